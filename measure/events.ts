@@ -1,0 +1,95 @@
+/**
+ * What happens to a bot besides arrivals. Times are in ms since the run's start; `bot` is the bot's number in its troupe.
+ * Events of the kinds in {@link keptKinds} are written to the run's folder as they are.
+ */
+export type BotEvent = { readonly at: number; readonly bot: number } & (
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'opened'; readonly transport: string; readonly afterMs: number }
+  | {
+      readonly kind: 'connected';
+      readonly transport: string;
+      readonly recovered: boolean;
+      readonly afterMs: number;
+      readonly openedAgoMs: number;
+    }
+  | { readonly kind: 'connectFailed'; readonly reason: string }
+  | { readonly kind: 'upgraded'; readonly transport: string; readonly openedAgoMs: number }
+  | { readonly kind: 'upgradeFailed'; readonly reason: string }
+  | { readonly kind: 'disconnected'; readonly reason: string }
+  | { readonly kind: 'reconnected'; readonly recovered: boolean; readonly afterMs: number }
+  | { readonly kind: 'joined'; readonly room: number }
+  | { readonly kind: 'joinFailed'; readonly room: number; readonly reason: string }
+  | { readonly kind: 'left'; readonly room: number }
+  | { readonly kind: 'error'; readonly reason: string }
+  | ({ readonly kind: 'scheduled' | 'dropped' } & Due)
+  | ({ readonly kind: 'sent' } & Sent)
+  | ({ readonly kind: 'acked'; readonly sentAt: number } & Sent)
+  | ({ readonly kind: 'refused'; readonly reason: string } & Sent)
+  | ({ readonly kind: 'ackTimedOut' } & Sent)
+);
+
+interface Due {
+  readonly room: number;
+  readonly dueAt: number;
+}
+
+interface Sent extends Due {
+  readonly seq: number;
+}
+
+/** A fault that begins or ends, touching every link. */
+export interface FaultEvent {
+  readonly kind: 'faultOn' | 'faultOff';
+  readonly at: number;
+  readonly fault: string;
+}
+
+/** An arrival that should not have been, told as an example. */
+export interface AnomalyEvent {
+  readonly kind: 'anomaly';
+  readonly at: number;
+  readonly anomaly: Anomaly;
+  readonly bot: number;
+  readonly sender: number;
+  readonly room: number;
+  readonly seq: number;
+}
+
+export const anomalies = ['duplicate', 'reordered', 'corrupted', 'misrouted', 'phantom'] as const;
+export type Anomaly = (typeof anomalies)[number];
+
+/** What happens to the run itself, told by the conductor or by a source of its own end. */
+export type RunEvent = { readonly at: number } & (
+  | { readonly kind: 'phase'; readonly phase: Phase }
+  /** The source has settled everything it had open: nothing of it is missing. */
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'died'; readonly role: string; readonly how: string }
+  | { readonly kind: 'interrupted'; readonly signal: string }
+  | { readonly kind: 'ended' }
+);
+
+export type Phase = 'warmup' | 'measure' | 'drain';
+
+export type Event = BotEvent | FaultEvent | AnomalyEvent | RunEvent;
+
+/** A line of a run's folder beside windows: a raw event and who saw it. `at` is in seconds since the run's start. */
+export interface EventLine {
+  readonly at: number;
+  readonly source: string;
+  readonly event: Event;
+}
+
+/** The bot events that are kept raw: every change of a connection, and what went wrong. */
+export const keptKinds: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
+  'opened',
+  'connected',
+  'connectFailed',
+  'upgraded',
+  'upgradeFailed',
+  'disconnected',
+  'reconnected',
+  'joinFailed',
+  'faultOn',
+  'faultOff',
+  'error',
+]);

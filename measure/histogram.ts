@@ -1,0 +1,62 @@
+import hdr from 'hdr-histogram-js';
+
+/**
+ * A histogram of milliseconds, kept in microseconds to three significant digits (HdrHistogram). Values below zero count
+ * as zero, values over an hour as an hour. Recording allocates nothing; merging adds counts and is lossless.
+ */
+export class Histogram {
+  readonly #counts = hdr.build({
+    bitBucketSize: 32,
+    autoResize: false,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_US,
+    numberOfSignificantValueDigits: 3,
+    useWebAssembly: false,
+  });
+
+  get count(): number {
+    return this.#counts.totalCount;
+  }
+
+  record(ms: number): void {
+    const us = Math.round(ms * 1000);
+    this.#counts.recordValue(Math.min(Math.max(us, 0), HIGHEST_US));
+  }
+
+  add(other: Histogram): void {
+    this.#counts.add(other.#counts);
+  }
+
+  reset(): void {
+    this.#counts.reset();
+  }
+
+  /** The value in ms that `percent` of the samples do not exceed; 0 when empty. */
+  percentile(percent: number): number {
+    return this.count === 0 ? 0 : Math.min(this.#counts.getValueAtPercentile(percent), this.#counts.maxValue) / 1000;
+  }
+
+  get min(): number {
+    return this.percentile(0);
+  }
+
+  get mean(): number {
+    return this.#counts.mean / 1000;
+  }
+
+  get max(): number {
+    return this.#counts.maxValue / 1000;
+  }
+
+  /** HdrHistogram's compressed V2 encoding in base 64, readable by every HdrHistogram library. */
+  encode(): string {
+    return hdr.encodeIntoCompressedBase64(this.#counts);
+  }
+
+  /** Adds what {@link encode} wrote. Throws where `text` is not such an encoding. */
+  addEncoded(text: string): void {
+    this.#counts.add(hdr.decodeFromCompressedBase64(text, 32, false));
+  }
+}
+
+const HIGHEST_US = 3_600_000_000;

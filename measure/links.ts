@@ -1,0 +1,108 @@
+/** How near to a join or a leave an arrival may be astray without being a fault, in ms. */
+const BOUNDARY_MS = 1000;
+
+/**
+ * Who is where: every bot's present link, its rooms, and what faults have done to its link. A link is a counter of the
+ * bot's own, raised whenever its connection opens. A bot is on a room's roster from its first confirmed join until it
+ * asks to leave, connected or not; it is joined while the link on which the join was confirmed lasts.
+ */
+export class Links {
+  readonly #rooms: number;
+  readonly #link: Int32Array;
+  readonly #up: Uint8Array;
+  readonly #heardAt: Float64Array;
+  readonly #roster: Uint8Array;
+  readonly #joinedLink: Int32Array;
+  readonly #joinedAt: Float64Array;
+  readonly #leftAt: Float64Array;
+  #faults = 0;
+  #liftedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(bots: number, rooms: number) {
+    this.#rooms = rooms;
+    this.#link = new Int32Array(bots);
+    this.#up = new Uint8Array(bots);
+    this.#heardAt = new Float64Array(bots).fill(Number.NEGATIVE_INFINITY);
+    this.#roster = new Uint8Array(bots * rooms);
+    this.#joinedLink = new Int32Array(bots * rooms);
+    this.#joinedAt = new Float64Array(bots * rooms).fill(Number.NEGATIVE_INFINITY);
+    this.#leftAt = new Float64Array(bots * rooms).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** A connection opened: the bot's next link begins. */
+  opened(bot: number): void {
+    this.#link[bot]!++;
+    this.#up[bot] = 1;
+  }
+
+  ended(bot: number): void {
+    this.#up[bot] = 0;
+  }
+
+  joined(bot: number, room: number, at: number): void {
+    const pair = this.#pair(bot, room);
+    this.#joinedLink[pair] = this.#link[bot]!;
+    if (this.#roster[pair] === 0) this.#joinedAt[pair] = at;
+    this.#roster[pair] = 1;
+  }
+
+  /** The bot asked to leave; from now on nothing is expected of the room. */
+  leaving(bot: number, room: number, at: number): void {
+    const pair = this.#pair(bot, room);
+    this.#roster[pair] = 0;
+    this.#joinedLink[pair] = 0;
+    this.#leftAt[pair] = at;
+  }
+
+  /** Something arrived at the bot. */
+  heard(bot: number, at: number): void {
+    this.#heardAt[bot] = at;
+  }
+
+  /** A fault began to touch every link. */
+  faultOn(): void {
+    this.#faults++;
+  }
+
+  faultOff(at: number): void {
+    this.#faults--;
+    this.#liftedAt = at;
+  }
+
+  current(bot: number): number {
+    return this.#link[bot]!;
+  }
+
+  isOpen(bot: number): boolean {
+    return this.#up[bot] === 1;
+  }
+
+  onRoster(bot: number, room: number): boolean {
+    return this.#roster[this.#pair(bot, room)] === 1;
+  }
+
+  /** The link on which the bot is joined to the room now; 0 where it is not. */
+  joinedOn(bot: number, room: number): number {
+    const link = this.#joinedLink[this.#pair(bot, room)]!;
+    return this.isOpen(bot) && link === this.#link[bot] ? link : 0;
+  }
+
+  leftAt(bot: number, room: number): number {
+    return this.#leftAt[this.#pair(bot, room)]!;
+  }
+
+  nearBoundary(bot: number, room: number, at: number): boolean {
+    const pair = this.#pair(bot, room);
+    return at - this.#joinedAt[pair]! < BOUNDARY_MS || at - this.#leftAt[pair]! < BOUNDARY_MS;
+  }
+
+  /** Whether the bot's link is known to have worked since `at`: no fault touched it, or it was heard on after the fault. */
+  survived(bot: number, at: number): boolean {
+    if (this.#faults > 0) return false;
+    return this.#liftedAt < at || this.#heardAt[bot]! > this.#liftedAt;
+  }
+
+  #pair(bot: number, room: number): number {
+    return bot * this.#rooms + room;
+  }
+}

@@ -1,0 +1,89 @@
+/** A message in the ledger. Times are in ms since the run's start. */
+export interface Message {
+  readonly sender: number;
+  readonly room: number;
+  readonly seq: number;
+  /** The sender's link at the hand-over. */
+  readonly link: number;
+  /** The how-manieth message of its sender it is, over all rooms. */
+  readonly order: number;
+  readonly dueAt: number;
+  readonly sentAt: number;
+  state: 'pending' | 'ok' | 'refused';
+  /** By bot: the link on which it was joined at the hand-over, 0 where it was expected but not joined, -1 where not expected. */
+  readonly linkAt: Int32Array;
+  /** By bot: 1 once it has the message. */
+  readonly got: Uint8Array;
+  readonly expected: number;
+  delivered: number;
+  recovered: number;
+  firstAt: number;
+  lastAt: number;
+}
+
+/** How long the pairs of a complete message are remembered, so that a second arrival is told from a late first one. */
+const REMEMBER_MS = 10_000;
+
+/**
+ * The messages of one sender in one room, in the order of their sequence numbers, and how far each bot has heard them.
+ * Complete messages are forgotten after ten seconds, which keeps memory flat; incomplete ones stay until the end.
+ */
+export class MessageStream {
+  readonly #heardSeq: Int32Array;
+  readonly #heardLink: Int32Array;
+  readonly #messages: (Message | undefined)[] = [];
+  #base = 0;
+  #unretired = 0;
+
+  constructor(bots: number) {
+    this.#heardSeq = new Int32Array(bots).fill(-1);
+    this.#heardLink = new Int32Array(bots);
+  }
+
+  /** The sequence number that the next message will carry. */
+  get next(): number {
+    return this.#base + this.#messages.length;
+  }
+
+  push(seq: number, message: Message): void {
+    if (seq !== this.next) throw new RangeError(`Expected message ${this.next} of the stream, got ${seq}.`);
+    this.#messages.push(message);
+  }
+
+  /** The message, or undefined where it was forgotten or never sent. */
+  at(seq: number): Message | undefined {
+    return this.#messages[seq - this.#base];
+  }
+
+  forEach(visit: (message: Message) => void): void {
+    for (const message of this.#messages) if (message) visit(message);
+  }
+
+  /** Notes that a bot heard `seq` on a link; true where it had heard a later one on that link already. */
+  heard(bot: number, link: number, seq: number): boolean {
+    if (this.#heardLink[bot] === link && seq < this.#heardSeq[bot]!) return true;
+    this.#heardLink[bot] = link;
+    this.#heardSeq[bot] = seq;
+    return false;
+  }
+
+  /** Forgets up to two messages that need no more attention; called at each send, it keeps pace with the sends. */
+  retire(now: number): void {
+    for (let i = 0; i < 2; i++) {
+      const message = this.#messages[this.#unretired];
+      if (!message || now - message.sentAt < REMEMBER_MS) break;
+      if (isSettled(message)) this.#messages[this.#unretired] = undefined;
+      this.#unretired++;
+    }
+    let gone = 0;
+    while (gone < this.#unretired && this.#messages[gone] === undefined) gone++;
+    if (gone < 1024) return;
+    this.#messages.splice(0, gone);
+    this.#base += gone;
+    this.#unretired -= gone;
+  }
+}
+
+function isSettled(message: Message): boolean {
+  return message.state === 'ok' && message.delivered + message.recovered === message.expected;
+}

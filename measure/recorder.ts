@@ -1,0 +1,261 @@
+import { type Anomaly, type BotEvent, type Event, type EventLine, type FaultEvent, keptKinds } from './events.ts';
+import { metricKey } from './keys.ts';
+import { type Arrival, isComplete, Ledger, type LedgerShape, type Tally } from './ledger.ts';
+import { TokenReader } from './token.ts';
+import { OpenWindows, type Window } from './window.ts';
+
+const ANOMALY_EXAMPLES = 100;
+const REASONS = 24;
+
+const tallyKeys: Readonly<Record<Tally, string>> = {
+  expected: 'delivery.expected',
+  delivered: 'delivery.delivered',
+  recovered: 'delivery.recovered',
+  'missed.offline': 'delivery.missed{cause=offline}',
+  'missed.left': 'delivery.missed{cause=left}',
+  'missed.cut': 'delivery.missed{cause=cut}',
+  'missed.silent': 'delivery.missed{cause=silent}',
+  lost: 'delivery.lost',
+  unknown: 'delivery.unknown',
+  ok: 'messages.ok',
+  refused: 'messages.refused',
+  info: 'messages.info',
+  complete: 'messages.complete',
+  incomplete: 'messages.incomplete',
+};
+
+/** The run that a recorder's tokens belong to. */
+export interface RunMark {
+  /** {@link hash} of the run's id. */
+  readonly run: number;
+}
+
+/**
+ * What the probes saw, as windows and events. It has two doors: {@link Recorder.observe} for what is rare, and
+ * {@link Recorder.delivered} for arrivals, which allocates nothing. It reads no clock: times are given, in ms since the
+ * run's start.
+ */
+export class Recorder {
+  readonly ledger: Ledger;
+  readonly #source: string;
+  readonly #run: number;
+  readonly #windows: OpenWindows;
+  readonly #token = new TokenReader();
+  readonly #lines: EventLine[] = [];
+  readonly #anomalies: Record<Anomaly, number>;
+  readonly #examples: Record<Anomaly, number> = { duplicate: 0, reordered: 0, corrupted: 0, misrouted: 0, phantom: 0 };
+  readonly #reasons = new Map<string, number>();
+  readonly #counters: Readonly<Record<Tally, number>>;
+  readonly #latencyBy: readonly number[];
+  readonly #ids;
+
+  constructor(source: string, mark: RunMark, shape: LedgerShape) {
+    const windows = new OpenWindows(source);
+    const count = (key: string) => windows.counter(key);
+    const time = (key: string) => windows.histogram(key);
+    this.#source = source;
+    this.#run = mark.run;
+    this.#windows = windows;
+    this.#counters = mapValues(tallyKeys, count);
+    this.#anomalies = mapValues(
+      { duplicate: '', reordered: '', corrupted: '', misrouted: '', phantom: '' },
+      (_, anomaly) => count(`delivery.${anomaly}`),
+    );
+    this.#latencyBy = transports.map((transport) => time(metricKey('broadcast.latency', { transport })));
+    this.#ids = {
+      latency: time('broadcast.latency'),
+      service: time('broadcast.service'),
+      last: time('broadcast.last'),
+      spread: time('broadcast.spread'),
+      lag: time('generator.lag'),
+      ack: time('ack.latency'),
+      boundary: count('delivery.boundary'),
+      foreign: count('messages.foreign'),
+      arrived: count('delivery.arrived'),
+      scheduled: count('messages.scheduled'),
+      sent: count('messages.sent'),
+      dropped: count('messages.dropped'),
+      ackTimeout: count('ack.timeout'),
+    } as const;
+    this.ledger = new Ledger(shape, (what, dueAt, n) => windows.add(this.#counters[what], dueAt, n));
+  }
+
+  /** Something rare happened. */
+  observe(event: BotEvent | FaultEvent): void {
+    this.#count(event);
+    this.#tellLedger(event);
+    if (keptKinds.has(event.kind)) this.#keep(event.at, event);
+  }
+
+  /** A text arrived at a bot, over the transport with this number in {@link transports}. */
+  delivered(bot: number, transport: number, text: string, at: number): void {
+    const token = this.#token;
+    const ids = this.#ids;
+    const status = token.read(text);
+    this.#windows.add(ids.arrived, at);
+    if (status === 'damagedToken') {
+      this.#anomaly('corrupted', at, at, bot);
+      return;
+    }
+    if (status === 'none' || token.run !== this.#run) {
+      this.#windows.add(ids.foreign, at);
+      return;
+    }
+    const dueAt = Math.min(token.dueUs / 1000, at);
+    if (status === 'damagedText') this.#anomaly('corrupted', dueAt, at, bot);
+    if (token.kind === 'crowd') return;
+    const ledger = this.ledger;
+    const arrival = ledger.arrived(bot, token.sender, token.room, token.seq, at);
+    if (ledger.reordered) this.#anomaly('reordered', dueAt, at, bot);
+    const message = ledger.settled;
+    if (!message) {
+      this.#unsettled(arrival, dueAt, at, bot);
+      return;
+    }
+    if (arrival === 'delivered') {
+      this.#windows.record(ids.latency, dueAt, at - message.dueAt);
+      this.#windows.record(this.#latencyBy[transport]!, dueAt, at - message.dueAt);
+      this.#windows.record(ids.service, dueAt, at - message.sentAt);
+    }
+    if (isComplete(message) && message.recovered === 0) {
+      this.#windows.record(ids.last, dueAt, message.lastAt - message.dueAt);
+      this.#windows.record(ids.spread, dueAt, message.lastAt - message.firstAt);
+    }
+  }
+
+  /** A text stood in the history that a bot was given on joining. */
+  recalled(bot: number, text: string, at: number): void {
+    const token = this.#token;
+    if (token.read(text) !== 'whole' || token.run !== this.#run || token.kind === 'crowd') return;
+    this.ledger.recalled(bot, token.sender, token.room, token.seq, at);
+  }
+
+  gauge(key: string, at: number, value: number): void {
+    this.#windows.gauge(key, at, value);
+  }
+
+  /** Settles the ledger; the last windows come with the next flush. */
+  close(at: number): void {
+    this.ledger.close();
+    this.#keep(at, { kind: 'closed', at });
+  }
+
+  /** Hands out the lines for the run's folder since the last flush. */
+  flush(): (Window | EventLine)[] {
+    return [...this.#windows.flush(), ...this.#lines.splice(0)];
+  }
+
+  #count(event: BotEvent | FaultEvent): void {
+    const windows = this.#windows;
+    const ids = this.#ids;
+    switch (event.kind) {
+      case 'scheduled':
+        return windows.add(ids.scheduled, event.dueAt);
+      case 'dropped':
+        return windows.add(ids.dropped, event.dueAt);
+      case 'sent':
+        windows.add(ids.sent, event.dueAt);
+        return windows.record(ids.lag, event.dueAt, event.at - event.dueAt);
+      case 'acked':
+        return windows.record(ids.ack, event.dueAt, event.at - event.sentAt);
+      case 'ackTimedOut':
+        return windows.add(ids.ackTimeout, event.dueAt);
+      case 'connecting':
+        return this.#add(event.at, 'connections.attempted');
+      case 'opened':
+        return this.#time(event.at, 'connect.transport', event.afterMs);
+      case 'connected':
+        this.#add(event.at, 'connections.established');
+        this.#time(event.at, 'connect.namespace', event.openedAgoMs);
+        return this.#time(event.at, 'connect.time', event.afterMs);
+      case 'connectFailed':
+        return this.#add(event.at, metricKey('connections.failed', { reason: this.#reason(event.reason) }));
+      case 'upgraded':
+        return this.#time(event.at, 'upgrade.time', event.openedAgoMs);
+      case 'upgradeFailed':
+        return this.#add(event.at, 'upgrades.failed');
+      case 'disconnected':
+        return this.#add(event.at, metricKey('disconnects', { reason: this.#reason(event.reason) }));
+      case 'reconnected':
+        this.#add(event.at, 'reconnect.count');
+        if (event.recovered) this.#add(event.at, 'reconnect.recovered');
+        return this.#time(event.at, 'reconnect.time', event.afterMs);
+      case 'refused':
+      case 'joinFailed':
+      case 'error':
+        return this.#add(event.at, metricKey('errors', { reason: this.#reason(event.reason) }));
+    }
+  }
+
+  #tellLedger(event: BotEvent | FaultEvent): void {
+    const { ledger } = this;
+    switch (event.kind) {
+      case 'opened':
+        return ledger.links.opened(event.bot);
+      case 'disconnected':
+        return ledger.links.ended(event.bot);
+      case 'joined':
+        return ledger.links.joined(event.bot, event.room, event.at);
+      case 'left':
+        return ledger.links.leaving(event.bot, event.room, event.at);
+      case 'sent':
+        return ledger.sent(event.bot, event.room, event.seq, event.dueAt, event.at);
+      case 'acked':
+        return ledger.acked(event.bot, event.room, event.seq);
+      case 'refused': {
+        const phantoms = ledger.refused(event.bot, event.room, event.seq);
+        if (phantoms > 0) this.#windows.add(this.#anomalies.phantom, event.dueAt, phantoms);
+        return;
+      }
+      case 'faultOn':
+        return ledger.links.faultOn();
+      case 'faultOff':
+        return ledger.links.faultOff(event.at);
+    }
+  }
+
+  #unsettled(arrival: Arrival, dueAt: number, at: number, bot: number): void {
+    if (arrival === 'boundary') this.#windows.add(this.#ids.boundary, dueAt);
+    else if (arrival !== 'delivered' && arrival !== 'recovered') this.#anomaly(arrival, dueAt, at, bot);
+  }
+
+  /** Counts an anomaly of the token just read, and keeps the first hundred of a kind as examples. */
+  #anomaly(anomaly: Anomaly, countAt: number, at: number, bot: number): void {
+    this.#windows.add(this.#anomalies[anomaly], countAt);
+    if (this.#examples[anomaly]++ >= ANOMALY_EXAMPLES) return;
+    const { sender, room, seq } = this.#token;
+    this.#keep(at, { kind: 'anomaly', at, anomaly, bot, sender, room, seq });
+  }
+
+  #add(at: number, key: string): void {
+    this.#windows.add(this.#windows.counter(key), at);
+  }
+
+  #time(at: number, key: string, ms: number): void {
+    this.#windows.record(this.#windows.histogram(key), at, ms);
+  }
+
+  #keep(at: number, event: Event): void {
+    this.#lines.push({ at: at / 1000, source: this.#source, event });
+  }
+
+  /** Reasons come from the target; beyond two dozen different ones they are counted together. */
+  #reason(reason: string): string {
+    if (!this.#reasons.has(reason) && this.#reasons.size >= REASONS) return 'other';
+    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
+    return reason;
+  }
+}
+
+/** The transports of Socket.IO, by the number that stands for them where no string may be made. */
+export const transports = ['polling', 'websocket', 'webtransport'] as const;
+
+function mapValues<K extends string, V>(
+  record: Readonly<Record<K, string>>,
+  f: (value: string, key: K) => V,
+): Record<K, V> {
+  return Object.fromEntries(Object.entries<string>(record).map(([key, value]) => [key, f(value, key as K)])) as Record<
+    K,
+    V
+  >;
+}

@@ -1,0 +1,82 @@
+import { Histogram } from './histogram.ts';
+import type { RunRecord } from './run-record.ts';
+import type { Window } from './window.ts';
+
+type Series = (number | null)[];
+
+/** A day: windows outside of it are a damaged file's, not a run's. */
+const LONGEST_S = 86_400;
+
+/** The run second by second, as charts show it: latency, counters, and every source's gauges. */
+export class Timeline {
+  #seconds = 0;
+  readonly #latency = new Map<number, string[]>();
+  readonly #counters = new Map<string, Map<number, number>>();
+  readonly #gauges = new Map<string, Map<string, Map<number, number>>>();
+
+  add(window: Window): void {
+    const { at } = window;
+    if (at < 0 || at > LONGEST_S) return;
+    this.#seconds = Math.max(this.#seconds, at + 1);
+    for (const [key, n] of Object.entries(window.counters)) {
+      const counts = entry(this.#counters, key, () => new Map<number, number>());
+      counts.set(at, (counts.get(at) ?? 0) + n);
+    }
+    const gauges = entry(this.#gauges, window.source, () => new Map<string, Map<number, number>>());
+    for (const [key, value] of Object.entries(window.gauges)) {
+      entry(gauges, key, () => new Map<number, number>()).set(at, value);
+    }
+    const latency = window.histograms['broadcast.latency'];
+    if (latency) entry(this.#latency, at, () => []).push(latency);
+  }
+
+  record(): RunRecord['timeline'] {
+    const latency: RunRecord['timeline']['latency'] = { p50: [], p95: [], p99: [], max: [] };
+    for (let at = 0; at < this.#seconds; at++) {
+      const histogram = new Histogram();
+      for (const encoded of this.#latency.get(at) ?? []) histogram.addEncoded(encoded);
+      const read = (percent: number) => (histogram.count > 0 ? histogram.percentile(percent) : null);
+      latency.p50.push(read(50));
+      latency.p95.push(read(95));
+      latency.p99.push(read(99));
+      latency.max.push(read(100));
+    }
+    return {
+      seconds: this.#seconds,
+      latency,
+      counters: this.#all(this.#counters, 0),
+    };
+  }
+
+  vitals(): RunRecord['vitals'] {
+    const named = [...this.#gauges].filter(([, gauges]) => gauges.size > 0).sort(byKey);
+    return Object.fromEntries(named.map(([source, gauges]) => [source, this.#all(gauges, null)]));
+  }
+
+  /** A gauge of whichever source has it. */
+  gauge(key: string): Series {
+    const values = [...this.#gauges.values()].find((gauges) => gauges.has(key))?.get(key);
+    return this.#series((at) => values?.get(at) ?? null);
+  }
+
+  #all(seriesByKey: Map<string, Map<number, number>>, missing: number | null): Record<string, Series> {
+    const sorted = [...seriesByKey].sort(byKey);
+    return Object.fromEntries(sorted.map(([key, values]) => [key, this.#series((at) => values.get(at) ?? missing)]));
+  }
+
+  #series(value: (at: number) => number | null): Series {
+    return Array.from({ length: this.#seconds }, (_, at) => value(at));
+  }
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,116 @@
+import { Histogram } from './histogram.ts';
+
+/**
+ * One second of one source. Windows of the same source and second may be many (a late arrival opens its second again);
+ * merging adds counters and histograms and keeps gauges per source, so the order of merging does not matter.
+ */
+export interface Window {
+  /** Whole seconds since the run's start. */
+  readonly at: number;
+  readonly source: string;
+  readonly counters: Readonly<Record<string, number>>;
+  /** Key → HdrHistogram encoding, see {@link Histogram.encode}. */
+  readonly histograms: Readonly<Record<string, string>>;
+  readonly gauges: Readonly<Record<string, number>>;
+}
+
+interface Second {
+  readonly counts: Float64Array;
+  readonly histograms: (Histogram | undefined)[];
+  readonly gauges: Map<string, number>;
+}
+
+const SLOTS = 256;
+
+/**
+ * The open windows of one source. Keys are registered once and addressed by number, seconds and histograms are pooled:
+ * adding to a counter or recording a sample allocates nothing once its second is open.
+ */
+export class OpenWindows {
+  readonly #source: string;
+  readonly #counterKeys: string[] = [];
+  readonly #histogramKeys: string[] = [];
+  readonly #seconds = new Map<number, Second>();
+  readonly #pool: Histogram[] = [];
+  #lastAt = Number.NaN;
+  #last: Second | undefined;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  /** The number of a counter; registers the key at its first use. Throws beyond 256 keys. */
+  counter(key: string): number {
+    return register(this.#counterKeys, key);
+  }
+
+  /** The number of a histogram; registers the key at its first use. Throws beyond 256 keys. */
+  histogram(key: string): number {
+    return register(this.#histogramKeys, key);
+  }
+
+  /** Adds `n` to a counter in the second of `atMs` (ms since the run's start). */
+  add(counter: number, atMs: number, n = 1): void {
+    const counts = this.#second(atMs).counts;
+    counts[counter] = counts[counter]! + n;
+  }
+
+  /** Records `ms` in a histogram in the second of `atMs`. */
+  record(histogram: number, atMs: number, ms: number): void {
+    const histograms = this.#second(atMs).histograms;
+    let into = histograms[histogram];
+    if (!into) {
+      into = this.#pool.pop() ?? new Histogram();
+      histograms[histogram] = into;
+    }
+    into.record(ms);
+  }
+
+  gauge(key: string, atMs: number, value: number): void {
+    this.#second(atMs).gauges.set(key, value);
+  }
+
+  /** Hands out every open window in the order of time, and starts anew. */
+  flush(): Window[] {
+    const windows = [...this.#seconds].sort(([a], [b]) => a - b).map(([at, second]) => this.#close(at, second));
+    this.#seconds.clear();
+    this.#last = undefined;
+    this.#lastAt = Number.NaN;
+    return windows;
+  }
+
+  #second(atMs: number): Second {
+    const at = Math.floor(atMs / 1000);
+    if (at === this.#lastAt) return this.#last!;
+    let second = this.#seconds.get(at);
+    if (!second) {
+      second = { counts: new Float64Array(SLOTS), histograms: [], gauges: new Map() };
+      this.#seconds.set(at, second);
+    }
+    this.#lastAt = at;
+    this.#last = second;
+    return second;
+  }
+
+  #close(at: number, second: Second): Window {
+    const counters: Record<string, number> = {};
+    this.#counterKeys.forEach((key, i) => {
+      if (second.counts[i] !== 0) counters[key] = second.counts[i]!;
+    });
+    const histograms: Record<string, string> = {};
+    second.histograms.forEach((histogram, i) => {
+      if (!histogram) return;
+      histograms[this.#histogramKeys[i]!] = histogram.encode();
+      histogram.reset();
+      this.#pool.push(histogram);
+    });
+    return { at, source: this.#source, counters, histograms, gauges: Object.fromEntries(second.gauges) };
+  }
+}
+
+function register(keys: string[], key: string): number {
+  const known = keys.indexOf(key);
+  if (known >= 0) return known;
+  if (keys.length === SLOTS) throw new RangeError(`Expected at most ${SLOTS} metric keys in a source, got ${key} too.`);
+  return keys.push(key) - 1;
+}
