@@ -1,0 +1,43 @@
+import { io, type Socket } from 'socket.io-client';
+import type { Dialect } from './dialect.ts';
+
+/** A socket of its own connection to a target, in the dialect's namespace, not connected yet. */
+export function connectionTo(url: string, dialect: Dialect): Socket {
+  const { origin, search, username, password } = new URL(url);
+  const credentials = btoa(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  return io(origin + dialect.namespace, {
+    autoConnect: false,
+    forceNew: true,
+    auth: dialect.auth,
+    query: Object.fromEntries(new URLSearchParams(search)),
+    extraHeaders: username ? { Authorization: `Basic ${credentials}` } : {},
+  });
+}
+
+/** Connects once and ends again. Rejects with the client's reason where that does not work within `timeoutMs`. */
+export async function knock(url: string, dialect: Dialect, timeoutMs: number): Promise<void> {
+  const socket = connectionTo(url, dialect);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+      socket.once('connect', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      socket.once('connect_error', (error) => {
+        clearTimeout(timer);
+        reject(new Error(reasonOf(error)));
+      });
+      socket.connect();
+    });
+  } finally {
+    socket.disconnect();
+  }
+}
+
+/** A client's error in words, with the cause that the client keeps in `description`. */
+export function reasonOf(error: Error): string {
+  const { description } = error as { description?: unknown };
+  if (description instanceof Error && description.message) return `${error.message}: ${description.message}`;
+  return typeof description === 'number' ? `${error.message}: HTTP ${description}` : error.message;
+}

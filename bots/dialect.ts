@@ -1,0 +1,102 @@
+/**
+ * A dialect: how to speak the target's chat. What is emitted is given as it goes over the wire, with `{room}`, `{name}`
+ * and `{text}` standing for their values; what is heard is found by a path, such as `0.text`: the `text` of the first
+ * argument.
+ */
+
+import { z } from 'zod';
+
+const emitted = {
+  emit: z.string().min(1).describe('The event to emit'),
+  args: z.array(z.json()).describe('Its arguments; {room}, {name} and {text} are filled in'),
+};
+const path = z
+  .string()
+  .regex(/^\d+(\.[^.]+)*$/, 'a path such as 0 (the first argument) or 0.text')
+  .describe('Where in the arguments: 0 is the first one, 0.text its field text');
+
+export const dialectSchema = z.strictObject({
+  namespace: z.string().startsWith('/').default('/').describe('The Socket.IO namespace'),
+  auth: z.record(z.string(), z.string()).default({}).describe('Sent with the connection; never written to a run'),
+  join: z
+    .strictObject({
+      ...emitted,
+      confirm: z
+        .union([z.literal('ack'), z.literal('none'), z.strictObject({ event: z.string().min(1) })])
+        .describe('What confirms a join: its ack, an event, or nothing'),
+      history: path.nullable().default(null).describe("Where in the ack's arguments the room's latest messages stand"),
+    })
+    .nullable()
+    .default(null)
+    .describe('How to join a room; null where connecting is joining'),
+  leave: z.strictObject(emitted).nullable().default(null).describe('How to leave a room'),
+  send: z.strictObject({ ...emitted, ack: z.boolean().describe('Whether the server acknowledges it') }),
+  hear: z.strictObject({ event: z.string().min(1), text: path }),
+  echo: z.boolean().default(true).describe('Whether a sender hears its own messages'),
+});
+
+export type Dialect = z.infer<typeof dialectSchema>;
+
+/** The plainest chat there is: a string to everyone connected, no rooms, no acks. */
+export const plain: Dialect = {
+  namespace: '/',
+  auth: {},
+  join: null,
+  leave: null,
+  send: { emit: 'chat message', args: ['{text}'], ack: false },
+  hear: { event: 'chat message', text: '0' },
+  echo: true,
+};
+
+/** The reference server's chat: rooms, names, acks and a history. */
+export const rooms: Dialect = {
+  namespace: '/',
+  auth: {},
+  join: { emit: 'join', args: [{ room: '{room}', name: '{name}' }], confirm: 'ack', history: '0.history' },
+  leave: { emit: 'leave', args: [{ room: '{room}' }] },
+  send: { emit: 'message', args: [{ room: '{room}', text: '{text}' }], ack: true },
+  hear: { event: 'message', text: '0.text' },
+  echo: true,
+};
+
+export const dialects = { plain, rooms } as const;
+
+type Json = z.infer<ReturnType<typeof z.json>>;
+export type Blanks = Readonly<Record<'room' | 'name' | 'text', string>>;
+
+/** The arguments with the blanks filled in, wherever in them a `{room}`, `{name}` or `{text}` stands. */
+export function fillIn(args: readonly Json[], blanks: Blanks): Json[] {
+  return args.map((arg) => fill(arg, blanks));
+}
+
+/** A reader of what stands at a path of an event's arguments; it gives undefined where there is nothing. */
+export function readerOf(path: string): (args: readonly unknown[]) => unknown {
+  const steps = path.split('.');
+  return (args) => {
+    let found: unknown = args;
+    for (const step of steps) {
+      if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
+      found = (found as Record<string, unknown>)[step];
+    }
+    return found;
+  };
+}
+
+/** The reason in an ack that refuses: `ok: false` or an `error` in its first argument; undefined in any other. */
+export function refusal(args: readonly unknown[]): string | undefined {
+  const [answer] = args;
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const { ok, error } = answer as { ok?: unknown; error?: unknown };
+  if (ok !== false && !error) return undefined;
+  if (typeof error === 'string') return error;
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return String(code ?? message ?? 'refused');
+}
+
+function fill(value: Json, blanks: Blanks): Json {
+  if (typeof value === 'string')
+    return value.replace(/\{(room|name|text)\}/g, (_, blank: keyof Blanks) => blanks[blank]);
+  if (Array.isArray(value)) return value.map((item) => fill(item, blanks));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, blanks)]));
+}

@@ -1,0 +1,167 @@
+import { isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { type Dialect, dialectSchema, dialects } from '../bots/dialect.ts';
+import { type ScenarioFile, scenarioSchema } from './schema.ts';
+
+/** A scenario, whole and checked. Nothing in it is optional. */
+export interface Scenario {
+  readonly name: string;
+  readonly about: string;
+  readonly dialect: Dialect;
+  /** `plain`, `rooms`, or `own`. */
+  readonly dialectName: string;
+  readonly server: ScenarioFile['chatstorm']['server'];
+  /** `rate` is per talker and second; lengths are in seconds. */
+  readonly probes: ScenarioFile['chatstorm']['probes'];
+  /** Crowd users, at most; 0 for none. */
+  readonly users: number;
+  readonly thresholds: readonly string[];
+  /** Artillery's half of the file, as it was written. */
+  readonly artillery: Pick<ScenarioFile, 'config' | 'scenarios'>;
+}
+
+/** What a command line may change in a scenario; texts as they were typed, undefined where nothing was said. */
+export interface Overrides {
+  readonly users?: string | undefined;
+  readonly rooms?: string | undefined;
+  readonly rate?: string | undefined;
+  readonly listeners?: string | undefined;
+  readonly duration?: string | undefined;
+  readonly dialect?: string | Dialect | undefined;
+}
+
+/** A scenario or an option that cannot be used; the message has a line for each problem, with its place. */
+export class ScenarioError extends Error {
+  readonly code = 'SCENARIO';
+}
+
+/** Reads a scenario from YAML. Throws a ScenarioError that tells every problem with file and line. */
+export function parseScenario(text: string, file: string, overrides: Overrides = {}): Scenario {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const place = (offset: number) => `${file}:${lines.linePos(offset).line}`;
+  if (document.errors.length > 0) {
+    const [error] = document.errors;
+    throw new ScenarioError(`Expected YAML: ${error!.message.split(' at line')[0]} (${place(error!.pos[0])})`);
+  }
+  const places = override(document, overrides);
+  const parsed = scenarioSchema.safeParse(document.toJS(), { reportInput: true });
+  if (parsed.success) return resolve(parsed.data, file, overrides.dialect);
+  const problems = parsed.error.issues.flatMap(deepest).map((issue) => {
+    const option = places.get(issue.path.join('.'));
+    return `${sentence(issue, option ?? issue.path.join('.'))} (${option ? 'command line' : place(offsetOf(document.contents, issue.path))})`;
+  });
+  throw new ScenarioError([...new Set(problems)].join('\n'));
+}
+
+/** Reads a dialect from YAML. Throws a ScenarioError. */
+export function parseDialect(text: string, file: string): Dialect {
+  const document = parseDocument(text);
+  const parsed = dialectSchema.safeParse(document.errors.length > 0 ? undefined : document.toJS(), {
+    reportInput: true,
+  });
+  if (parsed.success) return parsed.data;
+  throw new ScenarioError(
+    parsed.error.issues.map((issue) => `${sentence(issue, issue.path.join('.'))} (${file})`).join('\n'),
+  );
+}
+
+/** Puts the options into the document; returns which path of it came from which option. */
+function override(document: ReturnType<typeof parseDocument>, options: Overrides): Map<string, string> {
+  const places = new Map<string, string>();
+  const set = (option: string, path: (string | number)[], value: unknown) => {
+    if (value === undefined) return;
+    document.setIn(path, value);
+    places.set(path.join('.'), option);
+  };
+  set('--rooms', ['chatstorm', 'probes', 'rooms'], number(options.rooms));
+  set('--rate', ['chatstorm', 'probes', 'rate'], options.rate);
+  set('--listeners', ['chatstorm', 'probes', 'listeners'], number(options.listeners));
+  set('--duration', ['chatstorm', 'probes', 'measure'], options.duration);
+  set('--users', ['config', 'phases', 0, 'arrivalCount'], number(options.users));
+  return places;
+}
+
+function resolve(file: ScenarioFile, path: string, dialect: Overrides['dialect']): Scenario {
+  const { chatstorm, config, scenarios } = file;
+  const spoken = dialect ?? chatstorm.dialect;
+  const named = typeof spoken === 'string' && Object.hasOwn(dialects, spoken) ? dialects[spoken as 'plain'] : undefined;
+  if (typeof spoken === 'string' && !named)
+    throw new ScenarioError(`Expected --dialect to be plain, rooms or a file, got ${spoken} (command line)`);
+  const resolved = named ?? (spoken as Dialect);
+  return {
+    name: path.replace(/^.*\//, '').replace(/\.ya?ml$/, ''),
+    about: chatstorm.about,
+    dialect: resolved,
+    dialectName: named ? (spoken as string) : 'own',
+    server: chatstorm.server,
+    probes: { ...chatstorm.probes, rooms: resolved.join ? chatstorm.probes.rooms : 1 },
+    users: config.phases.reduce(
+      (sum, { arrivalCount = 0, arrivalRate = 0, duration = 0 }) =>
+        sum + (arrivalCount || arrivalRate * Number(duration)),
+      0,
+    ),
+    thresholds: chatstorm.thresholds,
+    artillery: { config, scenarios },
+  };
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** The problems inside a union's last alternative, where the value was meant for it; else the problem itself. */
+function deepest(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const inner = issue.errors.at(-1) ?? [];
+  if (inner.every((problem) => problem.path.length === 0 && problem.code === 'invalid_type')) return [issue];
+  return inner.map((problem) => ({ ...problem, path: [...issue.path, ...problem.path] }));
+}
+
+function sentence(issue: Issue, name: string): string {
+  const got = `, got ${issue.input === undefined ? 'nothing' : `\`${JSON.stringify(issue.input).replace(/^"|"$/g, '')}\``}`;
+  const expected = (what: string) => `Expected \`${name}\` to be ${what}${got}`;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `Expected no key \`${issue.keys.join('`, `')}\` in \`${name}\`: it is not known`;
+    case 'invalid_type':
+      return expected(`${/^[aeio]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`);
+    case 'invalid_value':
+      return expected(`one of ${issue.values.join(', ')}`);
+    case 'invalid_union':
+      return expected('a name that is known, or the whole thing spelled out');
+    case 'too_small':
+      return expected(`at least ${issue.minimum}`);
+    case 'too_big':
+      return expected(`at most ${issue.maximum}`);
+    default:
+      return issue.message.startsWith('Expected') ? issue.message : expected(issue.message);
+  }
+}
+
+/** Where in the text the node at a path begins; of the deepest node there is, where the path leads nowhere. */
+function offsetOf(contents: Node | null, path: readonly PropertyKey[]): number {
+  let node: unknown = contents;
+  let offset = contents?.range?.[0] ?? 0;
+  for (const step of path) {
+    const items = (node as { items?: unknown[] } | null)?.items ?? [];
+    const pair = items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === step);
+    if (pair) offset = (pair as Pair).key.range?.[0] ?? offset;
+    node = pair ? (pair as Pair).value : items[Number(step)];
+    if (!node) break;
+    if (!pair) offset = (node as Node).range?.[0] ?? offset;
+  }
+  return offset;
+}
+
+interface Pair {
+  readonly key: { readonly value: unknown; readonly range?: [number, number, number] | null };
+  readonly value: unknown;
+}
+
+function isPair(item: unknown): item is Pair {
+  return typeof item === 'object' && item !== null && 'key' in item;
+}
+
+/** An option's number; a text that is none stays, for the check to complain about. */
+function number(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** A length of time in a scenario or an option: `250ms`, `8s`, `2m`. Parses to milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^\d+(\.\d+)?(ms|s|m)$/, 'a time such as 30s, 250ms or 2m')
+  .transform((text) => {
+    const [, number, unit] = /^([\d.]+)(ms|s|m)$/.exec(text)!;
+    return Number(number) * { ms: 1, s: 1000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
+  });
+
+/** A length of time in whole seconds: windows are a second long. Parses to seconds. */
+export const wholeSeconds = duration
+  .transform((ms) => ms / 1000)
+  .refine((seconds) => Number.isInteger(seconds), 'whole seconds such as 30s')
+  .refine((seconds) => seconds <= 86_400, 'at most a day');
+
+/** How often: `10/s` or `30/m`. Parses to times per second. */
+export const rate = z
+  .string()
+  .regex(/^\d+(\.\d+)?\/[sm]$/, 'a rate such as 10/s or 30/m')
+  .transform((text) => Number.parseFloat(text) / (text.endsWith('/m') ? 60 : 1))
+  .refine((perSecond) => perSecond > 0, 'a rate above zero')
+  .refine((perSecond) => perSecond <= 10_000, 'at most 10000/s');
