@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import type { Scenario } from '../scenarios/scenario.ts';
+import type { ChildSpec } from './child.ts';
+import { CROWD_ORDER, CROWD_TARGET, type CrowdOrder } from './messages.ts';
+import { files, writeWhole } from './run-folder.ts';
+
+/**
+ * Writes the scenario as Artillery runs it into the run's folder, and says how to start Artillery on it. What is secret
+ * about the target (user info, query, auth) goes by environment: the file holds placeholders.
+ */
+export function artillerySpec(scenario: Scenario, url: URL, users: number, order: CrowdOrder): ChildSpec {
+  const env: Record<string, string> = {
+    [CROWD_TARGET]: url.origin,
+    [CROWD_ORDER]: JSON.stringify(order),
+    ARTILLERY_DISABLE_TELEMETRY: 'true',
+  };
+  const hide = (value: string) => {
+    const name = `CHATSTORM_SECRET_${Object.keys(env).length}`;
+    env[name] = value;
+    return `{{ $env.${name} }}`;
+  };
+  writeWhole(order.folder, files.scenario, stringify(resolved(scenario, url, users, hide)));
+  const main = [artilleryBin(), 'run', '--quiet', join(order.folder, files.scenario)];
+  return { role: 'crowd', main, env, folder: order.folder };
+}
+
+function resolved(scenario: Scenario, url: URL, users: number, hide: (value: string) => string): unknown {
+  const { config, scenarios, chatstorm } = scenario.source;
+  const { auth, ...dialect } = scenario.dialect;
+  const hideAll = (values: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, hide(value)]));
+  const credentials = btoa(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`);
+  const connection = {
+    ...(Object.keys(auth).length > 0 && { auth: hideAll(auth) }),
+    ...(url.search && { query: hideAll(Object.fromEntries(url.searchParams)) }),
+    ...(url.username && { extraHeaders: { Authorization: hide(`Basic ${credentials}`) } }),
+  };
+  const engines = Object.entries(config.engines).map(([name, options]) => [name, { ...options, ...connection }]);
+  const [first, ...later] = config.phases;
+  return {
+    config: {
+      ...config,
+      target: `{{ $env.${CROWD_TARGET} }}`,
+      processor: fileURLToPath(new URL('./crowd.mts', import.meta.url)),
+      engines: Object.fromEntries(engines),
+      phases: [{ ...first, ...(first?.arrivalCount !== undefined && { arrivalCount: users }) }, ...later],
+    },
+    scenarios: scenarios.map((spec) => ({
+      ...spec,
+      flow: spec.flow.map((step) => inNamespace(step, dialect.namespace)),
+    })),
+    chatstorm: { ...chatstorm, dialect },
+  };
+}
+
+/** The engine connects to the namespace that stands beside `connect`. */
+function inNamespace(step: unknown, namespace: string): unknown {
+  const connects = typeof step === 'object' && step !== null && 'connect' in step;
+  return connects && namespace !== '/' ? { ...step, namespace } : step;
+}
+
+function artilleryBin(): string {
+  const manifest = createRequire(import.meta.url).resolve('artillery/package.json');
+  return join(dirname(manifest), 'bin', 'run');
+}

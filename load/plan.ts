@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import { countTurns, type Rota } from '../bots/schedule.ts';
+import type { TroupePlan } from '../bots/troupe.ts';
+import { type RunPlan, SCHEMA_VERSION } from '../measure/run-record.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+
+/** What is to be run. Nothing in it is decided later. */
+export interface RunRequest {
+  readonly scenario: Scenario;
+  /** Undefined for the embedded reference server. */
+  readonly target: URL | undefined;
+  /** Crowd users; 0 for none. */
+  readonly users: number;
+  readonly seed: string;
+  readonly folder: string;
+}
+
+/** The names of a run's rooms, by number. */
+export function roomNames(rooms: number): string[] {
+  return Array.from({ length: rooms }, (_, room) => `storm-${room + 1}`);
+}
+
+/** The probes arrive during the first quarter of the warm-up, and talk from its half on. */
+export function troupePlanOf({ probes }: Scenario, seed: string): TroupePlan {
+  const { talkers, rate, listeners, warmup, measure, drain } = probes;
+  const rota: Rota = { seed, talkers, rate, fromMs: warmup * 500, toMs: (warmup + measure) * 1000 };
+  return { rota, listeners, arriveMs: warmup * 250, drainMs: drain * 1000 };
+}
+
+/** What a run will put on the target at its peak. */
+export interface Estimate {
+  readonly sockets: number;
+  readonly messagesPerSecond: number;
+  readonly deliveriesPerSecond: number;
+  /** Descriptors that this machine needs for it, the embedded server's included. */
+  readonly descriptors: number;
+}
+
+export function estimateOf({ scenario, users, target }: RunRequest): Estimate {
+  const { talkers, rate, listeners, rooms } = scenario.probes;
+  const sockets = talkers + listeners + users;
+  const messagesPerSecond = talkers * rate + users * (1 / thinkSeconds(scenario));
+  const deliveriesPerSecond = messagesPerSecond * (sockets / rooms);
+  const descriptors = sockets * (target ? 1 : 2) + DESCRIPTORS_OF_PROCESSES;
+  return { sockets, messagesPerSecond, deliveriesPerSecond, descriptors };
+}
+
+/** The plan of a run, as it stands in its folder; user info, query and auth of the target are not in it. */
+export function planRun(request: RunRequest, id: string, origin: string, startedAt: string): RunPlan {
+  const { scenario, seed, users, target } = request;
+  const { talkers, rate, listeners, rooms, warmup, measure, drain } = scenario.probes;
+  const { auth: _, ...dialect } = scenario.dialect;
+  const { rota } = troupePlanOf(scenario, seed);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    id,
+    startedAt,
+    scenario: {
+      name: scenario.name,
+      about: scenario.about,
+      dialect,
+      server: scenario.server,
+      probes: scenario.probes,
+      users,
+      phases: scenario.source.config.phases,
+      flow: scenario.source.scenarios,
+      thresholds: [...scenario.thresholds],
+    },
+    target: { kind: target ? 'external' : 'embedded', origin, dialect: scenario.dialectName },
+    environment: environment(),
+    seed,
+    phases: { warmup, measure, drain },
+    load: {
+      users,
+      probes: talkers + listeners,
+      rooms,
+      messagesPerSecond: talkers * rate,
+      offered: countTurns(rota, warmup * 1000, (warmup + measure) * 1000),
+    },
+  };
+}
+
+const DESCRIPTORS_OF_PROCESSES = 200;
+
+/** The `think` of the flow's loop, s; messages of the crowd are that far apart. */
+function thinkSeconds({ source }: Scenario): number {
+  const steps = source.scenarios.flatMap(({ flow }) => flow.flatMap(stepsOf));
+  const thinks = steps.map((step) => Number((step as { think?: unknown }).think)).filter((think) => think > 0);
+  return Math.max(0.001, ...thinks);
+}
+
+function stepsOf(step: unknown): unknown[] {
+  const { loop } = (step ?? {}) as { loop?: unknown };
+  return Array.isArray(loop) ? loop.flatMap(stepsOf) : [step ?? {}];
+}
+
+function environment(): RunPlan['environment'] {
+  const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const {
+    'socket.io': server,
+    'socket.io-client': client,
+    artillery,
+    'artillery-engine-socketio-v3': engine,
+  } = own.dependencies;
+  return {
+    node: process.version,
+    os: `${type()} ${release()}`,
+    cpus: cpus().length,
+    memoryBytes: totalmem(),
+    versions: {
+      chatstorm: own.version,
+      'socket.io': server,
+      'socket.io-client': client,
+      artillery,
+      'artillery-engine-socketio-v3': engine,
+    },
+  };
+}

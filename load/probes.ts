@@ -1,0 +1,63 @@
+/** Main of the probes: the troupe in a process of its own, which writes what it saw to the run's folder each second. */
+
+import { runClock } from '../bots/clock.ts';
+import { Troupe } from '../bots/troupe.ts';
+import { metricKey } from '../measure/keys.ts';
+import { Recorder } from '../measure/recorder.ts';
+import { hash } from '../measure/token.ts';
+import { LoopMonitor } from './loop-monitor.ts';
+import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
+import { LineWriter } from './run-folder.ts';
+
+const SOURCE = 'probes';
+
+// The leash lets go of the channel; waiting for the order must hold the process.
+process.channel?.ref();
+process.once('message', (message: ToProbes) => {
+  if ('start' in message) void perform(message.start);
+});
+tell({ ready: true });
+
+async function perform({ folder, runId, startAt, url, dialect, rooms, plan }: ProbesOrder): Promise<void> {
+  const clock = runClock(startAt);
+  const run = hash(runId);
+  const bots = plan.rota.talkers + plan.listeners;
+  const recorder = new Recorder(SOURCE, { run }, { bots, rooms: rooms.length, echo: dialect.echo });
+  const troupe = new Troupe({ url, dialect, rooms, recorder, clock, run }, plan);
+  const writer = new LineWriter(folder, SOURCE);
+  const loop = new LoopMonitor();
+  const flush = () => {
+    const at = clock();
+    const { utilization, delayMs } = loop.read();
+    recorder.gauge('loopUtilization{role=probes}', at - 1, utilization);
+    recorder.gauge('loopDelay{role=probes}', at - 1, delayMs);
+    for (const transport of ['polling', 'websocket']) {
+      const open = troupe.connections().get(transport) ?? 0;
+      recorder.gauge(metricKey('connections.open', { transport }), at - 1, open);
+    }
+    writer.write(recorder.flush());
+  };
+  const timer = setInterval(flush, 1000);
+  const finish = () => {
+    clearInterval(timer);
+    recorder.close(clock());
+    flush();
+    writer.close();
+    troupe.close();
+  };
+  process.on('message', (message: ToProbes) => {
+    if ('stop' in message) troupe.stop();
+  });
+  process.once('SIGTERM', () => {
+    finish();
+    process.exit(0);
+  });
+  await troupe.perform();
+  finish();
+  tell({ done: true });
+  process.disconnect?.();
+}
+
+function tell(message: FromProbes): void {
+  process.send?.(message);
+}

@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What /proc tells of a process. A hung process cannot answer for itself, so this is read from outside. */
+export interface ProcessVitals {
+  /** CPU time since its start, ms. */
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+  readonly fds: number;
+}
+
+/** Undefined where the process is gone, or there is no /proc. */
+export function readProcessVitals(pid: number): ProcessVitals | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+    const fds = readdirSync(`/proc/${pid}/fd`).length;
+    return { cpuMs: ticks * MS_PER_TICK, rssBytes: pages * PAGE_BYTES, fds };
+  } catch {
+    return undefined;
+  }
+}
+
+const MS_PER_TICK = 1000 / systemNumber('CLK_TCK', 100);
+const PAGE_BYTES = systemNumber('PAGESIZE', 4096);
+
+function systemNumber(name: string, usual: number): number {
+  try {
+    return Number(execFileSync('getconf', [name], { encoding: 'utf8', timeout: 1000 })) || usual;
+  } catch {
+    return usual;
+  }
+}

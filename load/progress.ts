@@ -1,0 +1,63 @@
+import type { Phase } from '../measure/events.ts';
+import { Histogram } from '../measure/histogram.ts';
+import type { RunPlan } from '../measure/run-record.ts';
+import type { FolderTail } from './folder-tail.ts';
+
+/** Where a run stands; rates and p99 are of the last second that was written down. */
+export interface Progress {
+  readonly scenario: string;
+  readonly phase: Phase;
+  /** Seconds since the start, and at which the schedule ends. */
+  readonly at: number;
+  readonly of: number;
+  readonly users: number;
+  readonly messagesPerSecond: number;
+  readonly deliveriesPerSecond: number;
+  readonly p99Ms: number | null;
+}
+
+/** Follows a run by its folder, as anybody else could; to be asked once a second. */
+export class ProgressWatch {
+  readonly #plan: RunPlan;
+  readonly #tail: FolderTail;
+  #users = 0;
+  #p99: number | null = null;
+
+  constructor(plan: RunPlan, tail: FolderTail) {
+    this.#plan = plan;
+    this.#tail = tail;
+  }
+
+  look(atMs: number): Progress {
+    let messages = 0;
+    let deliveries = 0;
+    const latency = new Histogram();
+    for (const line of this.#tail.look()) {
+      if (!('counters' in line)) continue;
+      const { counters, histograms } = line;
+      this.#users += (counters['connections.established{by=crowd}'] ?? 0) - disconnected(counters);
+      messages += (counters['messages.sent'] ?? 0) + (counters['messages.sent{by=crowd}'] ?? 0);
+      deliveries += (counters['delivery.delivered'] ?? 0) + (counters['delivery.delivered{by=crowd}'] ?? 0);
+      if (histograms['broadcast.latency']) latency.addEncoded(histograms['broadcast.latency']);
+    }
+    if (latency.count > 0) this.#p99 = latency.percentile(99);
+    const { warmup, measure, drain } = this.#plan.phases;
+    return {
+      scenario: this.#plan.scenario.name,
+      phase: atMs < warmup * 1000 ? 'warmup' : atMs < (warmup + measure) * 1000 ? 'measure' : 'drain',
+      at: atMs / 1000,
+      of: warmup + measure + drain,
+      users: this.#users,
+      messagesPerSecond: messages,
+      deliveriesPerSecond: deliveries,
+      p99Ms: this.#p99,
+    };
+  }
+}
+
+function disconnected(counters: Readonly<Record<string, number>>): number {
+  return Object.entries(counters).reduce(
+    (sum, [key, n]) => (key.startsWith('disconnects{by=crowd') ? sum + n : sum),
+    0,
+  );
+}

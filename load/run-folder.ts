@@ -1,0 +1,113 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { EventLine } from '../measure/events.ts';
+import { fold } from '../measure/fold.ts';
+import { parseLine } from '../measure/lines.ts';
+import { parsePlan, type RunPlan, type RunRecord } from '../measure/run-record.ts';
+import type { Window } from '../measure/window.ts';
+
+/**
+ * A run's folder:
+ *
+ *   plan.json        what was decided before the start
+ *   scenario.yml     the scenario as Artillery runs it
+ *   processes.json   role and pid of every child
+ *   SOURCE.ndjson    windows and events, appended each second: the truth
+ *   run.json         the fold of all that
+ *   report.html      the same, to look at
+ *   ROLE.log         what the children printed
+ */
+export const files = {
+  plan: 'plan.json',
+  scenario: 'scenario.yml',
+  processes: 'processes.json',
+  run: 'run.json',
+  report: 'report.html',
+};
+
+/** A folder that holds no run, or a damaged one. */
+export class RunFolderError extends Error {
+  readonly code = 'RUN_FOLDER';
+}
+
+/** Makes the folder; throws a RunFolderError where that is impossible. */
+export function createRunFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new RunFolderError(`Expected to be able to make the folder ${folder}: ${(error as Error).message}`);
+  }
+}
+
+/** Appends a source's lines to its file; every line is with the system when `write` returns. */
+export class LineWriter {
+  #file: number | undefined;
+
+  constructor(folder: string, source: string) {
+    this.#file = openSync(join(folder, `${source}.ndjson`), 'a');
+  }
+
+  write(lines: readonly (Window | EventLine)[]): void {
+    if (this.#file === undefined || lines.length === 0) return;
+    writeSync(this.#file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+}
+
+/** Writes a file whole or not at all. */
+export function writeWhole(folder: string, file: string, content: string): void {
+  const temporary = join(folder, `.${file}.${process.pid}`);
+  writeFileSync(temporary, content);
+  renameSync(temporary, join(folder, file));
+}
+
+/** Makes run.json from what a folder holds, and returns it. Throws a RunFolderError that says what is missing. */
+export function foldRunFolder(folder: string): RunRecord {
+  const plan = readPlan(folder);
+  const notes: string[] = [];
+  const lines = readdirSync(folder)
+    .filter((file) => file.endsWith('.ndjson'))
+    .sort()
+    .flatMap((file) => readLines(folder, file, notes));
+  let record: RunRecord;
+  try {
+    record = fold(plan, lines, notes);
+  } catch (error) {
+    throw new RunFolderError(`Expected whole windows in ${folder}: ${(error as Error).message}`);
+  }
+  writeWhole(folder, files.run, `${JSON.stringify(record)}\n`);
+  return record;
+}
+
+function readPlan(folder: string): RunPlan {
+  try {
+    return parsePlan(JSON.parse(readFileSync(join(folder, files.plan), 'utf8')));
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is none' : 'it cannot be read';
+    throw new RunFolderError(`Expected ${folder} to be a run's folder with a ${files.plan}: ${why}`);
+  }
+}
+
+/** A torn last line is what a killed process leaves; other lines that cannot be read are noted. */
+function readLines(folder: string, file: string, notes: string[]): (Window | EventLine)[] {
+  const texts = readFileSync(join(folder, file), 'utf8').split('\n');
+  const torn = texts.pop();
+  const lines = texts.map(parseLine);
+  const unread = lines.filter((line) => line === undefined).length;
+  if (unread > 0) notes.push(`${unread} of the ${lines.length} lines of ${file} could not be read.`);
+  const last = torn ? parseLine(torn) : undefined;
+  return [...lines, last].filter((line) => line !== undefined);
+}

@@ -1,0 +1,94 @@
+import type { RunClock } from '../bots/clock.ts';
+import type { RunEvent } from '../measure/events.ts';
+import { OpenWindows } from '../measure/window.ts';
+import type { Child, Role } from './child.ts';
+import { type ProcessVitals, readProcessVitals } from './process-vitals.ts';
+import { LineWriter } from './run-folder.ts';
+
+const SOURCE = 'conductor';
+const ANSWER_MS = 900;
+
+/** Unions do not distribute over Omit by themselves. */
+type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
+
+/** What the conductor writes down: the children's vitals once a second, and what happens to the run. */
+export class VitalsLog {
+  readonly #clock: RunClock;
+  readonly #children: ReadonlyMap<Role, Child>;
+  readonly #server: URL | undefined;
+  readonly #writer: LineWriter;
+  readonly #windows = new OpenWindows(SOURCE);
+  readonly #last = new Map<Role, { at: number; vitals: ProcessVitals }>();
+  #closed = false;
+
+  /** `server` is the embedded server's address, which tells its own vitals; undefined for a foreign target. */
+  constructor(folder: string, clock: RunClock, children: ReadonlyMap<Role, Child>, server: URL | undefined) {
+    this.#clock = clock;
+    this.#children = children;
+    this.#server = server;
+    this.#writer = new LineWriter(folder, SOURCE);
+  }
+
+  /** ms since the run's start. */
+  at(): number {
+    return this.#clock();
+  }
+
+  event(event: WithoutTime<RunEvent>): void {
+    const at = this.#clock();
+    this.#writer.write([{ at: at / 1000, source: SOURCE, event: { ...event, at } as RunEvent }]);
+  }
+
+  /** Reads every child's vitals for the second that ends now, asks the server for its own, and writes what is known. */
+  sample(): void {
+    const at = this.#clock();
+    for (const [role, child] of this.#children) {
+      if (child.how === undefined) this.#sampleProcess(role, child.pid, at);
+    }
+    this.#writer.write(this.#windows.flush());
+    if (this.#server) void this.#askServer(this.#server, at);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#writer.write(this.#windows.flush());
+    this.#writer.close();
+  }
+
+  #sampleProcess(role: Role, pid: number, at: number): void {
+    const vitals = readProcessVitals(pid);
+    if (!vitals) return;
+    const last = this.#last.get(role);
+    this.#last.set(role, { at, vitals });
+    const second = at - 1;
+    this.#windows.gauge(`rss{role=${role}}`, second, vitals.rssBytes);
+    this.#windows.gauge(`fds{role=${role}}`, second, vitals.fds);
+    if (!last) return;
+    this.#windows.gauge(`cpu{role=${role}}`, second, ((vitals.cpuMs - last.vitals.cpuMs) / (at - last.at)) * 100);
+  }
+
+  async #askServer(server: URL, at: number): Promise<void> {
+    try {
+      const answer = await fetch(new URL('/vitals', server), { signal: AbortSignal.timeout(ANSWER_MS) });
+      const vitals: unknown = await answer.json();
+      if (this.#closed || !answer.ok) return;
+      for (const [key, value] of gaugesOf(vitals)) this.#windows.gauge(key, at - 1, value);
+    } catch {
+      // A server that is hung or gone has no vitals of its own for this second: its series shows a gap.
+    }
+  }
+}
+
+function gaugesOf(vitals: unknown): [string, number][] {
+  const told = vitals as Record<string, unknown>;
+  const loop = (told.eventLoopDelay ?? {}) as Record<string, unknown>;
+  const gauges: [string, unknown][] = [
+    ['server.heap', told.heapUsedBytes],
+    ['server.gcPause', told.gcPauseMs],
+    ['server.clients', told.clients],
+    ['server.bufferedBytes', told.bufferedBytes],
+    ['server.evicted', told.evicted],
+    ['loopDelay{role=server}', loop.maxMs],
+  ];
+  return gauges.filter((gauge): gauge is [string, number] => typeof gauge[1] === 'number');
+}
