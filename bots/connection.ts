@@ -35,9 +35,10 @@ export async function knock(url: string, dialect: Dialect, timeoutMs: number): P
   }
 }
 
-/** A client's error in words, with the cause that the client keeps in `description`. */
+/** A client's error in words, with the cause that the client keeps behind it: a system error, or an HTTP status. */
 export function reasonOf(error: Error): string {
-  const { description } = error as { description?: unknown };
-  if (description instanceof Error && description.message) return `${error.message}: ${description.message}`;
-  return typeof description === 'number' ? `${error.message}: HTTP ${description}` : error.message;
+  const { description, context } = error as { description?: unknown; context?: { statusText?: unknown } };
+  const cause = [description, context?.statusText].find((candidate) => candidate instanceof Error);
+  if (cause?.message) return `${error.message}: ${cause.message}`;
+  return typeof description === 'number' && description > 0 ? `${error.message}: HTTP ${description}` : error.message;
 }

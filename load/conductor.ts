@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { hostNow, runClock } from '../bots/clock.ts';
 import { knock } from '../bots/connection.ts';
+import { type Progress, ProgressWatch } from '../measure/progress.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record.ts';
 import { artillerySpec } from './artillery.ts';
 import { Child, type ChildSpec, type Role } from './child.ts';
 import { FolderTail } from './folder-tail.ts';
 import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
 import { planRun, type RunRequest, roomNames, troupePlanOf } from './plan.ts';
-import { type Progress, ProgressWatch } from './progress.ts';
 import { createRunFolder, files, foldRunFolder, writeWhole } from './run-folder.ts';
 import { serverSpec } from './server-spec.ts';
 import { VitalsLog } from './vitals-log.ts';
@@ -59,10 +59,11 @@ class Run {
   }
 
   async perform(): Promise<RunRecord> {
-    const { folder } = this.#request;
+    const { folder, target } = this.#request;
+    if (target) await this.#knock(target);
     createRunFolder(folder);
     try {
-      const url = await this.#target();
+      const url = target ?? (await this.#startServer());
       const probes = await this.#start({ role: 'probes', main: [fileOf('./probes.ts')], env: {}, folder }, isReady);
       await this.#play(url, probes.child);
     } finally {
@@ -81,24 +82,22 @@ class Run {
     this.#stop();
   }
 
-  /** The address of the target: the one given, once it let a client in, or that of the embedded server. */
-  async #target(): Promise<URL> {
-    const { target, scenario, folder } = this.#request;
-    if (!target) {
-      const { message } = await this.#start(
-        serverSpec(scenario.server, folder),
-        (m) => (m as { ready?: string }).ready,
-      );
-      return new URL(message);
-    }
+  async #knock(target: URL): Promise<void> {
+    const { dialect } = this.#request.scenario;
     try {
-      await knock(target.href, scenario.dialect, KNOCK_MS);
+      await knock(target.href, dialect, KNOCK_MS);
     } catch (error) {
-      throw new TargetUnreachableError(
-        `Expected to be let in at ${target.origin}${scenario.dialect.namespace}, got: ${(error as Error).message}. Is the server running there?`,
-      );
+      const door = `${target.origin}${dialect.namespace}`;
+      const why = (error as Error).message;
+      throw new TargetUnreachableError(`Expected to be let in at ${door}, got: ${why}. Is the server running there?`);
     }
-    return target;
+  }
+
+  async #startServer(): Promise<URL> {
+    const { scenario, folder } = this.#request;
+    const spec = serverSpec(scenario.server, folder);
+    const { message } = await this.#start(spec, (told) => (told as { ready?: string }).ready);
+    return new URL(message);
   }
 
   async #play(url: URL, probes: Child): Promise<void> {
@@ -125,10 +124,11 @@ class Run {
     tell(probes, { start: order });
     if (this.#stopped) tell(probes, { stop: true });
     this.#writeProcesses();
-    const watch = new ProgressWatch(plan, new FolderTail(folder));
+    const watch = new ProgressWatch(plan);
+    const tail = new FolderTail(folder);
     const ticking = setInterval(() => {
       log.sample();
-      this.#progress(watch.look(clock()));
+      this.#progress(watch.add(tail.look(), clock()));
     }, SECOND);
     try {
       await this.#untilDone(probes, plan);

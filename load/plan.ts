@@ -28,26 +28,11 @@ export function troupePlanOf({ probes }: Scenario, seed: string): TroupePlan {
   return { rota, listeners, arriveMs: warmup * 250, drainMs: drain * 1000 };
 }
 
-/** What a run will put on the target at its peak. */
-export interface Estimate {
-  readonly sockets: number;
-  readonly messagesPerSecond: number;
-  readonly deliveriesPerSecond: number;
-  /** Descriptors that this machine needs for it, the embedded server's included. */
-  readonly descriptors: number;
-}
-
-export function estimateOf({ scenario, users, target }: RunRequest): Estimate {
-  const { talkers, rate, listeners, rooms } = scenario.probes;
-  const sockets = talkers + listeners + users;
-  const messagesPerSecond = talkers * rate + users * (1 / thinkSeconds(scenario));
-  const deliveriesPerSecond = messagesPerSecond * (sockets / rooms);
-  const descriptors = sockets * (target ? 1 : 2) + DESCRIPTORS_OF_PROCESSES;
-  return { sockets, messagesPerSecond, deliveriesPerSecond, descriptors };
-}
-
-/** The plan of a run, as it stands in its folder; user info, query and auth of the target are not in it. */
-export function planRun(request: RunRequest, id: string, origin: string, startedAt: string): RunPlan {
+/**
+ * The plan of a run, as it stands in its folder; user info, query and auth of the target are not in it. `origin` is
+ * undefined where the embedded server has no address yet.
+ */
+export function planRun(request: RunRequest, id: string, origin: string | undefined, startedAt: string): RunPlan {
   const { scenario, seed, users, target } = request;
   const { talkers, rate, listeners, rooms, warmup, measure, drain } = scenario.probes;
   const { auth: _, ...dialect } = scenario.dialect;
@@ -67,21 +52,37 @@ export function planRun(request: RunRequest, id: string, origin: string, started
       flow: scenario.source.scenarios,
       thresholds: [...scenario.thresholds],
     },
-    target: { kind: target ? 'external' : 'embedded', origin, dialect: scenario.dialectName },
+    target: {
+      kind: target ? 'external' : 'embedded',
+      origin: origin ?? '',
+      dialect: scenario.dialectName,
+      hasRooms: scenario.dialect.join !== null,
+    },
     environment: environment(),
     seed,
     phases: { warmup, measure, drain },
     load: {
       users,
       probes: talkers + listeners,
+      talkers,
       rooms,
-      messagesPerSecond: talkers * rate,
+      ratePerTalker: rate,
       offered: countTurns(rota, warmup * 1000, (warmup + measure) * 1000),
+      peak: peakOf(request),
     },
   };
 }
 
 const DESCRIPTORS_OF_PROCESSES = 200;
+
+function peakOf({ scenario, users, target }: RunRequest): RunPlan['load']['peak'] {
+  const { talkers, rate, listeners, rooms } = scenario.probes;
+  const sockets = talkers + listeners + users;
+  const messagesPerSecond = talkers * rate + users / thinkSeconds(scenario);
+  const deliveriesPerSecond = messagesPerSecond * (sockets / rooms);
+  const descriptors = sockets * (target ? 1 : 2) + DESCRIPTORS_OF_PROCESSES;
+  return { sockets, messagesPerSecond, deliveriesPerSecond, descriptors };
+}
 
 /** The `think` of the flow's loop, s; messages of the crowd are that far apart. */
 function thinkSeconds({ source }: Scenario): number {

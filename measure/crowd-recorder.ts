@@ -4,6 +4,7 @@ import type { RunMark } from './recorder.ts';
 import { TokenReader } from './token.ts';
 import { OpenWindows, type Window } from './window.ts';
 
+/** The run that a recorder's tokens belong to, and the clock on which their times may be compared. */
 export interface CrowdMark extends RunMark {
   /** Hash of this host's boot id; latency is taken only from tokens minted under the same clock. */
   readonly clock: number;

@@ -55,6 +55,7 @@ const plan = z.strictObject({
     kind: z.enum(['embedded', 'external']),
     origin: z.string().describe('Without user info, path and query'),
     dialect: z.string(),
+    hasRooms: z.boolean().describe('Whether the dialect knows rooms; without, everyone is in one'),
   }),
   environment: z.strictObject({
     node: z.string(),
@@ -70,9 +71,13 @@ const plan = z.strictObject({
   load: z.strictObject({
     users: count,
     probes: count,
+    talkers: count,
     rooms: count,
-    messagesPerSecond: number,
+    ratePerTalker: number.describe('Messages per second'),
     offered: count.describe('Messages that the probes have to send in the measured interval'),
+    peak: z
+      .strictObject({ sockets: count, messagesPerSecond: number, deliveriesPerSecond: number, descriptors: count })
+      .describe('What the run puts on the target at most, as estimated; descriptors on this machine'),
   }),
 });
 

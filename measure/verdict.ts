@@ -34,3 +34,10 @@ export function exitCode(verdict: Verdict, interruptedBy: 'SIGINT' | 'SIGTERM' |
   if (verdict.breaches.length > 0 || verdict.outcome === 'unknown') return exitCodes.notBelieved;
   return verdict.outcome === 'fail' ? exitCodes.failed : exitCodes.pass;
 }
+
+/** The code that wins where several runs or findings each have one. */
+export function worstExitCode(codes: readonly number[]): number {
+  const { bug, usage, unreachable, SIGINT, SIGTERM, notBelieved, failed, pass } = exitCodes;
+  const order = [bug, usage, unreachable, SIGINT, SIGTERM, notBelieved, failed, pass];
+  return order.find((code) => codes.includes(code)) ?? pass;
+}

@@ -16,8 +16,8 @@ export interface Scenario {
   /** Crowd users, at most; 0 for none. */
   readonly users: number;
   readonly thresholds: readonly string[];
-  /** Artillery's half of the file, as it was written. */
-  readonly artillery: Pick<ScenarioFile, 'config' | 'scenarios'>;
+  /** The file as it was written, options included. */
+  readonly source: z.input<typeof scenarioSchema>;
 }
 
 /** What a command line may change in a scenario; texts as they were typed, undefined where nothing was said. */
@@ -46,7 +46,7 @@ export function parseScenario(text: string, file: string, overrides: Overrides =
   }
   const places = override(document, overrides);
   const parsed = scenarioSchema.safeParse(document.toJS(), { reportInput: true });
-  if (parsed.success) return resolve(parsed.data, file, overrides.dialect);
+  if (parsed.success) return resolve(parsed.data, document.toJS(), file, overrides.dialect);
   const problems = parsed.error.issues.flatMap(deepest).map((issue) => {
     const option = places.get(issue.path.join('.'));
     return `${sentence(issue, option ?? issue.path.join('.'))} (${option ? 'command line' : place(offsetOf(document.contents, issue.path))})`;
@@ -82,8 +82,12 @@ function override(document: ReturnType<typeof parseDocument>, options: Overrides
   return places;
 }
 
-function resolve(file: ScenarioFile, path: string, dialect: Overrides['dialect']): Scenario {
-  const { chatstorm, config, scenarios } = file;
+function resolve(
+  { chatstorm, config }: ScenarioFile,
+  source: Scenario['source'],
+  path: string,
+  dialect: Overrides['dialect'],
+): Scenario {
   const spoken = dialect ?? chatstorm.dialect;
   const named = typeof spoken === 'string' && Object.hasOwn(dialects, spoken) ? dialects[spoken as 'plain'] : undefined;
   if (typeof spoken === 'string' && !named)
@@ -102,7 +106,7 @@ function resolve(file: ScenarioFile, path: string, dialect: Overrides['dialect']
       0,
     ),
     thresholds: chatstorm.thresholds,
-    artillery: { config, scenarios },
+    source,
   };
 }
 

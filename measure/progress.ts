@@ -1,7 +1,7 @@
-import type { Phase } from '../measure/events.ts';
-import { Histogram } from '../measure/histogram.ts';
-import type { RunPlan } from '../measure/run-record.ts';
-import type { FolderTail } from './folder-tail.ts';
+import type { EventLine, Phase } from './events.ts';
+import { Histogram } from './histogram.ts';
+import type { RunPlan } from './run-record.ts';
+import type { Window } from './window.ts';
 
 /** Where a run stands; rates and p99 are of the last second that was written down. */
 export interface Progress {
@@ -16,23 +16,22 @@ export interface Progress {
   readonly p99Ms: number | null;
 }
 
-/** Follows a run by its folder, as anybody else could; to be asked once a second. */
+/** Follows a run by the lines of its folder, as anybody else could; to be told once a second what is new. */
 export class ProgressWatch {
   readonly #plan: RunPlan;
-  readonly #tail: FolderTail;
   #users = 0;
   #p99: number | null = null;
 
-  constructor(plan: RunPlan, tail: FolderTail) {
+  constructor(plan: RunPlan) {
     this.#plan = plan;
-    this.#tail = tail;
   }
 
-  look(atMs: number): Progress {
+  /** `atMs` is the time since the run's start. */
+  add(lines: readonly (Window | EventLine)[], atMs: number): Progress {
     let messages = 0;
     let deliveries = 0;
     const latency = new Histogram();
-    for (const line of this.#tail.look()) {
+    for (const line of lines) {
       if (!('counters' in line)) continue;
       const { counters, histograms } = line;
       this.#users += (counters['connections.established{by=crowd}'] ?? 0) - disconnected(counters);

@@ -1,0 +1,34 @@
+import { createLogUpdate } from 'log-update';
+import type { Progress } from '../measure/progress.ts';
+import { type Paint, progressLine } from './terminal.ts';
+
+/** How often a line is printed where lines cannot be updated, s. */
+const EVERY_S = 10;
+
+/** Shows a run's progress: one line that changes on a terminal, a line every ten seconds elsewhere. */
+export class LiveLine {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #paint: Paint;
+  readonly #update: ReturnType<typeof createLogUpdate> | undefined;
+  #printedAt = 0;
+
+  constructor(stream: NodeJS.WriteStream, paint: Paint) {
+    this.#stream = stream;
+    this.#paint = paint;
+    this.#update = stream.isTTY ? createLogUpdate(stream) : undefined;
+  }
+
+  show(progress: Progress): void {
+    const line = progressLine(progress, this.#paint);
+    if (this.#update) return this.#update(line);
+    if (progress.at - this.#printedAt < EVERY_S) return;
+    this.#printedAt = progress.at;
+    this.#stream.write(`${line}\n`);
+  }
+
+  /** Takes the changing line away, to make room for the summary. */
+  close(): void {
+    this.#update?.clear();
+    this.#update?.done();
+  }
+}

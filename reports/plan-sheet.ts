@@ -1,0 +1,17 @@
+import type { RunPlan } from '../measure/run-record.ts';
+import { count, plainNumber } from './sentences.ts';
+
+/** The plan of a run in a few lines. */
+export function planSheet({ scenario, target, load, phases }: RunPlan): string {
+  const { users, probes, talkers, ratePerTalker, rooms, peak } = load;
+  const host = target.kind === 'embedded' ? 'the embedded reference chat' : target.origin;
+  const roomWords = target.hasRooms ? `${rooms} room${rooms === 1 ? '' : 's'}` : 'one room, since the dialect has none';
+  return [
+    `${scenario.name}: ${scenario.about}`,
+    `  target    ${host}, ${target.dialect} dialect, ${roomWords}`,
+    `  probes    ${talkers} talkers at ${plainNumber(ratePerTalker)}/s and ${probes - talkers} listeners`,
+    `  crowd     ${users === 0 ? 'none' : `${count(users)} users`}`,
+    `  schedule  ${phases.warmup} s warm-up, ${phases.measure} s measured, at most ${phases.drain} s drain`,
+    `  peak      ${count(peak.sockets)} sockets, ${plainNumber(peak.messagesPerSecond)} messages/s, ${count(peak.deliveriesPerSecond)} deliveries/s, ${count(peak.descriptors)} descriptors`,
+  ].join('\n');
+}

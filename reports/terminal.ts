@@ -1,0 +1,159 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import type { Progress } from '../measure/progress.ts';
+import type { RunRecord } from '../measure/run-record.ts';
+import { breachSentence, count, headline, ms, numberOf, percent, thresholdValue, verdictWord } from './sentences.ts';
+
+/** Paints a text, or leaves it as it is where no colour is wanted. */
+export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+export const painted: Paint = (style, text) => styleText(style, text, { validateStream: false });
+export const unpainted: Paint = (_, text) => text;
+
+/** Where a run stands, in one line. */
+export function progressLine(progress: Progress, paint: Paint): string {
+  const { scenario, phase, at, of, users, messagesPerSecond, deliveriesPerSecond, p99Ms } = progress;
+  const done = Math.min(1, at / of);
+  const bar = '━'.repeat(Math.round(done * BAR));
+  const rest = '─'.repeat(BAR - bar.length);
+  return [
+    `${paint('bold', scenario)} ${phase.padEnd(7)}`,
+    `${paint('cyan', bar)}${paint('dim', rest)} ${Math.floor(at)}/${of} s`,
+    `${count(users)} users`,
+    `${count(messagesPerSecond)} messages/s`,
+    `${count(deliveriesPerSecond)} deliveries/s`,
+    `p99 ${p99Ms === null ? '–' : ms(p99Ms)}`,
+  ].join('  ');
+}
+
+/** What a run came to: the verdict first, then the figures, then where to look further. */
+export function summary(record: RunRecord, reportPath: string, paint: Paint): string {
+  const blocks = [
+    ...record.verdict.breaches.map((breach) => paint('yellow', breachSentence(breach))),
+    `${verdictBadge(record, paint)} ${paint('bold', record.scenario.name)}${record.state === 'partial' ? ' (partial)' : ''}: ${headline(record)}`,
+    latencyTable(record, paint),
+    ledgerTable(record, paint),
+    healthTable(record, paint),
+    thresholdTable(record, paint),
+    ...record.notes,
+    `Report: ${reportPath}`,
+  ];
+  return blocks.filter(Boolean).join('\n');
+}
+
+const BAR = 24;
+
+function verdictBadge(record: RunRecord, paint: Paint): string {
+  const word = verdictWord(record);
+  const style = word === 'passed' ? 'green' : word === 'failed' ? 'red' : 'yellow';
+  return paint([style, 'bold'], `${{ passed: '✓', failed: '✗' }[word as 'passed'] ?? '!'} ${word}`);
+}
+
+const timings: readonly (readonly [key: string, name: string])[] = [
+  ['broadcast.latency', 'broadcast latency'],
+  ['broadcast.latency{transport=polling}', '  over polling'],
+  ['broadcast.latency{transport=websocket}', '  over WebSocket'],
+  ['broadcast.last', 'last recipient'],
+  ['broadcast.service', 'from hand-over'],
+  ['ack.latency', 'acknowledgement'],
+  ['connect.time', 'connect'],
+  ['upgrade.time', 'upgrade'],
+  ['generator.lag', 'generator lag'],
+];
+
+function latencyTable({ metrics }: RunRecord, paint: Paint): string {
+  const rows = timings.flatMap(([key, name]) => {
+    const metric = metrics[key];
+    if (!metric || !('p50' in metric) || metric.count === 0) return [];
+    const { p50, p95, p99, max } = metric;
+    return [[name, ...[p50, p95, p99, max].map((value) => ms(value)), count(metric.count)]];
+  });
+  return table(['', 'p50', 'p95', 'p99', 'max', 'samples'], rows, paint);
+}
+
+const anomalies = ['duplicate', 'reordered', 'corrupted', 'misrouted', 'phantom'] as const;
+const outcomes = ['delivered', 'recovered', 'missed', 'lost', 'unknown'] as const;
+
+function ledgerTable(record: RunRecord, paint: Paint): string {
+  const number = (key: string) => numberOf(record, key);
+  const sum = outcomes.reduce((total, outcome) => total + number(`delivery.${outcome}`), 0);
+  const balances = sum === number('delivery.expected');
+  const parts = outcomes.map((outcome) => `${count(number(`delivery.${outcome}`))} ${outcome}`).join(' + ');
+  const odd = anomalies.map((anomaly) => `${count(number(`delivery.${anomaly}`))} ${anomaly}`).join(', ');
+  const sends = ['ok', 'refused', 'info']
+    .map((outcome) => `${count(number(`messages.${outcome}`))} ${outcome}`)
+    .join(' + ');
+  const rows = [
+    ['deliveries', `${count(number('delivery.expected'))} expected ${balances ? '=' : paint('red', '≠')} ${parts}`],
+    ['anomalies', odd],
+    [
+      'messages',
+      `${count(number('messages.scheduled'))} scheduled = ${count(number('messages.sent'))} sent + ${count(number('messages.dropped'))} dropped; sent = ${sends}`,
+    ],
+    ['', `${count(number('messages.complete'))} reached everyone, ${count(number('messages.incomplete'))} did not`],
+  ];
+  return table([], rows, paint);
+}
+
+function healthTable(record: RunRecord, paint: Paint): string {
+  const lag = record.metrics['generator.lag'];
+  const { warmup, measure } = record.phases;
+  const during = (source: string, key: string) => {
+    const values = (record.vitals[source]?.[key] ?? [])
+      .slice(warmup, warmup + measure)
+      .filter((value) => value !== null);
+    return values.length > 0 ? Math.max(...values) : undefined;
+  };
+  const cpu = (role: string) => {
+    const highest = during('conductor', `cpu{role=${role}}`);
+    return highest === undefined ? [] : [`${role} ${percent(highest / 100)}`];
+  };
+  const loop = during('probes', 'loopUtilization{role=probes}');
+  const open = (transport: string) => during('probes', `connections.open{transport=${transport}}`) ?? 0;
+  const lagWords = lag && 'p99' in lag ? `lag p50 ${ms(lag.p50)}, p99 ${ms(lag.p99)}` : 'no messages';
+  const rows = [
+    [
+      'transports',
+      `probes: ${open('websocket')} WebSocket, ${open('polling')} polling; ${count(numberOf(record, 'connections.established{by=crowd}'))} crowd connections`,
+    ],
+    ['generator', `${lagWords}${loop === undefined ? '' : `; event loop ${percent(loop)} busy at most`}`],
+    ['CPU at most', [...cpu('server'), ...cpu('probes'), ...cpu('crowd')].join(', ') || 'not known'],
+  ];
+  return table([], rows, paint);
+}
+
+function thresholdTable({ verdict }: RunRecord, paint: Paint): string {
+  const words = { pass: paint('green', '✓ pass'), fail: paint('red', '✗ fail'), unknown: paint('yellow', '? unknown') };
+  const rows = verdict.thresholds.map((result) => [words[result.outcome], result.text, thresholdValue(result)]);
+  return table([], rows, paint);
+}
+
+function table(head: string[], rows: string[][], paint: Paint): string {
+  if (rows.length === 0) return '';
+  const none = {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+    left: '  ',
+    'left-mid': '',
+    mid: '',
+    'mid-mid': '',
+    right: '',
+    'right-mid': '',
+    middle: '  ',
+  };
+  const numeric = head.slice(1).map(() => 'right' as const);
+  const made = new Table({
+    head: head.map((word) => paint('dim', word)),
+    chars: none,
+    colAligns: ['left', ...numeric],
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  made.push(...rows);
+  return made.toString();
+}
