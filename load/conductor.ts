@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { hostNow, runClock } from '../bots/clock.ts';
 import { knock } from '../bots/connection.ts';
 import { type Progress, ProgressWatch } from '../measure/progress.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record.ts';
 import { artillerySpec } from './artillery.ts';
-import { Child, type ChildSpec, type Role } from './child.ts';
+import { Cast } from './cast.ts';
+import type { Child, Role } from './child.ts';
 import { FolderTail } from './folder-tail.ts';
 import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
 import { planRun, type RunRequest, roomNames, troupePlanOf } from './plan.ts';
-import { createRunFolder, files, foldRunFolder, writeWhole } from './run-folder.ts';
+import { createRunFolder, files, foldRunFolder, writeStart, writeWhole } from './run-folder.ts';
 import { serverSpec } from './server-spec.ts';
 import { VitalsLog } from './vitals-log.ts';
 
@@ -18,26 +20,26 @@ export class TargetUnreachableError extends Error {
   readonly code = 'TARGET_UNREACHABLE';
 }
 
-/** What the outside may tell a run while it goes on. */
+/** A run that goes on. */
 export interface RunHandle {
+  /** Rejects with a TargetUnreachableError where the target lets nobody in; a child that dies only marks the record. */
   readonly done: Promise<RunRecord>;
-  /** Ends the run early but in order; a second time, at once. */
-  interrupt(signal: 'SIGINT' | 'SIGTERM'): void;
+  /** Ends the run early but in order; said a second time, at once. */
+  interrupt(signal: Signal): void;
 }
 
-const READY_MS = 15_000;
+type Signal = 'SIGINT' | 'SIGTERM';
+
 const KNOCK_MS = 5000;
-const SECOND = 1000;
-/** How long over its schedule a child may be before it counts as hung. */
+/** How long over its schedule the troupe may be before it counts as hung. */
 const GRACE_MS = 15_000;
-const CLOSE_MS = 4000;
-/** How long Artillery may take to end by itself once the probes are done. */
+/** How long the crowd may take to leave once the probes are done. */
 const CROWD_END_MS = 6000;
+const CROWD_STOP_MS = 1000;
 
 /**
- * Conducts one run: starts target, probes and crowd as children, writes down what they use, waits for the probes to
- * finish, and always cleans up. Rejects with a TargetUnreachableError where the target lets nobody in; a child that dies
- * does not reject, it makes the record say so.
+ * Conducts one run: starts target, crowd and probes as children, gives the start signal, writes down what they use,
+ * waits for the probes to finish, and always cleans up.
  */
 export function conduct(request: RunRequest, progress: (progress: Progress) => void): RunHandle {
   const run = new Run(request, progress);
@@ -47,10 +49,11 @@ export function conduct(request: RunRequest, progress: (progress: Progress) => v
 class Run {
   readonly #request: RunRequest;
   readonly #progress: (progress: Progress) => void;
-  readonly #children = new Map<Role, Child>();
+  readonly #cast = new Cast();
   readonly #stopping = Promise.withResolvers<void>();
+  readonly #crowdLeft = Promise.withResolvers<void>();
   #log: VitalsLog | undefined;
-  #interrupted: 'SIGINT' | 'SIGTERM' | undefined;
+  #interruptedBy: Signal | undefined;
   #stopped = false;
 
   constructor(request: RunRequest, progress: (progress: Progress) => void) {
@@ -59,25 +62,28 @@ class Run {
   }
 
   async perform(): Promise<RunRecord> {
-    const { folder, target } = this.#request;
+    const { scenario, folder, target, users, seed } = this.#request;
     if (target) await this.#knock(target);
     createRunFolder(folder);
+    const runId = randomUUID().slice(0, 8);
+    const cast = this.#cast;
     try {
-      const url = target ?? (await this.#startServer());
-      const probes = await this.#start({ role: 'probes', main: [fileOf('./probes.ts')], env: {}, folder }, isReady);
-      await this.#play(url, probes.child);
+      const url = target ?? new URL((await cast.start(serverSpec(scenario.server, folder), readyUrl)).message);
+      const crowd = users > 0 && cast.startWriting(artillerySpec(scenario, url, users, { folder, runId, seed }));
+      const probes = cast.start({ role: 'probes', main: [mainOf('./probes.ts')], env: {}, folder }, isReady);
+      const [{ child }] = await Promise.all([probes, crowd]);
+      await this.#play(url, runId, child);
     } finally {
-      await this.#cleanUp();
+      this.#stopped = true;
+      await cast.close();
+      this.#log?.close();
     }
     return foldRunFolder(folder);
   }
 
-  interrupt(signal: 'SIGINT' | 'SIGTERM'): void {
-    if (this.#interrupted) {
-      for (const child of this.#children.values()) child.kill('SIGKILL');
-      return;
-    }
-    this.#interrupted = signal;
+  interrupt(signal: Signal): void {
+    if (this.#interruptedBy) return this.#cast.kill();
+    this.#interruptedBy = signal;
     this.#log?.event({ kind: 'interrupted', signal });
     this.#stop();
   }
@@ -93,70 +99,58 @@ class Run {
     }
   }
 
-  async #startServer(): Promise<URL> {
-    const { scenario, folder } = this.#request;
-    const spec = serverSpec(scenario.server, folder);
-    const { message } = await this.#start(spec, (told) => (told as { ready?: string }).ready);
-    return new URL(message);
-  }
-
-  async #play(url: URL, probes: Child): Promise<void> {
+  /** From the start signal until the probes are done and the crowd has gone, or the run was stopped. */
+  async #play(url: URL, runId: string, probes: Child): Promise<void> {
     const request = this.#request;
-    const { scenario, folder, seed, users } = request;
-    const id = randomUUID().slice(0, 8);
+    const { scenario, folder, seed, target } = request;
     const startAt = hostNow();
-    const plan = planRun(request, id, url.origin, new Date().toISOString());
+    const plan = planRun(request, runId, url.origin, new Date().toISOString());
     writeWhole(folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
+    writeWhole(folder, files.processes, `${JSON.stringify(this.#processes(), null, 2)}\n`);
+    writeStart(folder, startAt);
     const clock = runClock(startAt);
-    const log = new VitalsLog(folder, clock, this.#children, request.target ? undefined : url);
+    const log = new VitalsLog(folder, clock, this.#cast.children, target ? undefined : url);
     this.#log = log;
-    if (this.#interrupted) log.event({ kind: 'interrupted', signal: this.#interrupted });
-    if (users > 0) this.#launch(artillerySpec(scenario, url, users, { folder, runId: id, startAt, seed }));
-    const order: ProbesOrder = {
-      folder,
-      runId: id,
-      startAt,
-      url: url.href,
-      dialect: scenario.dialect,
-      rooms: roomNames(scenario.probes.rooms),
-      plan: troupePlanOf(scenario, seed),
-    };
-    tell(probes, { start: order });
-    if (this.#stopped) tell(probes, { stop: true });
-    this.#writeProcesses();
+    if (this.#interruptedBy) log.event({ kind: 'interrupted', signal: this.#interruptedBy });
+    tell(probes, { start: this.#orderOf(url, runId, startAt, roomNames(scenario.probes.rooms), seed) });
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
     const ticking = setInterval(() => {
       log.sample();
       this.#progress(watch.add(tail.look(), clock()));
-    }, SECOND);
+      if (watch.crowdHasLeft) this.#crowdLeft.resolve();
+    }, 1000);
     try {
       await this.#untilDone(probes, plan);
-      if (!this.#interrupted) log.event({ kind: 'ended' });
+      if (!this.#interruptedBy) log.event({ kind: 'ended' });
     } finally {
       clearInterval(ticking);
     }
   }
 
-  /** Resolves when the probes are done, or what there is to end early has ended. */
   async #untilDone(probes: Child, plan: RunPlan): Promise<void> {
     const { warmup, measure, drain } = plan.phases;
-    const lengthMs = (warmup + measure + drain) * SECOND + GRACE_MS;
-    const done = probes.message((message) => ('done' in (message as FromProbes) ? true : undefined), lengthMs);
-    for (const child of this.#children.values()) void this.#mourn(child, measureEnd(plan));
+    const done = probes.message(isDone, (warmup + measure + drain) * 1000 + GRACE_MS);
+    for (const child of this.#cast.children.values()) void this.#mourn(child, (warmup + measure) * 1000);
     void this.#stopping.promise.then(() => tell(probes, { stop: true }));
     await done.catch((error: Error) => this.#died('probes', error.message));
-    const crowd = this.#children.get('crowd');
-    if (crowd) await Promise.race([crowd.ended, this.#stopping.promise, after(CROWD_END_MS)]);
+    const crowd = this.#cast.children.get('crowd');
+    if (!crowd || this.#stopped) return;
+    await Promise.race([
+      this.#crowdLeft.promise,
+      crowd.ended,
+      this.#stopping.promise,
+      pause(CROWD_END_MS, undefined, { ref: false }),
+    ]);
   }
 
-  /** A child that ends before the run does stops the run. */
-  async #mourn(child: Child, crowdEndsMs: number): Promise<void> {
+  /** A child that ends before its part is over stops the run; `crowdUntil` is when the crowd's is, ms. */
+  async #mourn(child: Child, crowdUntil: number): Promise<void> {
     const how = await child.ended;
-    if (this.#stopped) return;
-    if (child.role === 'crowd' && how === 'exit 0' && this.#log && this.#log.at() >= crowdEndsMs) return;
-    if (child.role === 'probes' && how === 'exit 0') return;
-    this.#died(child.role, how);
+    const log = this.#log;
+    if (this.#stopped || !log) return;
+    const isOver = child.role === 'probes' || (child.role === 'crowd' && log.at() >= crowdUntil);
+    if (!isOver || how !== 'exit 0') this.#died(child.role, how);
   }
 
   #died(role: Role, how: string): void {
@@ -168,57 +162,36 @@ class Run {
   #stop(): void {
     this.#stopped = true;
     this.#stopping.resolve();
-    void this.#children.get('crowd')?.close(SECOND);
+    void this.#cast.children.get('crowd')?.close(CROWD_STOP_MS);
   }
 
-  #launch(spec: ChildSpec): Child {
-    const child = new Child(spec);
-    this.#children.set(spec.role, child);
-    return child;
+  #orderOf(url: URL, runId: string, startAt: number, rooms: string[], seed: string): ProbesOrder {
+    const { scenario, folder } = this.#request;
+    const plan = troupePlanOf(scenario, seed);
+    return { folder, runId, startAt, url: url.href, dialect: scenario.dialect, rooms, plan };
   }
 
-  async #start<T>(spec: ChildSpec, read: (message: unknown) => T | undefined): Promise<{ child: Child; message: T }> {
-    const child = this.#launch(spec);
-    try {
-      return { child, message: await child.message(read, READY_MS) };
-    } catch (error) {
-      throw new Error(
-        `The ${spec.role} ${(error as Error).message} before it was ready; see ${spec.role}.log in ${spec.folder}.`,
-      );
-    }
+  #processes(): { role: Role | 'conductor'; pid: number }[] {
+    return [{ role: 'conductor', pid: process.pid }, ...this.#cast.pids()];
   }
-
-  #writeProcesses(): void {
-    const processes = [...this.#children.values()].map(({ role, pid }) => ({ role, pid }));
-    const all = [{ role: 'conductor', pid: process.pid }, ...processes];
-    writeWhole(this.#request.folder, files.processes, `${JSON.stringify(all, null, 2)}\n`);
-  }
-
-  async #cleanUp(): Promise<void> {
-    this.#stopped = true;
-    const { server, ...clients } = Object.fromEntries(this.#children) as Partial<Record<Role, Child>>;
-    await Promise.all(Object.values(clients).map((child) => child?.close(CLOSE_MS)));
-    await server?.close(CLOSE_MS);
-    this.#log?.close();
-  }
-}
-
-function measureEnd({ phases }: RunPlan): number {
-  return (phases.warmup + phases.measure) * SECOND;
-}
-
-function isReady(message: unknown): true | undefined {
-  return 'ready' in (message as FromProbes) || undefined;
 }
 
 function tell(probes: Child, message: ToProbes): void {
   probes.send(message);
 }
 
-function after(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+function readyUrl(message: unknown): string | undefined {
+  return (message as { ready?: string }).ready;
 }
 
-function fileOf(relative: string): string {
-  return fileURLToPath(new URL(relative, import.meta.url));
+function isReady(message: unknown): true | undefined {
+  return 'ready' in (message as FromProbes) || undefined;
+}
+
+function isDone(message: unknown): true | undefined {
+  return 'done' in (message as FromProbes) || undefined;
+}
+
+function mainOf(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
 }

@@ -1,9 +1,11 @@
 /**
- * Artillery's processor: the step functions of the crowd. Under the conductor the order comes by environment; by plain
- * `artillery run` there is none, and the crowd stays as long as the scenario's own schedule says.
+ * Artillery's processor: the step functions of the crowd. Under the conductor the order comes by environment, the
+ * crowd's file in the run's folder says that Artillery is ready, and the run's start is waited for; by plain
+ * `artillery run` there is no order, and the crowd stays as long as the scenario's own schedule says.
  */
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { clockMark, hostNow, runClock } from '../bots/clock.ts';
 import type { VoiceSocket } from '../bots/voice.ts';
@@ -13,7 +15,7 @@ import { parseScenario } from '../scenarios/scenario.ts';
 import { type CrowdStage, CrowdUser } from './crowd-user.ts';
 import { CROWD_ORDER, type CrowdOrder } from './messages.ts';
 import { roomNames } from './plan.ts';
-import { LineWriter } from './run-folder.ts';
+import { LineWriter, readStart } from './run-folder.ts';
 
 /** What a function step is given of its virtual user. */
 interface Context {
@@ -29,22 +31,37 @@ interface Events {
 interface Crowd {
   readonly stage: CrowdStage;
   readonly endAt: number;
-  users: number;
+  /** Users that have come so far, and that have gone again. */
+  came: number;
+  gone: number;
+  /** Writes the last lines; to be called when the last user has gone. */
+  readonly close: () => void;
 }
 
+const START_MS = 10_000;
+const POLL_MS = 10;
+/** How long after its last step the engine has closed a user's socket, ms. */
+const LEAVE_MS = 100;
+
 const order: CrowdOrder | undefined = process.env[CROWD_ORDER] ? JSON.parse(process.env[CROWD_ORDER]) : undefined;
+const source = `crowd-${threadId}`;
+const writer = order ? new LineWriter(order.folder, source) : undefined;
+let opening: Promise<Crowd> | undefined;
 let crowd: Crowd | undefined;
 
 /** Joins a room, and listens from then on. */
 export function enter(context: Context, events: Events, done: (error?: Error) => void): void {
   const [socket] = Object.values(context.sockets);
   if (!socket) return done(new Error('Expected a connect step before the function step enter.'));
-  crowd ??= open(context.vars.$scenarioFile, events);
   // The engine leaves its connect_error listener armed: a failed reconnection would end the virtual user a second time.
   socket.off('connect_error');
-  const user = new CrowdUser(socket, crowd.stage, crowd.users++);
-  context.chatstormUser = user;
-  user.enter(() => done());
+  opening ??= open(context.vars.$scenarioFile, events);
+  opening.then((opened) => {
+    crowd = opened;
+    const user = new CrowdUser(socket, opened.stage, opened.came++);
+    context.chatstormUser = user;
+    user.enter(() => done());
+  }, done);
 }
 
 export function say(context: Context, _events: Events, done: () => void): void {
@@ -54,32 +71,32 @@ export function say(context: Context, _events: Events, done: () => void): void {
 
 /** Whether the crowd stays; for `whileTrue`. */
 export function untilEnd(_context: Context, done: (goOn: boolean) => void): void {
-  done(crowd !== undefined && crowd.stage.clock() < crowd.endAt);
+  const stays = crowd !== undefined && crowd.stage.clock() < crowd.endAt;
+  if (crowd && !stays && ++crowd.gone === crowd.came) setTimeout(crowd.close, LEAVE_MS);
+  done(stays);
 }
 
-function open(scenarioFile: string, events: Events): Crowd {
-  const scenario = parseScenario(readFileSync(scenarioFile, 'utf8'), scenarioFile);
-  const { warmup, measure, rooms } = scenario.probes;
-  const runId = order?.runId ?? 'plain';
-  const source = `crowd-${threadId}`;
+async function open(scenarioFile: string, events: Events): Promise<Crowd> {
+  const { dialect, probes } = parseScenario(readFileSync(scenarioFile, 'utf8'), scenarioFile);
+  const { runId, seed } = order ?? { runId: 'plain', seed: 'plain' };
   const run = hash(runId);
-  const clock = runClock(order?.startAt ?? hostNow());
   const recorder = new CrowdRecorder(source, { run, clock: clockMark });
-  const stage = {
-    dialect: scenario.dialect,
-    rooms: roomNames(rooms),
-    recorder,
-    clock,
-    run,
-    seed: order?.seed ?? 'plain',
-  };
-  record(source, recorder, stage.clock, events);
-  return { stage, endAt: (warmup + measure) * 1000, users: 0 };
+  const clock = runClock(order ? await startOf(order.folder) : hostNow());
+  const close = record(recorder, clock, events);
+  const stage = { dialect, rooms: roomNames(probes.rooms), recorder, clock, run, seed };
+  return { stage, endAt: (probes.warmup + probes.measure) * 1000, came: 0, gone: 0, close };
 }
 
-/** Each second, what was seen goes to the run's folder, and as counters to Artillery. */
-function record(source: string, recorder: CrowdRecorder, clock: () => number, events: Events): void {
-  const writer = order ? new LineWriter(order.folder, source) : undefined;
+async function startOf(folder: string): Promise<number> {
+  for (const end = hostNow() + START_MS; hostNow() < end; await pause(POLL_MS)) {
+    const startAt = readStart(folder);
+    if (startAt !== undefined) return startAt;
+  }
+  throw new Error(`Expected the run to start within ${START_MS / 1000} s.`);
+}
+
+/** Each second, what was seen goes to the run's folder, and as counters to Artillery. Returns how to end that. */
+function record(recorder: CrowdRecorder, clock: () => number, events: Events): () => void {
   const flush = () => {
     const lines = recorder.flush();
     writer?.write(lines);
@@ -88,10 +105,11 @@ function record(source: string, recorder: CrowdRecorder, clock: () => number, ev
       for (const [key, n] of Object.entries(line.counters)) events.emit('counter', `chatstorm.${key}`, n);
     }
   };
-  setInterval(flush, 1000).unref();
-  process.once('exit', () => {
+  const timer = setInterval(flush, 1000).unref();
+  return () => {
+    clearInterval(timer);
     recorder.close(clock());
     flush();
     writer?.close();
-  });
+  };
 }

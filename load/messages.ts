@@ -22,7 +22,6 @@ export type FromProbes = { readonly ready: true } | { readonly done: true };
 export interface CrowdOrder {
   readonly folder: string;
   readonly runId: string;
-  readonly startAt: number;
   readonly seed: string;
 }
 

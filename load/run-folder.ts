@@ -19,6 +19,7 @@ import type { Window } from '../measure/window.ts';
  * A run's folder:
  *
  *   plan.json        what was decided before the start
+ *   start.json       when the run started, on the host's clock: its start signal
  *   scenario.yml     the scenario as Artillery runs it
  *   processes.json   role and pid of every child
  *   SOURCE.ndjson    windows and events, appended each second: the truth
@@ -28,6 +29,7 @@ import type { Window } from '../measure/window.ts';
  */
 export const files = {
   plan: 'plan.json',
+  start: 'start.json',
   scenario: 'scenario.yml',
   processes: 'processes.json',
   run: 'run.json',
@@ -72,6 +74,25 @@ export function writeWhole(folder: string, file: string, content: string): void 
   const temporary = join(folder, `.${file}.${process.pid}`);
   writeFileSync(temporary, content);
   renameSync(temporary, join(folder, file));
+}
+
+/** Gives the start signal: the run's start on the host's monotonic clock, ms. */
+export function writeStart(folder: string, startAt: number): void {
+  writeWhole(folder, files.start, JSON.stringify({ startAt }));
+}
+
+/** The start signal, undefined before it is given. */
+export function readStart(folder: string): number | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, files.start), 'utf8')).startAt;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a source has opened its file. */
+export function hasSource(folder: string, prefix: string): boolean {
+  return readdirSync(folder).some((file) => file.startsWith(prefix) && file.endsWith('.ndjson'));
 }
 
 /** Makes run.json from what a folder holds, and returns it. Throws a RunFolderError that says what is missing. */

@@ -21,9 +21,15 @@ export class ProgressWatch {
   readonly #plan: RunPlan;
   #users = 0;
   #p99: number | null = null;
+  readonly #crowds = new Map<string, boolean>();
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
+  }
+
+  /** Whether every source of the crowd has closed. */
+  get crowdHasLeft(): boolean {
+    return this.#crowds.size > 0 && [...this.#crowds.values()].every(Boolean);
   }
 
   /** `atMs` is the time since the run's start. */
@@ -32,6 +38,8 @@ export class ProgressWatch {
     let deliveries = 0;
     const latency = new Histogram();
     for (const line of lines) {
+      if (line.source.startsWith('crowd'))
+        this.#crowds.set(line.source, 'event' in line && line.event.kind === 'closed');
       if (!('counters' in line)) continue;
       const { counters, histograms } = line;
       this.#users += (counters['connections.established{by=crowd}'] ?? 0) - disconnected(counters);

@@ -155,5 +155,5 @@ function table(head: string[], rows: string[][], paint: Paint): string {
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   made.push(...rows);
-  return made.toString();
+  return made.toString().replace(/ +$/gm, '');
 }
