@@ -1,0 +1,35 @@
+import type { Server } from 'socket.io';
+
+/** What we use of an Engine.IO connection: the transport beneath a Socket.IO client, and what waits to be sent on it. */
+export interface EngineClient {
+  readonly readyState: string;
+  readonly writeBuffer: readonly { readonly data?: unknown }[];
+  readonly transport: {
+    readonly name: string;
+    /** The `ws` socket; polling has none. */
+    readonly socket?: { readonly bufferedAmount: number; terminate(): void };
+  };
+  /** Closes once what is queued has been handed over; with `discard`, at once. Clients then come back by themselves. */
+  close(discard?: boolean): void;
+  once(event: 'close', listener: () => void): void;
+}
+
+/** The connections that are open. Engine.IO calls its map protected, but has no other door. */
+export function engineClients(io: Server): EngineClient[] {
+  return Object.values((io.engine as unknown as { readonly clients: Record<string, EngineClient> }).clients);
+}
+
+/** Ends a connection without waiting for the other side. */
+export function cut(client: EngineClient): void {
+  client.close(true);
+  client.transport.socket?.terminate();
+}
+
+/** Bytes waiting to be sent to a client: what the transport took and TCP did not, and what the transport has not taken. */
+export function bufferedBytes(client: EngineClient): number {
+  let bytes = client.transport.socket?.bufferedAmount ?? 0;
+  for (const { data } of client.writeBuffer) {
+    if (typeof data === 'string' || data instanceof Uint8Array) bytes += data.length;
+  }
+  return bytes;
+}

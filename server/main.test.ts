@@ -1,0 +1,101 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { client, frame, get, next, upgrade } from './test-client.ts';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+
+/** The server as a child with an IPC channel, ended when the test does; its url. */
+async function start(options: object = {}): Promise<{ child: ChildProcess; url: string }> {
+  const child = fork(main, { env: env({ CHATSTORM_SERVER: JSON.stringify({ port: 0, page: false, ...options }) }) });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const [message] = (await once(child, 'message')) as [{ ready: string }];
+  return { child, url: message.ready };
+}
+
+/** The server as a program without a channel; how it ends and what it says. */
+async function run(set: Record<string, string>): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [main], { env: env(set) });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const read = async (stream: NodeJS.ReadableStream) => {
+    let text = '';
+    for await (const chunk of stream) text += chunk;
+    return text;
+  };
+  const [[code], out, err] = await Promise.all([once(child, 'exit'), read(child.stdout), read(child.stderr)]);
+  return { code, out, err };
+}
+
+function env(set: Record<string, string>): NodeJS.ProcessEnv {
+  const { CHATSTORM_SERVER: _1, HOST: _2, PORT: _3, ...rest } = process.env;
+  return { ...rest, ...set };
+}
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s ends it with 0 within five seconds, whatever its clients do',
+  async (signal) => {
+    const { child, url } = await start();
+    const ana = client(url);
+    await next(ana, 'connect');
+    const hung = await upgrade(url);
+    if (typeof hung !== 'number') hung.write(frame('40'));
+    const reason = next(ana, 'disconnect');
+    const exit = once(child, 'exit', { signal: AbortSignal.timeout(5000) });
+    child.kill(signal);
+    expect(await exit).toEqual([0, null]);
+    expect(['transport close', 'transport error']).toContain(await reason);
+    expect(ana.active).toBe(true);
+  },
+);
+
+test('it ends when its parent goes', async () => {
+  const { child } = await start();
+  const exit = once(child, 'exit');
+  child.disconnect();
+  expect(await exit).toEqual([0, null]);
+});
+
+test('it serves the page and listens where HOST and PORT say, and prints where', async () => {
+  const child = spawn(process.execPath, [main], { env: env({ HOST: 'localhost', PORT: '0' }) });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = /http:\/\/localhost:\d+/.exec(line.toString())?.[0] ?? '';
+  const { status, body } = await get(`${url}/`);
+  expect(status).toBe(200);
+  expect(body).toContain('<title>chatstorm</title>');
+});
+
+test.each([
+  [{ CHATSTORM_SERVER: '{"port":"eighty"}' }, '`port`'],
+  [{ CHATSTORM_SERVER: '{"prot":3000}' }, 'There is no option `prot`'],
+  [{ CHATSTORM_SERVER: '[1]' }, 'Expected CHATSTORM_SERVER to be one JSON object'],
+  [{ CHATSTORM_SERVER: 'port=3000' }, 'Expected CHATSTORM_SERVER to be one JSON object'],
+  [{ PORT: 'eighty' }, '`port`'],
+])('%j ends it with 2 and one sentence', async (set, part) => {
+  const { code, out, err } = await run(set);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(part);
+  expect(err.trimEnd()).not.toContain('\n');
+});
+
+test('a port in use ends it with 2 and says how to choose another', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  onTestFinished(() => {
+    taken.close();
+  });
+  const { port } = taken.address() as { port: number };
+  const { code, err } = await run({ PORT: String(port), CHATSTORM_SERVER: '{"page":false}' });
+  expect(code).toBe(2);
+  expect(err.trimEnd()).toBe(
+    `Port ${port} on 127.0.0.1 is in use: stop what listens there, or choose another port (PORT=${port + 1}).`,
+  );
+});

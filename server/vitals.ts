@@ -1,0 +1,122 @@
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
+import type { Server } from 'socket.io';
+import { bufferedBytes, cut, engineClients } from './engine.ts';
+import type { Refusals } from './refusals.ts';
+
+/** How the server is: gauges of the last full second; `evicted`, `refusals` and `messages` count since the start. */
+export interface Vitals {
+  /** Wall clock in ms, for show only. */
+  readonly at: number;
+  readonly uptimeSeconds: number;
+  readonly heapUsedBytes: number;
+  readonly rssBytes: number;
+  readonly gcPauseMs: number;
+  readonly eventLoopDelay: { readonly p99Ms: number; readonly maxMs: number };
+  readonly clients: number;
+  readonly transports: { readonly polling: number; readonly websocket: number };
+  readonly bufferedBytes: number;
+  readonly bufferedPackets: number;
+  readonly rooms: number;
+  readonly messages: number;
+  readonly evicted: number;
+  readonly refusals: Refusals;
+}
+
+/** What is counted elsewhere, read once a second. */
+export interface Counts {
+  readonly refusals: Refusals;
+  readonly messages: () => number;
+  readonly rooms: () => number;
+}
+
+/** Takes the vitals once a second, and on the same walk over the clients cuts off those who do not read. */
+export class VitalsWatch {
+  readonly #io: Server;
+  readonly #counts: Counts;
+  readonly #maxBufferedPackets: number;
+  readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  readonly #collector: PerformanceObserver;
+  readonly #timer: NodeJS.Timeout;
+  #gcPauseMs = 0;
+  #evicted = 0;
+  #latest: Vitals;
+
+  constructor(io: Server, counts: Counts, maxBufferedPackets: number, onSecond: () => void) {
+    this.#io = io;
+    this.#counts = counts;
+    this.#maxBufferedPackets = maxBufferedPackets;
+    this.#collector = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) this.#gcPauseMs += duration;
+    });
+    this.#collector.observe({ entryTypes: ['gc'] });
+    this.#delay.enable();
+    this.#latest = this.#take();
+    this.#timer = setInterval(() => {
+      this.#latest = this.#take();
+      onSecond();
+    }, 1000);
+    this.#timer.unref();
+  }
+
+  latest(): Vitals {
+    return this.#latest;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#collector.disconnect();
+    this.#delay.disable();
+  }
+
+  #take(): Vitals {
+    const walked = this.#walk();
+    const { heapUsed, rss } = process.memoryUsage();
+    const vitals = {
+      at: Date.now(),
+      uptimeSeconds: Math.round(process.uptime()),
+      heapUsedBytes: heapUsed,
+      rssBytes: rss,
+      gcPauseMs: round(this.#gcPauseMs),
+      eventLoopDelay: { p99Ms: lateness(this.#delay.percentile(99)), maxMs: lateness(this.#delay.max) },
+      ...walked,
+      rooms: this.#counts.rooms(),
+      messages: this.#counts.messages(),
+      evicted: this.#evicted,
+      refusals: { ...this.#counts.refusals },
+    };
+    this.#gcPauseMs = 0;
+    this.#delay.reset();
+    return vitals;
+  }
+
+  /** Server write buffers have no bound in Socket.IO: whoever is too far behind is cut off, and may come back. */
+  #walk() {
+    const transports = { polling: 0, websocket: 0 };
+    let bytes = 0;
+    let packets = 0;
+    for (const client of engineClients(this.#io)) {
+      if (client.writeBuffer.length > this.#maxBufferedPackets) {
+        this.#evicted += 1;
+        cut(client);
+        continue;
+      }
+      if (client.transport.name === 'websocket') transports.websocket += 1;
+      else transports.polling += 1;
+      bytes += bufferedBytes(client);
+      packets += client.writeBuffer.length;
+    }
+    const clients = transports.polling + transports.websocket;
+    return { clients, transports, bufferedBytes: bytes, bufferedPackets: packets };
+  }
+}
+
+const resolutionMs = 10;
+
+/** Node measures the time between two ticks of a timer, so an idle loop reads the timer's own period: take it off. */
+function lateness(nanoseconds: number): number {
+  return Math.max(0, round(nanoseconds / 1e6 - resolutionMs));
+}
+
+function round(ms: number): number {
+  return Number.isFinite(ms) ? Math.round(ms * 100) / 100 : 0;
+}

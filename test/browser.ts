@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Whether there is a browser to test with. */
+export const browserAvailable = existsSync(path);
+
+/** Whether tests in a browser are to be skipped: where there is none, but never in CI, where they fail instead. */
+export const skipBrowser = !browserAvailable && process.env.CI !== 'true';
+
+/** How to get a browser. */
+export const browserMissing = `There is no browser at ${path}: apt-get install chromium, or set CHROMIUM=/path/to/one.`;
+
+/** Starts a browser; throws a sentence that says how to get one if there is none. */
+export function launchBrowser(): Promise<Browser> {
+  if (!browserAvailable) throw new Error(browserMissing);
+  return chromium.launch({ executablePath: path, args: flags });
+}
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
