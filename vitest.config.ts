@@ -1,11 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
+/** Whole runs measure time: they come after everything else, one file at a time. */
+const runs = ['test/broadcast.test.ts', 'test/deaths.test.ts', 'test/stalls.test.ts'];
+const exclude = ['node_modules/**', 'reports/runs/**'];
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', 'reports/runs/**'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'parts',
+          include: ['**/*.test.ts'],
+          exclude: [...exclude, ...runs],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: { name: 'runs', include: runs, testTimeout: 60_000, fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { cleanUp, Running, shortScenario, temporaryFolder } from './chatstorm.ts';
+
+afterAll(cleanUp);
+
+/** The short scenario with something in it replaced. */
+function scenarioWith(found: string, replacement: string): string {
+  const file = join(temporaryFolder(), 'changed.yml');
+  const text = readFileSync(shortScenario, 'utf8');
+  expect(text).toContain(found);
+  writeFileSync(file, text.replace(found, replacement));
+  return file;
+}
+
+async function chatstorm(...args: string[]) {
+  const folder = join(temporaryFolder(), 'run');
+  const run = new Running([...args, ...(args[0] === 'load' ? ['--out', folder] : [])], folder);
+  return { code: await run.ended, output: run.output, folder };
+}
+
+describe.concurrent('what cannot be run', () => {
+  test.each([
+    [['load', 'brodcast'], 2, 'Expected a scenario, one of broadcast'],
+    [['load', 'nowhere.yml'], 2, 'Expected a scenario'],
+    [['load', 'broadcast', '--rate=-5/s'], 2, 'Expected `--rate` to be a rate such as 10/s or 30/m, got `-5/s`'],
+    [['load', 'broadcast', '--rate', '5'], 2, 'Expected `--rate` to be a rate'],
+    [['load', 'broadcast', '--duration', '0s'], 2, 'Expected `--duration` to be at least 1s'],
+    [['load', 'broadcast', '--duration', '5 parsecs'], 2, 'Expected `--duration` to be a time such as 30s'],
+    [['load', 'broadcast', '--users', 'many'], 2, 'Expected `--users` to be a number, got `many`'],
+    [['load', 'broadcast', '--dialect', 'klingon'], 2, 'Expected --dialect to be plain, rooms or a file'],
+    [['load', 'broadcast', '--colour', 'red'], 2, "unknown option '--colour'"],
+    [['load', 'broadcast', '--target', 'localhost:3000'], 2, 'Expected --target to be an address'],
+    [
+      ['load', 'broadcast', '--target', 'http://chat.invalid'],
+      2,
+      'Expected the target to be this machine, got the host chat.invalid',
+    ],
+    [['load', 'broadcast', '--target', 'http://chat.invalid', '--i-own', 'other.invalid'], 2, '--i-own chat.invalid'],
+    [['load', 'broadcast', '--target', 'http://127.0.0.1.invalid'], 2, 'Expected the target to be this machine'],
+    [
+      ['load', 'broadcast', '--target', 'http://chat.invalid', '--i-own', 'chat.invalid'],
+      4,
+      'Expected to be let in at http://chat.invalid/',
+    ],
+    [['load', 'broadcast', '--target', 'http://127.0.0.1:9'], 4, 'ECONNREFUSED'],
+    [['report', '/'], 2, "Expected / to be a run's folder"],
+    [['stomp'], 2, "unknown command 'stomp'"],
+  ])('%j ends with %i and a sentence', async (args, code, sentence) => {
+    const run = await chatstorm(...args);
+    expect(run.output).toContain(sentence);
+    expect(run.code).toBe(code);
+    expect(existsSync(run.folder)).toBe(false);
+  });
+
+  test.each([
+    ['rate: 20/s', 'rate: fast', 'Expected `chatstorm.probes.rate` to be a rate such as 10/s or 30/m, got `fast`', 23],
+    ['rooms: 2', 'roms: 2', 'Expected no key `roms` in `chatstorm.probes`', 23],
+    ['about: A short run', 'about: A short run\n  abuot: x', 'Expected no key `abuot` in `chatstorm`', 20],
+    ['delivery.lost == 0', 'delivery.lst == 0', 'Expected a metric of the catalogue in place of `delivery.lst`', 25],
+    ['dialect: rooms', 'dialect: [', 'Expected YAML', 23],
+  ])('%j changed to %j is told with its line', async (found, replacement, sentence, line) => {
+    const run = await chatstorm('load', scenarioWith(found, replacement));
+    expect(run.output).toContain(sentence);
+    expect(run.output).toMatch(new RegExp(`changed\\.yml:${line}\\)`));
+    expect(run.code).toBe(2);
+    expect(existsSync(run.folder)).toBe(false);
+  });
+});
+
+describe.concurrent('what explains itself', () => {
+  test.each([[['--help']], [['load', '--help']], [['chat', '--help']], [['report', '--help']]])(
+    '%j shows examples',
+    async (args) => {
+      const run = await chatstorm(...args);
+      expect(run.output).toContain('Examples:');
+      expect(run.output).toContain('$ chatstorm');
+      expect(run.code).toBe(0);
+    },
+  );
+
+  test('a dry run shows the plan and runs nothing', async () => {
+    const run = await chatstorm(
+      'load',
+      'broadcast',
+      '--dry-run',
+      '--users',
+      '50',
+      '--rooms',
+      '5',
+      '--rate',
+      '2/s',
+      '--duration',
+      '1m',
+    );
+    expect(run.output).toContain('5 rooms');
+    expect(run.output).toContain('50 users');
+    expect(run.output).toContain('60 s measured');
+    expect(run.output).toContain('74 sockets, 33 messages/s, 488 deliveries/s, 348 descriptors');
+    expect(run.code).toBe(0);
+    expect(existsSync(run.folder)).toBe(false);
+  });
+
+  test('a dry run against a plain target says that rooms collapse to one', async () => {
+    const run = await chatstorm('load', 'broadcast', '--dry-run', '--target', 'http://127.0.0.1:9');
+    expect(run.output).toContain('plain dialect, one room, since the dialect has none');
+  });
+});

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { accountedIn, cleanUp, isAlive, load, Running, until, valueIn } from './chatstorm.ts';
+
+afterAll(cleanUp);
+
+const GONE_MS = 5000;
+
+/** Starts a run and waits until it measures. */
+async function running(...args: string[]) {
+  const run = load(...args);
+  const pids = await run.pids();
+  await run.second(2);
+  return { run, pids };
+}
+
+async function expectAllGone(pids: Readonly<Record<string, number>>): Promise<void> {
+  const start = performance.now();
+  await until(() => !Object.values(pids).some(isAlive));
+  expect(performance.now() - start).toBeLessThan(GONE_MS);
+}
+
+describe.concurrent('kill -9', () => {
+  test('of the conductor: its children are gone, and the report can be built', async () => {
+    const { run, pids } = await running();
+    run.process.kill('SIGKILL');
+    expect(await run.ended).toBe('SIGKILL');
+    await expectAllGone(pids);
+    const report = new Running(['report', run.folder], run.folder);
+    expect(await report.ended, report.output).toBe(3);
+    const record = run.record();
+    expect(record.state).toBe('partial');
+    expect(valueIn(record, 'delivery.expected')).toBeGreaterThan(0);
+    expect(accountedIn(record)).toBe(valueIn(record, 'delivery.expected'));
+  });
+
+  test.each(['crowd', 'probes', 'server'] as const)(
+    'of the %s: the run stops, is invalid and says so',
+    async (role) => {
+      const { run, pids } = await running();
+      process.kill(pids[role], 'SIGKILL');
+      expect(await run.ended).toBe(3);
+      await expectAllGone(pids);
+      const record = run.record();
+      expect(record.state).toBe('partial');
+      expect(record.verdict.breaches[0]).toEqual({ gate: 'death', role, how: expect.stringContaining('SIGKILL') });
+      expect(run.output).toContain('ended before the run did');
+      expect(accountedIn(record)).toBe(valueIn(record, 'delivery.expected'));
+    },
+  );
+});
+
+describe.concurrent('an interruption', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s ends the run in order, with %i', async (signal, code) => {
+    const { run, pids } = await running();
+    run.process.kill(signal);
+    expect(await run.ended).toBe(code);
+    await expectAllGone(pids);
+    expect(run.record()).toMatchObject({ state: 'partial', interruptedBy: signal });
+    expect(run.output).toContain(join(run.folder, 'report.html'));
+  });
+
+  test('said twice ends the run at once', async () => {
+    const { run, pids } = await running();
+    process.kill(pids.server, 'SIGSTOP');
+    run.process.kill('SIGINT');
+    await until(() => run.process.kill('SIGINT') && !isAlive(pids.server));
+    expect(await run.ended).toBe(130);
+    await expectAllGone(pids);
+    expect(run.record()).toMatchObject({ state: 'partial', interruptedBy: 'SIGINT' });
+  });
+
+  test('before the start leaves nothing behind', async () => {
+    const run = load();
+    run.process.kill('SIGINT');
+    expect(['SIGINT', 130]).toContain(await run.ended);
+  });
+});
