@@ -16,7 +16,7 @@ const path = z
   .describe('Where in the arguments: 0 is the first one, 0.text its field text');
 
 export const dialectSchema = z.strictObject({
-  namespace: z.string().startsWith('/').default('/').describe('The Socket.IO namespace'),
+  namespace: z.string().regex(/^\//, 'a path such as /chat').default('/').describe('The Socket.IO namespace'),
   auth: z.record(z.string(), z.string()).default({}).describe('Sent with the connection; never written to a run'),
   join: z
     .strictObject({

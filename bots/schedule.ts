@@ -25,6 +25,7 @@ export function* turnsOf(rota: Rota): Generator<Turn, void> {
   const order = [...offsets.keys()].sort((a, b) => offsets[a]! - offsets[b]!);
   const interval = 1000 / rota.rate;
   for (let round = 0; ; round++) {
+    if (order.length === 0) return;
     for (const talker of order) {
       const dueAt = toMicroseconds(rota.fromMs + offsets[talker]! + round * interval);
       if (dueAt >= rota.toMs) return;

@@ -38,7 +38,9 @@ export function fold(plan: RunPlan, lines: Iterable<Window | EventLine>, notes: 
   const closed = events.some((event) => event.kind === 'closed' && event.source === PROBES);
   const interrupted = events.find((event) => event.kind === 'interrupted');
   const deaths = events.flatMap((event) => (event.kind === 'died' ? [{ role: event.role, how: event.how }] : []));
-  const whole = closed && events.some((event) => event.kind === 'ended') && !interrupted && deaths.length === 0;
+  const cutShort = !interrupted && !events.some((event) => event.kind === 'ended');
+  if (cutShort) deaths.push({ role: 'conductor', how: 'the end of the run is not recorded' });
+  const whole = closed && !interrupted && deaths.length === 0;
   if (!closed) sums.settleAsUnknown();
   const metrics = sums.metrics(plan, timeline);
   const thresholds = plan.scenario.thresholds.map((text) => evaluateThreshold(parseThreshold(text), metrics));

@@ -11,11 +11,12 @@
  *   5 missed      the rest: offline, left, cut or silent; at-most-once allows it
  *
  * Outcomes are counted by rule, never by subtraction, so that their sum is a check. Every count is handed to the tally
- * with the due time of its message as it becomes known; a refusal that comes after arrivals takes counts back.
+ * with the second of its message as it becomes known; a refusal that comes after arrivals takes counts back.
  */
 
 import { Links } from './links.ts';
 import { type Message, MessageStream } from './message-stream.ts';
+import { secondOf } from './window.ts';
 
 /** What the ledger counts: the last part of the metric it belongs to. */
 export type Tally =
@@ -53,12 +54,12 @@ export class Ledger {
   reordered = false;
 
   readonly #shape: LedgerShape;
-  readonly #tally: (what: Tally, dueAt: number, n: number) => void;
+  readonly #tally: (what: Tally, second: number, n: number) => void;
   readonly #streams: (MessageStream | undefined)[];
   readonly #sends: { count: number; readonly okByLink: number[] }[];
   #open = 0;
 
-  constructor(shape: LedgerShape, tally: (what: Tally, dueAt: number, n: number) => void) {
+  constructor(shape: LedgerShape, tally: (what: Tally, second: number, n: number) => void) {
     this.#shape = shape;
     this.#tally = tally;
     this.links = new Links(shape.bots, shape.rooms);
@@ -75,6 +76,7 @@ export class Ledger {
   sent(sender: number, room: number, seq: number, dueAt: number, sentAt: number): void {
     const stream = this.#stream(sender, room);
     const links = this.links;
+    const second = secondOf(dueAt);
     const linkAt = new Int32Array(this.#shape.bots).fill(-1);
     let expected = 0;
     for (let bot = 0; bot < linkAt.length; bot++) {
@@ -89,6 +91,7 @@ export class Ledger {
       link: links.current(sender),
       order: ++this.#sends[sender]!.count,
       dueAt,
+      second,
       sentAt,
       state: 'pending',
       linkAt,
@@ -100,7 +103,7 @@ export class Ledger {
       lastAt: 0,
     });
     this.#open += expected;
-    this.#tally('expected', dueAt, expected);
+    this.#tally('expected', second, expected);
     stream.retire(sentAt);
   }
 
@@ -113,13 +116,13 @@ export class Ledger {
   refused(sender: number, room: number, seq: number): number {
     const message = this.#find(sender, room, seq);
     if (!message || message.state === 'refused') return 0;
-    const { dueAt, expected, delivered, recovered } = message;
-    if (message.state === 'ok') this.#tally('ok', dueAt, -1);
-    if (isComplete(message)) this.#tally('complete', dueAt, -1);
-    this.#tally('refused', dueAt, 1);
-    this.#tally('expected', dueAt, -expected);
-    this.#tally('delivered', dueAt, -delivered);
-    this.#tally('recovered', dueAt, -recovered);
+    const { second, expected, delivered, recovered } = message;
+    if (message.state === 'ok') this.#tally('ok', second, -1);
+    if (isComplete(message)) this.#tally('complete', second, -1);
+    this.#tally('refused', second, 1);
+    this.#tally('expected', second, -expected);
+    this.#tally('delivered', second, -delivered);
+    this.#tally('recovered', second, -recovered);
     this.#open -= expected - delivered - recovered;
     message.state = 'refused';
     return delivered + recovered;
@@ -157,10 +160,10 @@ export class Ledger {
       stream?.forEach((message) => {
         if (message.state === 'pending') this.#closeSend(message);
         if (message.state === 'refused' || message.expected === 0 || isComplete(message)) return;
-        this.#tally('incomplete', message.dueAt, 1);
+        this.#tally('incomplete', message.second, 1);
         for (let bot = 0; bot < message.linkAt.length; bot++) {
           if (message.linkAt[bot]! >= 0 && message.got[bot] === 0)
-            this.#tally(this.#fate(message, bot), message.dueAt, 1);
+            this.#tally(this.#fate(message, bot), message.second, 1);
         }
       });
     }
@@ -181,7 +184,7 @@ export class Ledger {
   #closeSend(message: Message): void {
     const okUpTo = this.#sends[message.sender]!.okByLink[message.link] ?? 0;
     if (message.order < okUpTo) this.#confirm(message);
-    else this.#tally('info', message.dueAt, 1);
+    else this.#tally('info', message.second, 1);
   }
 
   #confirm(message: Message): void {
@@ -189,7 +192,7 @@ export class Ledger {
     message.state = 'ok';
     const { okByLink } = this.#sends[message.sender]!;
     okByLink[message.link] = Math.max(okByLink[message.link] ?? 0, message.order);
-    this.#tally('ok', message.dueAt, 1);
+    this.#tally('ok', message.second, 1);
   }
 
   #settle(message: Message, bot: number, outcome: 'delivered' | 'recovered', at: number): Arrival {
@@ -199,8 +202,8 @@ export class Ledger {
     message.lastAt = at;
     this.#open--;
     this.settled = message;
-    this.#tally(outcome, message.dueAt, 1);
-    if (isComplete(message)) this.#tally('complete', message.dueAt, 1);
+    this.#tally(outcome, message.second, 1);
+    if (isComplete(message)) this.#tally('complete', message.second, 1);
     return outcome;
   }
 

@@ -8,6 +8,8 @@ export interface Message {
   /** The how-manieth message of its sender it is, over all rooms. */
   readonly order: number;
   readonly dueAt: number;
+  /** The window that the message belongs to: the second of `dueAt`. */
+  readonly second: number;
   readonly sentAt: number;
   state: 'pending' | 'ok' | 'refused';
   /** By bot: the link on which it was joined at the hand-over, 0 where it was expected but not joined, -1 where not expected. */
@@ -31,9 +33,9 @@ const REMEMBER_MS = 10_000;
 export class MessageStream {
   readonly #heardSeq: Int32Array;
   readonly #heardLink: Int32Array;
-  readonly #messages: (Message | undefined)[] = [];
-  #base = 0;
-  #unretired = 0;
+  readonly #messages = new Map<number, Message>();
+  #next = 0;
+  #oldest = 0;
 
   constructor(bots: number) {
     this.#heardSeq = new Int32Array(bots).fill(-1);
@@ -42,21 +44,22 @@ export class MessageStream {
 
   /** The sequence number that the next message will carry. */
   get next(): number {
-    return this.#base + this.#messages.length;
+    return this.#next;
   }
 
   push(seq: number, message: Message): void {
-    if (seq !== this.next) throw new RangeError(`Expected message ${this.next} of the stream, got ${seq}.`);
-    this.#messages.push(message);
+    if (seq !== this.#next) throw new RangeError(`Expected message ${this.#next} of the stream, got ${seq}.`);
+    this.#messages.set(seq, message);
+    this.#next++;
   }
 
   /** The message, or undefined where it was forgotten or never sent. */
   at(seq: number): Message | undefined {
-    return this.#messages[seq - this.#base];
+    return this.#messages.get(seq);
   }
 
   forEach(visit: (message: Message) => void): void {
-    for (const message of this.#messages) if (message) visit(message);
+    this.#messages.forEach(visit);
   }
 
   /** Notes that a bot heard `seq` on a link; true where it had heard a later one on that link already. */
@@ -67,20 +70,14 @@ export class MessageStream {
     return false;
   }
 
-  /** Forgets up to two messages that need no more attention; called at each send, it keeps pace with the sends. */
+  /** Looks at up to two messages that are old enough to be forgotten; called at each send, it keeps pace with the sends. */
   retire(now: number): void {
     for (let i = 0; i < 2; i++) {
-      const message = this.#messages[this.#unretired];
-      if (!message || now - message.sentAt < REMEMBER_MS) break;
-      if (isSettled(message)) this.#messages[this.#unretired] = undefined;
-      this.#unretired++;
+      const message = this.#messages.get(this.#oldest);
+      if (!message || now - message.sentAt < REMEMBER_MS) return;
+      if (isSettled(message)) this.#messages.delete(this.#oldest);
+      this.#oldest++;
     }
-    let gone = 0;
-    while (gone < this.#unretired && this.#messages[gone] === undefined) gone++;
-    if (gone < 1024) return;
-    this.#messages.splice(0, gone);
-    this.#base += gone;
-    this.#unretired -= gone;
   }
 }
 

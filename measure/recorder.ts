@@ -2,7 +2,7 @@ import { type Anomaly, type BotEvent, type Event, type EventLine, type FaultEven
 import { metricKey } from './keys.ts';
 import { type Arrival, isComplete, Ledger, type LedgerShape, type Tally } from './ledger.ts';
 import { TokenReader } from './token.ts';
-import { OpenWindows, type Window } from './window.ts';
+import { OpenWindows, secondOf, type Window } from './window.ts';
 
 const ANOMALY_EXAMPLES = 100;
 const REASONS = 24;
@@ -77,7 +77,7 @@ export class Recorder {
       dropped: count('messages.dropped'),
       ackTimeout: count('ack.timeout'),
     } as const;
-    this.ledger = new Ledger(shape, (what, dueAt, n) => windows.add(this.#counters[what], dueAt, n));
+    this.ledger = new Ledger(shape, (what, second, n) => windows.addIn(this.#counters[what], second, n));
   }
 
   /** Something rare happened. */
@@ -91,35 +91,30 @@ export class Recorder {
   delivered(bot: number, transport: number, text: string, at: number): void {
     const token = this.#token;
     const ids = this.#ids;
+    const windows = this.#windows;
+    const now = secondOf(at);
     const status = token.read(text);
-    this.#windows.add(ids.arrived, at);
-    if (status === 'damagedToken') {
-      this.#anomaly('corrupted', at, at, bot);
-      return;
-    }
-    if (status === 'none' || token.run !== this.#run) {
-      this.#windows.add(ids.foreign, at);
-      return;
-    }
-    const dueAt = Math.min(token.dueUs / 1000, at);
-    if (status === 'damagedText') this.#anomaly('corrupted', dueAt, at, bot);
+    windows.addIn(ids.arrived, now, 1);
+    if (status === 'damagedToken') return this.#anomaly('corrupted', now, at, bot);
+    if (status === 'none' || token.run !== this.#run) return windows.addIn(ids.foreign, now, 1);
+    const second = Math.min(secondOf(token.dueUs / 1000), now);
+    if (status === 'damagedText') this.#anomaly('corrupted', second, at, bot);
     if (token.kind === 'crowd') return;
     const ledger = this.ledger;
     const arrival = ledger.arrived(bot, token.sender, token.room, token.seq, at);
-    if (ledger.reordered) this.#anomaly('reordered', dueAt, at, bot);
+    if (ledger.reordered) this.#anomaly('reordered', second, at, bot);
     const message = ledger.settled;
-    if (!message) {
-      this.#unsettled(arrival, dueAt, at, bot);
-      return;
-    }
+    if (!message) return this.#unsettled(arrival, second, at, bot);
+    if (token.kind === 'closing') return;
     if (arrival === 'delivered') {
-      this.#windows.record(ids.latency, dueAt, at - message.dueAt);
-      this.#windows.record(this.#latencyBy[transport]!, dueAt, at - message.dueAt);
-      this.#windows.record(ids.service, dueAt, at - message.sentAt);
+      const latencyUs = toUs(at - message.dueAt);
+      windows.recordIn(ids.latency, second, latencyUs);
+      windows.recordIn(this.#latencyBy[transport]!, second, latencyUs);
+      windows.recordIn(ids.service, second, toUs(at - message.sentAt));
     }
     if (isComplete(message) && message.recovered === 0) {
-      this.#windows.record(ids.last, dueAt, message.lastAt - message.dueAt);
-      this.#windows.record(ids.spread, dueAt, message.lastAt - message.firstAt);
+      windows.recordIn(ids.last, second, toUs(message.lastAt - message.dueAt));
+      windows.recordIn(ids.spread, second, toUs(message.lastAt - message.firstAt));
     }
   }
 
@@ -214,14 +209,14 @@ export class Recorder {
     }
   }
 
-  #unsettled(arrival: Arrival, dueAt: number, at: number, bot: number): void {
-    if (arrival === 'boundary') this.#windows.add(this.#ids.boundary, dueAt);
-    else if (arrival !== 'delivered' && arrival !== 'recovered') this.#anomaly(arrival, dueAt, at, bot);
+  #unsettled(arrival: Arrival, second: number, at: number, bot: number): void {
+    if (arrival === 'boundary') this.#windows.addIn(this.#ids.boundary, second, 1);
+    else if (arrival !== 'delivered' && arrival !== 'recovered') this.#anomaly(arrival, second, at, bot);
   }
 
   /** Counts an anomaly of the token just read, and keeps the first hundred of a kind as examples. */
-  #anomaly(anomaly: Anomaly, countAt: number, at: number, bot: number): void {
-    this.#windows.add(this.#anomalies[anomaly], countAt);
+  #anomaly(anomaly: Anomaly, second: number, at: number, bot: number): void {
+    this.#windows.addIn(this.#anomalies[anomaly], second, 1);
     if (this.#examples[anomaly]++ >= ANOMALY_EXAMPLES) return;
     const { sender, room, seq } = this.#token;
     this.#keep(at, { kind: 'anomaly', at, anomaly, bot, sender, room, seq });
@@ -245,6 +240,11 @@ export class Recorder {
     this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
     return reason;
   }
+}
+
+/** Whole microseconds. */
+function toUs(ms: number): number {
+  return Math.round(ms * 1000);
 }
 
 /** The transports of Socket.IO, by the number that stands for them where no string may be made. */

@@ -51,23 +51,33 @@ export class OpenWindows {
 
   /** Adds `n` to a counter in the second of `atMs` (ms since the run's start). */
   add(counter: number, atMs: number, n = 1): void {
-    const counts = this.#second(atMs).counts;
-    counts[counter] = counts[counter]! + n;
+    this.addIn(counter, secondOf(atMs), n);
   }
 
   /** Records `ms` in a histogram in the second of `atMs`. */
   record(histogram: number, atMs: number, ms: number): void {
-    const histograms = this.#second(atMs).histograms;
+    this.recordIn(histogram, secondOf(atMs), Math.round(ms * 1000));
+  }
+
+  gauge(key: string, atMs: number, value: number): void {
+    this.#second(secondOf(atMs)).gauges.set(key, value);
+  }
+
+  /** As {@link add}, for hot paths: a whole second is no heap number. */
+  addIn(counter: number, second: number, n: number): void {
+    const { counts } = this.#second(second);
+    counts[counter] = counts[counter]! + n;
+  }
+
+  /** As {@link record}, for hot paths: whole seconds and whole microseconds are no heap numbers. */
+  recordIn(histogram: number, second: number, us: number): void {
+    const { histograms } = this.#second(second);
     let into = histograms[histogram];
     if (!into) {
       into = this.#pool.pop() ?? new Histogram();
       histograms[histogram] = into;
     }
-    into.record(ms);
-  }
-
-  gauge(key: string, atMs: number, value: number): void {
-    this.#second(atMs).gauges.set(key, value);
+    into.recordUs(us);
   }
 
   /** Hands out every open window in the order of time, and starts anew. */
@@ -79,8 +89,7 @@ export class OpenWindows {
     return windows;
   }
 
-  #second(atMs: number): Second {
-    const at = Math.floor(atMs / 1000);
+  #second(at: number): Second {
     if (at === this.#lastAt) return this.#last!;
     let second = this.#seconds.get(at);
     if (!second) {
@@ -106,6 +115,11 @@ export class OpenWindows {
     });
     return { at, source: this.#source, counters, histograms, gauges: Object.fromEntries(second.gauges) };
   }
+}
+
+/** The second of a time in ms, as windows count them. */
+export function secondOf(atMs: number): number {
+  return Math.floor(atMs / 1000);
 }
 
 function register(keys: string[], key: string): number {

@@ -1,0 +1,34 @@
+/** `npm run bench`: what chatstorm's own parts cost, beside the floor that they stand on, in one run. */
+
+import Table from 'cli-table3';
+import { measureRecorder } from './recorder.ts';
+
+const { cost, floor, flush, memory } = measureRecorder();
+
+console.log("\nThe recorder's cost per delivery (bar: 1.5 µs)");
+const costs = new Table({
+  head: ['', 'ns', 'over the floor'],
+  colAligns: ['left', 'right', 'right'],
+  style: { head: [], border: [] },
+});
+costs.push(
+  ['floor: reading the token', ...row(floor.tokenNs)],
+  ['floor: token and three histogram samples', ...row(floor.tokenAndHistogramsNs)],
+  ['delivered(): token, ledger, windows, histograms', ...row(cost.deliveredNs)],
+  ['all of it: sends and flushes included', ...row(cost.wholeNs)],
+);
+console.log(costs.toString());
+console.log(
+  `Bytes allocated per delivery: ${cost.bytesPerDelivery.toFixed(1)}; a flush of one second takes ${flush.medianMs.toFixed(1)} ms (median).`,
+);
+
+console.log(
+  `\nHeap after collection, over ten simulated minutes at ${memory.perSecond.toLocaleString('en-US')} deliveries/s`,
+);
+const heap = new Table({ head: ['minute', ...memory.heapMb.map((_, i) => String(i + 1))], style: { head: [], border: [] } });
+heap.push(['MB', ...memory.heapMb.map((mb) => mb.toFixed(1))]);
+console.log(heap.toString());
+
+function row(ns: number): [string, string] {
+  return [ns.toFixed(0), `${(ns / floor.tokenAndHistogramsNs).toFixed(2)}×`];
+}

@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { metricKey, parseMetricKey } from './keys.ts';
+
+describe('a metric key', () => {
+  test.each([
+    ['delivery.lost', 'delivery.lost', {}],
+    ['delivery.gap{by=crowd,cause=live}', 'delivery.gap', { cause: 'live', by: 'crowd' }],
+    ['disconnects{reason=transport close}', 'disconnects', { reason: 'transport close' }],
+  ] as const)('%s is spelled and read', (key, name, labels) => {
+    expect(metricKey(name, labels)).toBe(key);
+    expect(parseMetricKey(key)).toEqual({ name, labels });
+  });
+
+  test('keeps what has a meaning in keys, and what is too long, out of its values', () => {
+    const key = metricKey('errors', { reason: `a{b}=c,d\n${'x'.repeat(500)}` });
+    expect(key).toMatch(/^errors\{reason=a_b__c_d_x+\}$/);
+    expect(key.length).toBeLessThan(150);
+    expect(parseMetricKey(key)?.labels.reason).toMatch(/^a_b__c_d_x/);
+  });
+
+  test.each(['', 'a b', 'a{', 'a{}', 'a{colour=red}', 'a{by}', 'a{by=}', 'a{by=x=y}', 'a.'])('%j is none', (text) => {
+    expect(parseMetricKey(text)).toBeUndefined();
+  });
+});
