@@ -25,7 +25,10 @@ console.log(
 console.log(
   `\nHeap after collection, over ten simulated minutes at ${memory.perSecond.toLocaleString('en-US')} deliveries/s`,
 );
-const heap = new Table({ head: ['minute', ...memory.heapMb.map((_, i) => String(i + 1))], style: { head: [], border: [] } });
+const heap = new Table({
+  head: ['minute', ...memory.heapMb.map((_, i) => String(i + 1))],
+  style: { head: [], border: [] },
+});
 heap.push(['MB', ...memory.heapMb.map((mb) => mb.toFixed(1))]);
 console.log(heap.toString());
 

@@ -73,7 +73,7 @@ export class CrowdRecorder {
 
   refused(at: number, reason: string): void {
     this.#windows.add(this.#ids.refused, at);
-    this.failed(at, 'errors', reason);
+    this.failed(at, 'errors', `refused: ${reason}`);
   }
 
   disconnected(at: number, reason: string): void {

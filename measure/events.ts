@@ -20,7 +20,6 @@ export type BotEvent = { readonly at: number; readonly bot: number } & (
   | { readonly kind: 'joined'; readonly room: number }
   | { readonly kind: 'joinFailed'; readonly room: number; readonly reason: string }
   | { readonly kind: 'left'; readonly room: number }
-  | { readonly kind: 'error'; readonly reason: string }
   | ({ readonly kind: 'scheduled' | 'dropped' } & Due)
   | ({ readonly kind: 'sent' } & Sent)
   | ({ readonly kind: 'acked'; readonly sentAt: number } & Sent)
@@ -50,9 +49,8 @@ export interface AnomalyEvent {
   readonly at: number;
   readonly anomaly: Anomaly;
   readonly bot: number;
-  readonly sender: number;
-  readonly room: number;
-  readonly seq: number;
+  /** Null where the token was too damaged to tell. */
+  readonly message: { readonly sender: number; readonly room: number; readonly seq: number } | null;
 }
 
 export const anomalies = ['duplicate', 'reordered', 'corrupted', 'misrouted', 'phantom'] as const;
@@ -91,5 +89,4 @@ export const keptKinds: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
   'joinFailed',
   'faultOn',
   'faultOff',
-  'error',
 ]);

@@ -101,7 +101,13 @@ describe('the recorder', () => {
     const { counters, anomalies } = linesOf(recorder);
     expect(counters['delivery.phantom']).toBe(250);
     expect(anomalies).toHaveLength(100);
-    expect(anomalies[0]).toEqual({ kind: 'anomaly', at: 1200, anomaly: 'phantom', bot: 0, sender: 0, room: 0, seq: 9 });
+    expect(anomalies[0]).toEqual({
+      kind: 'anomaly',
+      at: 1200,
+      anomaly: 'phantom',
+      bot: 0,
+      message: { sender: 0, room: 0, seq: 9 },
+    });
   });
 
   test('counts a refusal after arrivals as phantoms', () => {
@@ -113,7 +119,7 @@ describe('the recorder', () => {
     expect(linesOf(recorder).counters).toMatchObject({
       'delivery.phantom': 2,
       'messages.refused': 1,
-      'errors{reason=RATE_LIMITED}': 1,
+      'errors{reason=refused: RATE_LIMITED}': 1,
     });
   });
 

@@ -95,7 +95,7 @@ export class Recorder {
     const now = secondOf(at);
     const status = token.read(text);
     windows.addIn(ids.arrived, now, 1);
-    if (status === 'damagedToken') return this.#anomaly('corrupted', now, at, bot);
+    if (status === 'damagedToken') return this.#anomaly('corrupted', now, at, bot, false);
     if (status === 'none' || token.run !== this.#run) return windows.addIn(ids.foreign, now, 1);
     const second = Math.min(secondOf(token.dueUs / 1000), now);
     if (status === 'damagedText') this.#anomaly('corrupted', second, at, bot);
@@ -176,8 +176,8 @@ export class Recorder {
         if (event.recovered) this.#add(event.at, 'reconnect.recovered');
         return this.#time(event.at, 'reconnect.time', event.afterMs);
       case 'refused':
+        return this.#add(event.at, metricKey('errors', { reason: `refused: ${this.#reason(event.reason)}` }));
       case 'joinFailed':
-      case 'error':
         return this.#add(event.at, metricKey('errors', { reason: this.#reason(event.reason) }));
     }
   }
@@ -214,12 +214,12 @@ export class Recorder {
     else if (arrival !== 'delivered' && arrival !== 'recovered') this.#anomaly(arrival, second, at, bot);
   }
 
-  /** Counts an anomaly of the token just read, and keeps the first hundred of a kind as examples. */
-  #anomaly(anomaly: Anomaly, second: number, at: number, bot: number): void {
+  /** Counts an anomaly, of the token just read where it is `known`, and keeps the first hundred of a kind as examples. */
+  #anomaly(anomaly: Anomaly, second: number, at: number, bot: number, known = true): void {
     this.#windows.addIn(this.#anomalies[anomaly], second, 1);
     if (this.#examples[anomaly]++ >= ANOMALY_EXAMPLES) return;
     const { sender, room, seq } = this.#token;
-    this.#keep(at, { kind: 'anomaly', at, anomaly, bot, sender, room, seq });
+    this.#keep(at, { kind: 'anomaly', at, anomaly, bot, message: known ? { sender, room, seq } : null });
   }
 
   #add(at: number, key: string): void {

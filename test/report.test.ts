@@ -153,7 +153,13 @@ function runOf(seconds: number, word = 'storm'): RunRecord {
   const lines: (Window | EventLine)[] = Array.from({ length: seconds }, (_, at) => windowOf(at, word));
   lines.push({ at: 5, source: 'probes', event: { kind: 'faultOn', at: 5000, fault: word } });
   lines.push({ at: 7, source: 'probes', event: { kind: 'faultOff', at: 7000, fault: word } });
-  const anomaly = { kind: 'anomaly', anomaly: 'duplicate', at: 5250, bot: 1, sender: 2, room: 0, seq: 3 } as const;
+  const anomaly = {
+    kind: 'anomaly',
+    anomaly: 'duplicate',
+    at: 5250,
+    bot: 1,
+    message: { sender: 2, room: 0, seq: 3 },
+  } as const;
   lines.push({ at: 5.25, source: 'probes', event: anomaly });
   lines.push({ at: seconds, source: 'probes', event: { kind: 'closed', at: seconds * 1000 } });
   lines.push(ended(seconds));

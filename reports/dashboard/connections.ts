@@ -1,0 +1,79 @@
+import { catalogue, type MetricName } from '../../measure/catalogue.ts';
+import type { RunRecord } from '../../measure/run-record.ts';
+import { count, numberOf } from '../sentences.ts';
+import type { Charts } from './charts.ts';
+import { el, section } from './dom.ts';
+import { byLabel, gaugeLines, ofCrowd } from './reading.ts';
+import { columns, table } from './table.ts';
+
+/** Who was connected, by which transport, and what went wrong with it. */
+export function connectionsSection(record: RunRecord, charts: Charts): HTMLElement {
+  const probes = charts.figure({
+    title: 'Probes connected, by transport',
+    unit: '1',
+    lines: gaugeLines(record, 'connections.open', 'transport'),
+  });
+  const clients = charts.figure({
+    title: 'Clients connected to the server',
+    unit: '1',
+    lines: gaugeLines(record, 'server.clients'),
+  });
+  return section(
+    'connections',
+    'Connections',
+    'Over the whole run, warm-up and drain included.',
+    el('div', 'columns', probes, clients),
+    el('div', 'columns', totals(record), reasons(record)),
+    faults(record),
+  );
+}
+
+const counted: readonly MetricName[] = [
+  'connections.attempted',
+  'connections.established',
+  'connections.failed',
+  'upgrades.failed',
+  'disconnects',
+  'reconnect.count',
+  'reconnect.recovered',
+  'ack.timeout',
+  'errors',
+];
+
+/** What the crowd's users can tell; the rest is their load engine's business. */
+const crowdTells: ReadonlySet<MetricName> = new Set<MetricName>(['connections.established', 'disconnects', 'errors']);
+
+function totals(record: RunRecord): HTMLElement {
+  const rows = counted.map((name) => ({
+    head: catalogue[name].about,
+    cells: [count(numberOf(record, name)), crowdTells.has(name) ? count(ofCrowd(record, name)) : '–'],
+  }));
+  return table({ caption: 'Connections and errors', columns: columns(['What'], ['Probes', 'Crowd']), rows });
+}
+
+function reasons(record: RunRecord): HTMLElement {
+  const rows = reasoned.flatMap(([name, what]) =>
+    byLabel(record, name, 'reason').map(({ by, label, value }) => ({
+      head: el('bdi', '', label),
+      cells: [what, by, count(value)],
+    })),
+  );
+  if (rows.length === 0) return el('p', 'nothing', 'Nothing ended, failed or went wrong.');
+  const heads = [...columns(['Reason', 'What', 'Who']), ...columns([], ['Count'])];
+  return table({ caption: 'By reason', columns: heads, rows });
+}
+
+const reasoned: readonly (readonly [MetricName, string])[] = [
+  ['disconnects', 'connection ended'],
+  ['connections.failed', 'connection failed'],
+  ['errors', 'other error'],
+];
+
+function faults({ faults }: RunRecord): HTMLElement | undefined {
+  if (faults.length === 0) return undefined;
+  const rows = faults.map(({ at, kind, fault }) => ({
+    head: `${at.toFixed(2)} s`,
+    cells: [kind === 'faultOn' ? 'begins' : 'ends', el('bdi', '', String(fault))],
+  }));
+  return table({ caption: 'Faults', columns: columns(['Time', 'What', 'Fault']), rows });
+}

@@ -1,0 +1,145 @@
+import {
+  Chart,
+  type ChartDataset,
+  Decimation,
+  LinearScale,
+  LineController,
+  LineElement,
+  type Plugin,
+  type Point,
+  PointElement,
+  Tooltip,
+} from 'chart.js';
+import type { Unit } from '../../measure/catalogue.ts';
+import type { Band } from './bands.ts';
+import { type Colours, dashes } from './colours.ts';
+import { tickIn, timeOf, valueIn } from './format.ts';
+import type { Line } from './reading.ts';
+
+/** What the charts of a run have in common. */
+export interface Shared {
+  readonly seconds: number;
+  readonly bands: readonly Band[];
+  readonly colours: () => Colours;
+  readonly plugin: Plugin<'line'>;
+}
+
+/**
+ * Draws lines over the run's seconds. A value stands in the middle of its second, so that it lies inside its phase's band.
+ * Colours are asked for at each update, so `update('none')` is enough when they change.
+ */
+export function lineChart(canvas: HTMLCanvasElement, unit: Unit, lines: readonly Line[], shared: Shared): Chart {
+  const { seconds, bands, colours, plugin } = shared;
+  Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip, Decimation);
+  const font = { family: colours().font, size: 11 };
+  return new Chart<'line'>(canvas, {
+    type: 'line',
+    data: { datasets: lines.map((line) => dataset(line, colours, seconds > 600 ? 1.25 : 2)) },
+    plugins: [plugin],
+    options: {
+      animation: false,
+      parsing: false,
+      normalized: true,
+      responsive: true,
+      maintainAspectRatio: false,
+      layout: { padding: { top: 16, right: 8 } },
+      interaction: { mode: 'index', intersect: false },
+      scales: {
+        x: {
+          type: 'linear',
+          min: 0,
+          max: seconds,
+          grid: { display: false },
+          border: { display: false },
+          ticks: {
+            color: () => colours().muted,
+            font,
+            maxRotation: 0,
+            autoSkipPadding: 16,
+            includeBounds: false,
+            stepSize: stepOf(seconds),
+            callback: (value) => timeOf(Number(value)),
+          },
+        },
+        y: {
+          beginAtZero: true,
+          suggestedMax: smallestTop[unit],
+          grid: { color: () => colours().line },
+          border: { display: false },
+          ticks: {
+            color: () => colours().muted,
+            font,
+            maxTicksLimit: 6,
+            ...(unit === '1' ? { precision: 0 } : {}),
+            callback: (value) => tickIn(unit, Number(value)),
+          },
+        },
+      },
+      plugins: {
+        decimation: { enabled: true, algorithm: 'min-max', threshold: 1000 },
+        tooltip: {
+          animation: false,
+          backgroundColor: () => colours().surface,
+          borderColor: () => colours().line,
+          borderWidth: 1,
+          titleColor: () => colours().text,
+          bodyColor: () => colours().text,
+          titleFont: { ...font, size: 12 },
+          bodyFont: { ...font, size: 12 },
+          padding: 10,
+          boxWidth: 10,
+          boxHeight: 2,
+          callbacks: {
+            title: ([item]) => momentOf(item?.parsed.x ?? 0, bands),
+            label: ({ dataset: { label }, parsed }) => ` ${label}: ${valueIn(unit, parsed.y)}`,
+            labelColor: ({ datasetIndex }) => ({
+              borderColor: lineColour(colours(), lines[datasetIndex]!.style),
+              backgroundColor: lineColour(colours(), lines[datasetIndex]!.style),
+            }),
+          },
+        },
+      },
+    },
+  });
+}
+
+/** How high an axis goes at the least, so that nothing much does not look like something. */
+const smallestTop: Readonly<Record<Unit, number>> = { ms: 1, '1': 1, bytes: 1000, percent: 10, ratio: 0.1, '1/s': 1 };
+
+function dataset({ name, values, style }: Line, colours: () => Colours, borderWidth: number): ChartDataset<'line'> {
+  const colour = () => lineColour(colours(), style);
+  return {
+    label: name,
+    data: values.map((y, second): Point => ({ x: second + 0.5, y })),
+    borderColor: colour,
+    backgroundColor: colour,
+    borderDash: [...dashes[style % dashes.length]!],
+    borderWidth,
+    borderJoinStyle: 'round',
+    pointHitRadius: 0,
+    pointHoverRadius: 3.5,
+    pointBorderWidth: 0,
+    pointRadius: ({ dataset, dataIndex }) => (isAlone(dataset.data, dataIndex) ? 2.5 : 0),
+  };
+}
+
+/** A value between two gaps has no line: it needs a point to be seen. */
+function isAlone(data: readonly unknown[], index: number): boolean {
+  const has = (i: number) => typeof (data[i] as Point | undefined)?.y === 'number';
+  return has(index) && !has(index - 1) && !has(index + 1);
+}
+
+function lineColour({ lines }: Colours, style: number): string {
+  return lines[style % lines.length]!;
+}
+
+/** Steps of a time axis that a clock would have, ten of them or fewer. */
+function stepOf(seconds: number): number {
+  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400];
+  return steps.find((step) => seconds / step <= 12) ?? 28_800;
+}
+
+function momentOf(x: number, bands: readonly Band[]): string {
+  const names = bands.filter(({ from, to }) => from <= x && x < to).map(({ name }) => name);
+  return [timeOf(Math.floor(x)), ...names].join(' · ');
+}

@@ -1,0 +1,82 @@
+import { parseMetricKey } from '../../measure/keys.ts';
+import type { RunRecord } from '../../measure/run-record.ts';
+import { numberOf } from '../sentences.ts';
+
+export type Series = readonly (number | null)[];
+
+/** A series of the timeline with the name that a reader sees. */
+export interface Line {
+  readonly name: string;
+  readonly values: Series;
+  /** Which of the colours and dashes it has. */
+  readonly style: number;
+}
+
+/** A counter of the run with its label values: `disconnects{by=crowd,reason=ping timeout}`. */
+export interface Labelled {
+  readonly by: 'probes' | 'crowd';
+  readonly label: string;
+  readonly value: number;
+}
+
+/** A counter's total over the crowd, whatever its other labels; the probes' total has the bare name as its key. */
+export function ofCrowd({ metrics }: RunRecord, name: string): number {
+  const keys = Object.keys(metrics).filter((key) => {
+    const parsed = parseMetricKey(key);
+    return parsed?.name === name && parsed.labels.by === 'crowd';
+  });
+  return keys.reduce((sum, key) => sum + numberOf({ metrics }, key), 0);
+}
+
+/** A counter by one of its labels, the most frequent first. */
+export function byLabel({ metrics }: RunRecord, name: string, label: 'reason' | 'cause'): Labelled[] {
+  return Object.keys(metrics)
+    .flatMap((key): Labelled[] => {
+      const parsed = parseMetricKey(key);
+      const value = parsed?.labels[label];
+      if (parsed?.name !== name || value === undefined) return [];
+      return [
+        { by: parsed.labels.by === 'crowd' ? 'crowd' : 'probes', label: value, value: numberOf({ metrics }, key) },
+      ];
+    })
+    .sort((a, b) => b.value - a.value);
+}
+
+/** A counter per second, if the run touched it. */
+export function counterLine({ timeline }: RunRecord, key: string, name: string, style: number): Line[] {
+  const values = timeline.counters[key];
+  return values ? [{ name, values, style }] : [];
+}
+
+/** A gauge per second from whichever sources have it; named after `label`, or after what it is of. */
+export function gaugeLines({ vitals }: RunRecord, gauge: string, label: 'role' | 'transport' = 'role'): Line[] {
+  const found = Object.entries(vitals).flatMap(([source, gauges]) =>
+    Object.entries(gauges).flatMap(([key, values]) => {
+      const parsed = parseMetricKey(key);
+      if (parsed?.name !== gauge || values.every((value) => value === null)) return [];
+      return [{ source, name: parsed.labels[label] ?? gauge.split('.')[0]!, values }];
+    }),
+  );
+  const isShared = (name: string) => found.filter((line) => line.name === name).length > 1;
+  const free = [0, 1, 2, 3, 4, 5].filter((style) => !found.some(({ name }) => styles[name] === style));
+  return found
+    .map(({ source, name, values }) => {
+      if (isShared(name)) return { name: `${name} (${source})`, values, style: free.shift() ?? 0 };
+      return { name, values, style: styles[name] ?? free.shift() ?? 0 };
+    })
+    .sort((a, b) => a.style - b.style);
+}
+
+/** Who looks the same in every chart. */
+const styles: Readonly<Record<string, number>> = { server: 0, crowd: 1, probes: 2, proxy: 3, websocket: 0, polling: 1 };
+
+/** One value for every `width` seconds, the highest; null where all of them are missing. */
+export function thinned(values: Series, width: number): Series {
+  if (width <= 1) return values;
+  return Array.from({ length: Math.ceil(values.length / width) }, (_, i) =>
+    values.slice(i * width, (i + 1) * width).reduce((highest, value) => {
+      if (value === null || highest === null) return highest ?? value;
+      return Math.max(highest, value);
+    }, null),
+  );
+}

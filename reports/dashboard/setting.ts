@@ -1,0 +1,41 @@
+import type { RunRecord } from '../../measure/run-record.ts';
+import { el, pairs, section } from './dom.ts';
+import { bytes } from './format.ts';
+
+/** What it takes to run this again: where it ran, with what, on which seed. */
+export function settingSection(record: RunRecord): HTMLElement {
+  const { id, startedAt, seed, target, environment, notes, scenario } = record;
+  const { node, os, cpus, memoryBytes, versions } = environment;
+  const facts = pairs('facts', [
+    ['Run', el('code', '', id)],
+    ['Started', startedAt],
+    ['Seed', el('code', '', seed)],
+    ['Target', el('code', '', target.origin)],
+    ['Server', target.kind === 'embedded' ? "chatstorm's own" : 'external'],
+    ['Dialect', target.dialect],
+    ['Machine', `${cpus} CPUs, ${bytes(memoryBytes)} memory`],
+    ['System', os],
+    ['Node', node],
+    ...Object.entries(versions).map(([name, version]) => [name, version] as const),
+  ]);
+  const resolved = el('pre', '', visible(JSON.stringify(scenario, null, 2)));
+  resolved.tabIndex = 0;
+  resolved.setAttribute('role', 'region');
+  resolved.setAttribute('aria-label', 'The scenario as resolved');
+  return section(
+    'setting',
+    'Run and environment',
+    '',
+    ...(notes.length > 0 ? [el('h3', '', 'Notes'), el('ul', 'notes', ...notes.map((note) => el('li', '', note)))] : []),
+    facts,
+    el('details', '', el('summary', '', 'The scenario as resolved'), resolved),
+  );
+}
+
+/** JSON in which marks that turn the writing direction are spelled out. */
+function visible(json: string): string {
+  return json.replace(
+    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

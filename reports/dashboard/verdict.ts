@@ -1,0 +1,74 @@
+import type { RunRecord } from '../../measure/run-record.ts';
+import { breachSentence, count, headline, plainNumber, thresholdValue, verdictWord } from '../sentences.ts';
+import { breakable, el, pairs } from './dom.ts';
+import { timeOf } from './format.ts';
+import { columns, table } from './table.ts';
+
+type ThresholdResult = RunRecord['verdict']['thresholds'][number];
+
+/** The top of the page: whether to worry, why, and what was asked of the run. */
+export function verdictStrip(record: RunRecord): HTMLElement {
+  const { scenario, verdict } = record;
+  const word = el('p', 'word', el('span', 'mark', marks[verdictWord(record)]), verdictWord(record));
+  const strip = el(
+    'header',
+    'card verdict',
+    el('p', 'brand', 'chatstorm'),
+    el('h1', '', el('bdi', '', scenario.name)),
+    el('p', 'about', scenario.about),
+    el('div', 'finding', word, el('p', 'headline', headline(record))),
+    reasons(record),
+    load(record),
+    verdict.thresholds.length > 0 ? thresholds(verdict.thresholds) : el('p', 'nothing', 'No thresholds were set.'),
+  );
+  strip.dataset.verdict = verdictWord(record).replaceAll(' ', '-');
+  return strip;
+}
+
+const marks: Readonly<Record<ReturnType<typeof verdictWord>, string>> = {
+  passed: '✓',
+  failed: '✗',
+  'not to be believed': '!',
+  interrupted: '‖',
+  unknown: '?',
+};
+
+function reasons({ verdict, state, interruptedBy }: RunRecord): HTMLElement | undefined {
+  const sentences = verdict.breaches.map(breachSentence);
+  if (interruptedBy) sentences.push(`Interrupted by ${interruptedBy}.`);
+  if (state === 'partial') sentences.push(partial);
+  if (sentences.length === 0) return undefined;
+  return el('ul', 'reasons', ...sentences.map((sentence) => el('li', '', sentence)));
+}
+
+const partial =
+  'Partial: the run was cut short, or a part of it never told its end. What had not settled counts as unknown.';
+
+function load({ load, phases }: RunRecord): HTMLElement {
+  return pairs('tiles', [
+    ['Crowd users', count(load.users)],
+    ['Probes', count(load.probes)],
+    ['Rooms', count(load.rooms)],
+    ['Messages per second', plainNumber(load.talkers * load.ratePerTalker)],
+    ['Warm-up', timeOf(phases.warmup)],
+    ['Measured', timeOf(phases.measure)],
+  ]);
+}
+
+function thresholds(results: readonly ThresholdResult[]): HTMLElement {
+  const rows = results.map((result) => ({
+    head: el('code', '', ...breakable(result.text)),
+    cells: [thresholdValue(result), el('span', `outcome ${result.outcome}`, outcomes[result.outcome])],
+  }));
+  return table({
+    caption: 'Thresholds',
+    columns: [...columns(['Threshold'], ['Value']), ...columns(['Outcome'])],
+    rows,
+  });
+}
+
+const outcomes: Readonly<Record<ThresholdResult['outcome'], string>> = {
+  pass: '✓ pass',
+  fail: '✗ fail',
+  unknown: '? unknown',
+};

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { fold } from '../measure/fold.ts';
+import type { RunPlan, RunRecord } from '../measure/run-record.ts';
+import { renderReport } from './report.ts';
+
+const hostile =
+  '</script><script>hacked=1</script><!--<img src=x onerror=hacked=1>&amp;\u202Egnp.exe\u2066\u2028{{x}}$&';
+
+describe('the report of a run', () => {
+  test('holds the record as it is, however hostile its strings', async () => {
+    const record = fold(planOf(hostile), [], [hostile]);
+    const html = await renderReport({ ...record, metrics: { [`errors{reason=${hostile}}`]: { unit: '1', value: 1 } } });
+    const json = partsOf(html, '<script type="application/json" id="record">', '</script>');
+    expect(json).toHaveLength(1);
+    expect(json[0]).not.toMatch(/[<>&\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
+    const held = JSON.parse(json[0]!) as RunRecord;
+    expect(held.scenario).toEqual(record.scenario);
+    expect(held.notes).toEqual([hostile]);
+    expect(Object.keys(held.metrics)).toEqual([`errors{reason=${hostile}}`]);
+    expect(html.split(/<script/i)).toHaveLength(3);
+    expect(html).not.toContain('<!--');
+  });
+
+  test('allows its own script and style by their hashes, and nothing else', async () => {
+    const html = await renderReport(fold(planOf('empty'), []));
+    const [policy] = partsOf(html, 'Content-Security-Policy" content="', '">');
+    const [script] = partsOf(html, '<script>', '</script>');
+    const [style] = partsOf(html, '<style>', '</style>');
+    expect(policy).toBe(
+      [
+        "default-src 'none'",
+        `script-src '${hash(script!)}'`,
+        `style-src '${hash(style!)}'`,
+        "img-src data:; base-uri 'none'; form-action 'none'",
+      ].join('; '),
+    );
+    const [json] = partsOf(html, 'id="record">', '</script>');
+    expect(html.replace(script!, '').replace(json!, '')).not.toMatch(/\b(?:src|style|on\w+)=|https?:|@import|url\(/);
+    expect(script).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write|eval\(|new Function/);
+  });
+
+  test('leaves out what the page does not show, and keeps counts exact', async () => {
+    const record = fold(planOf('slim'), []);
+    const metrics: RunRecord['metrics'] = {
+      'delivery.expected': { unit: '1', value: 12_345_678 },
+      'broadcast.latency': { ...times, hdr: 'HISTFAAAA' },
+    };
+    const vitals = { conductor: { 'cpu{role=server}': [null, 96.93513488513555], 'rss{role=server}': [114_618_368] } };
+    const html = await renderReport({ ...record, metrics, vitals });
+    const held = JSON.parse(partsOf(html, 'id="record">', '</script>')[0]!) as RunRecord;
+    expect(held.metrics).toEqual({ ...metrics, 'broadcast.latency': { ...times, hdr: '' } });
+    expect(held.vitals.conductor).toEqual({ 'cpu{role=server}': [null, 96.9351], 'rss{role=server}': [114_618_368] });
+  });
+});
+
+const times = { unit: 'ms', count: 1, min: 1, mean: 1, p50: 1, p90: 1, p95: 1, p99: 1, p999: 1, max: 1 } as const;
+
+function partsOf(html: string, from: string, to: string): string[] {
+  return html
+    .split(from)
+    .slice(1)
+    .map((rest) => rest.slice(0, rest.indexOf(to)));
+}
+
+function hash(content: string): string {
+  return `sha256-${createHash('sha256').update(content, 'utf8').digest('base64')}`;
+}
+
+function planOf(name: string): RunPlan {
+  return {
+    schemaVersion: 1,
+    id: 'run',
+    startedAt: '2026-01-02T03:04:05.000Z',
+    scenario: { name, about: name, thresholds: [], rooms: [name] },
+    target: { kind: 'external', origin: 'http://127.0.0.1:1', dialect: 'rooms', hasRooms: true },
+    environment: { node: 'v24', os: 'Linux', cpus: 2, memoryBytes: 1e9, versions: {} },
+    seed: 'seed',
+    phases: { warmup: 0, measure: 0, drain: 0 },
+    load: {
+      users: 0,
+      probes: 0,
+      talkers: 0,
+      rooms: 0,
+      ratePerTalker: 0,
+      offered: 0,
+      peak: { sockets: 0, messagesPerSecond: 0, deliveriesPerSecond: 0, descriptors: 0 },
+    },
+  };
+}
