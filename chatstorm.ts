@@ -88,6 +88,9 @@ program
     process.exitCode = await conclude(folder, foldRunFolder(folder));
   });
 
+// Whoever reads along may stop reading; the run goes on.
+process.stdout.on('error', () => {});
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -115,12 +118,13 @@ async function run(request: RunRequest): Promise<number> {
   const live = new LiveLine(process.stdout, paint);
   let interrupted: 'SIGINT' | 'SIGTERM' | undefined;
   console.log(sheetOf(request));
-  const handle = conduct(request, (progress) => live.show(progress));
   const interrupt = (signal: 'SIGINT' | 'SIGTERM') => {
     interrupted = signal;
     handle.interrupt(signal);
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  live.say(`${request.scenario.name} is starting its processes …`);
+  const handle = conduct(request, (progress) => live.show(progress));
   try {
     const record = await handle.done;
     live.close();
@@ -154,13 +158,14 @@ function request(name: string, among: number, options: LoadOptions): RunRequest 
   });
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const out = options.out && (among > 1 ? join(options.out, scenario.name) : options.out);
-  const folder = resolve(out ?? join('reports', 'runs', `${stamp}-${scenario.name}`));
+  const id = randomUUID().slice(0, 8);
+  const folder = resolve(out ?? join('reports', 'runs', `${stamp}-${scenario.name}-${id}`));
   const users = options.crowd ? scenario.users : 0;
-  return { scenario, target, users, seed: options.seed ?? randomUUID().slice(0, 8), folder };
+  return { id, scenario, target, users, seed: options.seed ?? randomUUID().slice(0, 8), folder };
 }
 
 function sheetOf(request: RunRequest): string {
-  return planSheet(planRun(request, 'planned', request.target?.origin, new Date().toISOString()));
+  return planSheet(planRun(request, request.target?.origin, new Date().toISOString()));
 }
 
 async function chat(options: { port: string; host: string }): Promise<void> {

@@ -18,7 +18,7 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'runs', include: runs, testTimeout: 60_000, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: { name: 'runs', include: runs, testTimeout: 90_000, fileParallelism: false, sequence: { groupOrder: 1 } },
       },
     ],
   },

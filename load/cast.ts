@@ -2,7 +2,8 @@ import { hostNow } from '../bots/clock.ts';
 import { Child, type ChildSpec, type Role } from './child.ts';
 import { hasSource } from './run-folder.ts';
 
-const READY_MS = 15_000;
+/** Artillery alone takes seconds to start, and many on a busy machine. */
+const READY_MS = 30_000;
 const POLL_MS = 20;
 const CLOSE_MS = 4000;
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { hostNow, runClock } from '../bots/clock.ts';
@@ -62,17 +61,18 @@ class Run {
   }
 
   async perform(): Promise<RunRecord> {
-    const { scenario, folder, target, users, seed } = this.#request;
+    const { id: runId, scenario, folder, target, users, seed } = this.#request;
     if (target) await this.#knock(target);
     createRunFolder(folder);
-    const runId = randomUUID().slice(0, 8);
     const cast = this.#cast;
     try {
-      const url = target ?? new URL((await cast.start(serverSpec(scenario.server, folder), readyUrl)).message);
+      const url =
+        target ??
+        new URL((await this.#unlessStopped(cast.start(serverSpec(scenario.server, folder), readyUrl))).message);
       const crowd = users > 0 && cast.startWriting(artillerySpec(scenario, url, users, { folder, runId, seed }));
       const probes = cast.start({ role: 'probes', main: [mainOf('./probes.ts')], env: {}, folder }, isReady);
-      const [{ child }] = await Promise.all([probes, crowd]);
-      await this.#play(url, runId, child);
+      const [{ child }] = await this.#unlessStopped(Promise.all([probes, crowd]));
+      await this.#play(url, child);
     } finally {
       this.#stopped = true;
       await cast.close();
@@ -88,6 +88,14 @@ class Run {
     this.#stop();
   }
 
+  /** What a child's start comes to; rejects at once where the run is interrupted meanwhile. */
+  async #unlessStopped<T>(start: Promise<T>): Promise<T> {
+    const stopped = this.#stopping.promise.then(() => {
+      throw new Error('The run was interrupted before it had started.');
+    });
+    return Promise.race([start, stopped]);
+  }
+
   async #knock(target: URL): Promise<void> {
     const { dialect } = this.#request.scenario;
     try {
@@ -100,19 +108,18 @@ class Run {
   }
 
   /** From the start signal until the probes are done and the crowd has gone, or the run was stopped. */
-  async #play(url: URL, runId: string, probes: Child): Promise<void> {
+  async #play(url: URL, probes: Child): Promise<void> {
     const request = this.#request;
-    const { scenario, folder, seed, target } = request;
+    const { folder, target } = request;
     const startAt = hostNow();
-    const plan = planRun(request, runId, url.origin, new Date().toISOString());
+    const plan = planRun(request, url.origin, new Date().toISOString());
     writeWhole(folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
     writeWhole(folder, files.processes, `${JSON.stringify(this.#processes(), null, 2)}\n`);
     writeStart(folder, startAt);
     const clock = runClock(startAt);
     const log = new VitalsLog(folder, clock, this.#cast.children, target ? undefined : url);
     this.#log = log;
-    if (this.#interruptedBy) log.event({ kind: 'interrupted', signal: this.#interruptedBy });
-    tell(probes, { start: this.#orderOf(url, runId, startAt, roomNames(scenario.probes.rooms), seed) });
+    tell(probes, { start: this.#orderOf(url, startAt) });
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
     const ticking = setInterval(() => {
@@ -165,10 +172,11 @@ class Run {
     void this.#cast.children.get('crowd')?.close(CROWD_STOP_MS);
   }
 
-  #orderOf(url: URL, runId: string, startAt: number, rooms: string[], seed: string): ProbesOrder {
-    const { scenario, folder } = this.#request;
-    const plan = troupePlanOf(scenario, seed);
-    return { folder, runId, startAt, url: url.href, dialect: scenario.dialect, rooms, plan };
+  #orderOf(url: URL, startAt: number): ProbesOrder {
+    const { id: runId, scenario, folder, seed } = this.#request;
+    const { dialect, probes } = scenario;
+    const rooms = roomNames(probes.rooms);
+    return { folder, runId, startAt, url: url.href, dialect, rooms, plan: troupePlanOf(scenario, seed) };
   }
 
   #processes(): { role: Role | 'conductor'; pid: number }[] {

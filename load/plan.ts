@@ -7,6 +7,7 @@ import type { Scenario } from '../scenarios/scenario.ts';
 
 /** What is to be run. Nothing in it is decided later. */
 export interface RunRequest {
+  readonly id: string;
   readonly scenario: Scenario;
   /** Undefined for the embedded reference server. */
   readonly target: URL | undefined;
@@ -32,8 +33,8 @@ export function troupePlanOf({ probes }: Scenario, seed: string): TroupePlan {
  * The plan of a run, as it stands in its folder; user info, query and auth of the target are not in it. `origin` is
  * undefined where the embedded server has no address yet.
  */
-export function planRun(request: RunRequest, id: string, origin: string | undefined, startedAt: string): RunPlan {
-  const { scenario, seed, users, target } = request;
+export function planRun(request: RunRequest, origin: string | undefined, startedAt: string): RunPlan {
+  const { id, scenario, seed, users, target } = request;
   const { talkers, rate, listeners, rooms, warmup, measure, drain } = scenario.probes;
   const { auth: _, ...dialect } = scenario.dialect;
   const { rota } = troupePlanOf(scenario, seed);

@@ -41,13 +41,15 @@ export class RunFolderError extends Error {
   readonly code = 'RUN_FOLDER';
 }
 
-/** Makes the folder; throws a RunFolderError where that is impossible. */
+/** Makes the folder; throws a RunFolderError where that is impossible, or where it holds a run already. */
 export function createRunFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw new RunFolderError(`Expected to be able to make the folder ${folder}: ${(error as Error).message}`);
   }
+  const isTaken = readdirSync(folder).some((file) => file === files.plan || file.endsWith('.ndjson'));
+  if (isTaken) throw new RunFolderError(`Expected a new folder for the run, got ${folder}, which holds one already.`);
 }
 
 /** Appends a source's lines to its file; every line is with the system when `write` returns. */

@@ -18,6 +18,11 @@ export class LiveLine {
     this.#update = stream.isTTY ? createLogUpdate(stream) : undefined;
   }
 
+  /** Says what is going on while there is nothing to follow yet; only where the line can be taken away again. */
+  say(text: string): void {
+    this.#update?.(text);
+  }
+
   show(progress: Progress): void {
     const line = progressLine(progress, this.#paint);
     if (this.#update) return this.#update(line);

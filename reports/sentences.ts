@@ -19,7 +19,8 @@ export function verdictWord({
 export function headline(record: RunRecord): string {
   const { load, metrics } = record;
   const number = (key: string) => numberOf(record, key);
-  const who = `${count(load.users)} crowd users and ${count(load.probes)} probes`;
+  const crowd = load.users > 0 ? `${count(load.users)} crowd users and ` : '';
+  const who = `${crowd}${count(load.probes)} probes`;
   const expected = number('delivery.expected');
   if (expected === 0) return `${who}; no delivery was expected.`;
   const latency = metrics['broadcast.latency'];

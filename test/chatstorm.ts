@@ -83,13 +83,13 @@ export function load(...args: string[]): Running {
   return new Running(['load', shortScenario, '--out', folder, ...args], folder);
 }
 
-/** Waits for a condition; throws after fifteen seconds. */
+/** Waits for a condition; throws after half a minute. */
 export async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 1500; i++) {
+  for (let i = 0; i < 3000; i++) {
     if (condition()) return;
     await pause(10);
   }
-  throw new Error(`Expected within 15 s: ${condition}`);
+  throw new Error(`Expected within 30 s: ${condition}`);
 }
 
 export function isAlive(pid: number): boolean {

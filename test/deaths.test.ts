@@ -21,7 +21,7 @@ async function expectAllGone(pids: Readonly<Record<string, number>>): Promise<vo
   expect(performance.now() - start).toBeLessThan(GONE_MS);
 }
 
-describe.concurrent('kill -9', () => {
+describe('kill -9', () => {
   test('of the conductor: its children are gone, and the report can be built', async () => {
     const { run, pids } = await running();
     run.process.kill('SIGKILL');
@@ -52,7 +52,7 @@ describe.concurrent('kill -9', () => {
   );
 });
 
-describe.concurrent('an interruption', () => {
+describe('an interruption', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -66,7 +66,7 @@ describe.concurrent('an interruption', () => {
   });
 
   test('said twice ends the run at once', async () => {
-    const { run, pids } = await running();
+    const { run, pids } = await running('--no-crowd');
     process.kill(pids.server, 'SIGSTOP');
     run.process.kill('SIGINT');
     await until(() => run.process.kill('SIGINT') && !isAlive(pids.server));
