@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { countTurns, type Rota, turnsOf } from './schedule.ts';
 
-const rota: Rota = { seed: 'a', talkers: 3, rate: 10, fromMs: 1000, toMs: 3000 };
+const rota: Rota = { seed: 'a', talkers: 3, rate: 10, arrivals: 'constant', fromMs: 1000, toMs: 3000 };
 
 describe('a schedule', () => {
   test('gives every talker its turn at its interval, in the order of time', () => {
@@ -32,5 +32,31 @@ describe('a schedule', () => {
     expect(countTurns(rota, 0, 9000)).toBe(60);
     expect(countTurns(rota, 2000, 3000)).toBe(30);
     expect(countTurns({ ...rota, talkers: 0 }, 0, 9000)).toBe(0);
+  });
+
+  describe('of Poisson arrivals', () => {
+    const poisson: Rota = { ...rota, arrivals: 'poisson', toMs: 201_000 };
+    const turns = [...turnsOf(poisson)];
+
+    test('keeps the rate, and each talker its share', () => {
+      expect(turns.length / 200 / 30).toBeCloseTo(1, 1);
+      for (const talker of [0, 1, 2]) {
+        expect(turns.filter((turn) => turn.talker === talker).length / turns.length).toBeCloseTo(1 / 3, 1);
+      }
+    });
+
+    test('has exponential gaps: as wide spread as they are long', () => {
+      const gaps = turns.slice(1).map(({ dueAt }, i) => dueAt - turns[i]!.dueAt);
+      const mean = gaps.reduce((a, b) => a + b, 0) / gaps.length;
+      const deviation = Math.sqrt(gaps.reduce((a, b) => a + (b - mean) ** 2, 0) / gaps.length);
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(0);
+      expect(deviation / mean).toBeCloseTo(1, 1);
+    });
+
+    test('is the same for the same seed, and another for another', () => {
+      expect([...turnsOf(poisson)]).toEqual(turns);
+      expect([...turnsOf({ ...poisson, seed: 'b' })]).not.toEqual(turns);
+      expect([...turnsOf({ ...poisson, talkers: 0 })]).toEqual([]);
+    });
   });
 });

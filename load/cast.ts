@@ -36,6 +36,12 @@ export class Cast {
     return child;
   }
 
+  /** Ends a child whose part is over. */
+  async dismiss(child: Child): Promise<void> {
+    await child.close(CLOSE_MS);
+    this.#children.delete(child.role);
+  }
+
   /** Role and pid of every child. */
   pids(): { role: Role; pid: number }[] {
     return [...this.#children.values()].map(({ role, pid }) => ({ role, pid }));

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PULSE_FOLDER, PULSE_SOURCE } from './messages.ts';
 
-export type Role = 'server' | 'probes' | 'crowd';
+export type Role = 'server' | 'probes' | 'crowd' | 'echo';
 
 export interface ChildSpec {
   readonly role: Role;
@@ -32,7 +33,7 @@ export class Child {
     const log = openSync(join(folder, `${role}.log`), 'a');
     this.role = role;
     this.#process = spawn(process.execPath, ['--import', leash, ...main], {
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, [PULSE_FOLDER]: folder, [PULSE_SOURCE]: role },
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     });

@@ -5,12 +5,13 @@ import { knock } from '../bots/connection.ts';
 import { type Progress, ProgressWatch } from '../measure/progress.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record.ts';
 import { artillerySpec } from './artillery.ts';
+import type { Floor } from './calibration.ts';
 import { Cast } from './cast.ts';
 import type { Child, Role } from './child.ts';
 import { FolderTail } from './folder-tail.ts';
 import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
 import { planRun, type RunRequest, roomNames, troupePlanOf } from './plan.ts';
-import { createRunFolder, files, foldRunFolder, writeStart, writeWhole } from './run-folder.ts';
+import { createRunFolder, files, foldRunFolder, removePulses, writeStart, writeWhole } from './run-folder.ts';
 import { serverSpec } from './server-spec.ts';
 import { VitalsLog } from './vitals-log.ts';
 
@@ -30,6 +31,7 @@ export interface RunHandle {
 type Signal = 'SIGINT' | 'SIGTERM';
 
 const KNOCK_MS = 5000;
+const CALIBRATION_MS = 15_000;
 /** How long over its schedule the troupe may be before it counts as hung. */
 const GRACE_MS = 15_000;
 /** How long the crowd may take to leave once the probes are done. */
@@ -66,17 +68,22 @@ class Run {
     createRunFolder(folder);
     const cast = this.#cast;
     try {
+      const probes = { role: 'probes', main: [mainOf('./probes.ts')], env: {}, folder } as const;
+      const { child } = await this.#unlessStopped(cast.start(probes, isReady));
+      const floor = await this.#unlessStopped(this.#calibrate(child));
       const url =
         target ??
         new URL((await this.#unlessStopped(cast.start(serverSpec(scenario.server, folder), readyUrl))).message);
-      const crowd = users > 0 && cast.startWriting(artillerySpec(scenario, url, users, { folder, runId, seed }));
-      const probes = cast.start({ role: 'probes', main: [mainOf('./probes.ts')], env: {}, folder }, isReady);
-      const [{ child }] = await this.#unlessStopped(Promise.all([probes, crowd]));
-      await this.#play(url, child);
+      if (users > 0) {
+        const crowd = artillerySpec(scenario, url, users, { folder, runId, seed });
+        await this.#unlessStopped(cast.startWriting(crowd));
+      }
+      await this.#play(url, child, floor);
     } finally {
       this.#stopped = true;
       await cast.close();
       this.#log?.close();
+      removePulses(folder);
     }
     return foldRunFolder(folder);
   }
@@ -96,6 +103,19 @@ class Run {
     return Promise.race([start, stopped]);
   }
 
+  /** Has the probes measure what the harness itself adds, against a target that does next to nothing. */
+  async #calibrate(probes: Child): Promise<Floor> {
+    const { scenario, folder, seed } = this.#request;
+    const { child: echo, message: url } = await this.#cast.start(
+      { role: 'echo', main: [mainOf('./echo.ts')], env: {}, folder },
+      readyUrl,
+    );
+    tell(probes, { calibrate: { url, rooms: roomNames(scenario.probes.rooms), plan: troupePlanOf(scenario, seed) } });
+    const floor = await probes.message(floorIn, CALIBRATION_MS);
+    await this.#cast.dismiss(echo);
+    return floor;
+  }
+
   async #knock(target: URL): Promise<void> {
     const { dialect } = this.#request.scenario;
     try {
@@ -108,7 +128,7 @@ class Run {
   }
 
   /** From the start signal until the probes are done and the crowd has gone, or the run was stopped. */
-  async #play(url: URL, probes: Child): Promise<void> {
+  async #play(url: URL, probes: Child, floor: Floor): Promise<void> {
     const request = this.#request;
     const { folder, target } = request;
     const startAt = hostNow();
@@ -119,6 +139,7 @@ class Run {
     const clock = runClock(startAt);
     const log = new VitalsLog(folder, clock, this.#cast.children, target ? undefined : url);
     this.#log = log;
+    log.event({ kind: 'calibrated', ...floor });
     tell(probes, { start: this.#orderOf(url, startAt) });
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
@@ -186,6 +207,10 @@ class Run {
 
 function tell(probes: Child, message: ToProbes): void {
   probes.send(message);
+}
+
+function floorIn(message: unknown): Floor | undefined {
+  return (message as { floor?: Floor }).floor;
 }
 
 function readyUrl(message: unknown): string | undefined {

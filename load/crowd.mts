@@ -13,6 +13,7 @@ import { CrowdRecorder } from '../measure/crowd-recorder.ts';
 import { hash } from '../measure/token.ts';
 import { parseScenario } from '../scenarios/scenario.ts';
 import { type CrowdStage, CrowdUser } from './crowd-user.ts';
+import { LoopMonitor } from './loop-monitor.ts';
 import { CROWD_ORDER, type CrowdOrder } from './messages.ts';
 import { roomNames } from './plan.ts';
 import { LineWriter, readStart } from './run-folder.ts';
@@ -97,7 +98,12 @@ async function startOf(folder: string): Promise<number> {
 
 /** Each second, what was seen goes to the run's folder, and as counters to Artillery. Returns how to end that. */
 function record(recorder: CrowdRecorder, clock: () => number, events: Events): () => void {
+  const loop = new LoopMonitor();
   const flush = () => {
+    const at = clock();
+    const { utilization, delayMs } = loop.read();
+    recorder.gauge('loopUtilization{role=crowd}', at - 1, utilization);
+    recorder.gauge('loopDelay{role=crowd}', at - 1, delayMs);
     const lines = recorder.flush();
     writer?.write(lines);
     for (const line of lines) {

@@ -1,10 +1,16 @@
 /**
- * Loaded into every child before anything else (`node --import`): ties it to the conductor. The channel to the conductor
- * closes when the conductor ends, however it ends; the child is then told to end, and killed where it does not.
+ * Loaded into every child before anything else (`node --import`), and into its worker threads: ties the child to the
+ * conductor, and gives signs of life. The channel to the conductor closes when the conductor ends, however it ends; the
+ * child is then told to end, and killed where it does not.
  */
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, threadId } from 'node:worker_threads';
+import { PULSE_FOLDER, PULSE_SOURCE } from './messages.ts';
+import { beat } from './pulse.ts';
 
 const PATIENCE_MS = 2000;
+
+const { [PULSE_FOLDER]: folder, [PULSE_SOURCE]: source } = process.env;
+if (folder && source) beat(folder, isMainThread ? source : `${source}-${threadId}`);
 
 if (isMainThread && process.channel) {
   process.once('disconnect', () => {

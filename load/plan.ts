@@ -4,6 +4,7 @@ import { countTurns, type Rota } from '../bots/schedule.ts';
 import type { TroupePlan } from '../bots/troupe.ts';
 import { type RunPlan, SCHEMA_VERSION } from '../measure/run-record.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
+import { readHeadroom } from './headroom.ts';
 
 /** What is to be run. Nothing in it is decided later. */
 export interface RunRequest {
@@ -24,8 +25,8 @@ export function roomNames(rooms: number): string[] {
 
 /** The probes arrive during the first quarter of the warm-up, and talk from its half on. */
 export function troupePlanOf({ probes }: Scenario, seed: string): TroupePlan {
-  const { talkers, rate, listeners, warmup, measure, drain } = probes;
-  const rota: Rota = { seed, talkers, rate, fromMs: warmup * 500, toMs: (warmup + measure) * 1000 };
+  const { talkers, rate, arrivals, listeners, warmup, measure, drain } = probes;
+  const rota: Rota = { seed, talkers, rate, arrivals, fromMs: warmup * 500, toMs: (warmup + measure) * 1000 };
   return { rota, listeners, arriveMs: warmup * 250, drainMs: drain * 1000 };
 }
 
@@ -35,7 +36,7 @@ export function troupePlanOf({ probes }: Scenario, seed: string): TroupePlan {
  */
 export function planRun(request: RunRequest, origin: string | undefined, startedAt: string): RunPlan {
   const { id, scenario, seed, users, target } = request;
-  const { talkers, rate, listeners, rooms, warmup, measure, drain } = scenario.probes;
+  const { talkers, rate, arrivals, listeners, rooms, warmup, measure, drain } = scenario.probes;
   const { auth: _, ...dialect } = scenario.dialect;
   const { rota } = troupePlanOf(scenario, seed);
   return {
@@ -68,8 +69,10 @@ export function planRun(request: RunRequest, origin: string | undefined, started
       talkers,
       rooms,
       ratePerTalker: rate,
+      arrivals,
       offered: countTurns(rota, warmup * 1000, (warmup + measure) * 1000),
       peak: peakOf(request),
+      available: readHeadroom(),
     },
   };
 }

@@ -5,6 +5,7 @@ import { Troupe } from '../bots/troupe.ts';
 import { metricKey } from '../measure/keys.ts';
 import { Recorder } from '../measure/recorder.ts';
 import { hash } from '../measure/token.ts';
+import { calibrate } from './calibration.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
 import { LineWriter } from './run-folder.ts';
@@ -13,8 +14,12 @@ const SOURCE = 'probes';
 
 // The leash lets go of the channel; waiting for the order must hold the process.
 process.channel?.ref();
-process.once('message', (message: ToProbes) => {
-  if ('start' in message) void perform(message.start);
+process.on('message', async (message: ToProbes) => {
+  if ('calibrate' in message) {
+    const { url, rooms, plan } = message.calibrate;
+    tell({ floor: await calibrate(url, rooms, plan) });
+  }
+  if ('start' in message) await perform(message.start);
 });
 tell({ ready: true });
 

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -23,6 +24,7 @@ import type { Window } from '../measure/window.ts';
  *   scenario.yml     the scenario as Artillery runs it
  *   processes.json   role and pid of every child
  *   SOURCE.ndjson    windows and events, appended each second: the truth
+ *   *.pulse          signs of life of the children's event loops, while they run
  *   run.json         the fold of all that
  *   report.html      the same, to look at
  *   ROLE.log         what the children printed
@@ -95,6 +97,11 @@ export function readStart(folder: string): number | undefined {
 /** Whether a source has opened its file. */
 export function hasSource(folder: string, prefix: string): boolean {
   return readdirSync(folder).some((file) => file.startsWith(prefix) && file.endsWith('.ndjson'));
+}
+
+/** Takes the signs of life away: nobody lives any more. */
+export function removePulses(folder: string): void {
+  for (const file of readdirSync(folder)) if (file.endsWith('.pulse')) rmSync(join(folder, file), { force: true });
 }
 
 /** Makes run.json from what a folder holds, and returns it. Throws a RunFolderError that says what is missing. */

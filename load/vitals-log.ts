@@ -3,10 +3,16 @@ import type { RunEvent } from '../measure/events.ts';
 import { OpenWindows } from '../measure/window.ts';
 import type { Child, Role } from './child.ts';
 import { type ProcessVitals, readProcessVitals } from './process-vitals.ts';
+import { PulseReader } from './pulse.ts';
 import { LineWriter } from './run-folder.ts';
 
 const SOURCE = 'conductor';
 const ANSWER_MS = 900;
+const LISTEN_MS = 100;
+/** From when on silence is told as an event, while it lasts. */
+const STALL_MS = 300;
+/** Whose pulse stands for a role: Artillery's users live in its worker threads. */
+const pulseOf: Readonly<Record<Role, string>> = { server: 'server', probes: 'probes', crowd: 'crowd-', echo: 'echo' };
 
 /** Unions do not distribute over Omit by themselves. */
 type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
@@ -19,6 +25,10 @@ export class VitalsLog {
   readonly #writer: LineWriter;
   readonly #windows = new OpenWindows(SOURCE);
   readonly #last = new Map<Role, { at: number; vitals: ProcessVitals }>();
+  readonly #pulses: PulseReader;
+  readonly #silences = new Map<Role, number>();
+  readonly #stalled = new Set<Role>();
+  readonly #listening: NodeJS.Timeout;
   #closed = false;
 
   /** `server` is the embedded server's address, which tells its own vitals; undefined for a foreign target. */
@@ -27,6 +37,8 @@ export class VitalsLog {
     this.#children = children;
     this.#server = server;
     this.#writer = new LineWriter(folder, SOURCE);
+    this.#pulses = new PulseReader(folder);
+    this.#listening = setInterval(() => this.#listen(), LISTEN_MS);
   }
 
   /** ms since the run's start. */
@@ -45,14 +57,32 @@ export class VitalsLog {
     for (const [role, child] of this.#children) {
       if (child.how === undefined) this.#sampleProcess(role, child.pid, at);
     }
+    for (const [role, silence] of this.#silences) this.#windows.gauge(`loopStall{role=${role}}`, at - 1, silence);
+    this.#silences.clear();
     this.#writer.write(this.#windows.flush());
     if (this.#server) void this.#askServer(this.#server, at);
   }
 
   close(): void {
     this.#closed = true;
+    clearInterval(this.#listening);
+    this.#pulses.close();
     this.#writer.write(this.#windows.flush());
     this.#writer.close();
+  }
+
+  /** Listens for signs of life: a blocked event loop is seen from outside, and while it is blocked. */
+  #listen(): void {
+    for (const [role, child] of this.#children) {
+      const silence = child.how === undefined ? this.#pulses.silenceOf(pulseOf[role]) : undefined;
+      if (silence === undefined) continue;
+      this.#silences.set(role, Math.max(silence, this.#silences.get(role) ?? 0));
+      if (silence < STALL_MS) this.#stalled.delete(role);
+      else if (!this.#stalled.has(role)) {
+        this.#stalled.add(role);
+        this.event({ kind: 'stalled', role, forMs: silence });
+      }
+    }
   }
 
   #sampleProcess(role: Role, pid: number, at: number): void {

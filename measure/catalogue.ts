@@ -70,6 +70,7 @@ export const catalogue = {
   fds: gauge('1', 'Open descriptors'),
   loopDelay: gauge('ms', 'Event-loop delay, the highest of the second'),
   loopUtilization: gauge('ratio', 'Share of the second in which the event loop was busy'),
+  loopStall: gauge('ms', 'The longest time without a sign of life from the event loop, as seen from outside'),
   'connections.open': gauge('1', 'Connections open at the end of the second'),
   'server.heap': gauge('bytes', 'Heap in use'),
   'server.gcPause': gauge('ms', 'Garbage collection in the second'),

@@ -63,6 +63,10 @@ export type RunEvent = { readonly at: number } & (
   | { readonly kind: 'closed' }
   | { readonly kind: 'died'; readonly role: string; readonly how: string }
   | { readonly kind: 'interrupted'; readonly signal: string }
+  /** The harness measured itself against a null target before the start. */
+  | { readonly kind: 'calibrated'; readonly p50: number | null; readonly p99: number | null; readonly messages: number }
+  /** A child's event loop gives no sign of life; `forMs` so far. */
+  | { readonly kind: 'stalled'; readonly role: string; readonly forMs: number }
   | { readonly kind: 'ended' }
 );
 

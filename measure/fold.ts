@@ -1,8 +1,11 @@
 import { catalogue, isMetricName, type MetricName } from './catalogue.ts';
+import { starvedOf } from './cross-check.ts';
+import { distributionOf } from './distribution.ts';
 import type { Event, EventLine } from './events.ts';
 import { Histogram } from './histogram.ts';
 import { metricKey, parseMetricKey } from './keys.ts';
-import type { Distribution, Metrics, RunPlan, RunRecord } from './run-record.ts';
+import type { Metrics, RunPlan, RunRecord } from './run-record.ts';
+import { steadinessOf } from './steadiness.ts';
 import { evaluateThreshold, parseThreshold } from './thresholds.ts';
 import { Timeline } from './timeline.ts';
 import { checkTrust } from './trust.ts';
@@ -43,20 +46,41 @@ export function fold(plan: RunPlan, lines: Iterable<Window | EventLine>, notes: 
   const whole = closed && !interrupted && deaths.length === 0;
   if (!closed) sums.settleAsUnknown();
   const metrics = sums.metrics(plan, timeline);
+  const shown = timeline.record();
+  const measured = <T>(series: readonly T[]) =>
+    series.slice(plan.phases.warmup, plan.phases.warmup + plan.phases.measure);
+  const calibrated = events.find((event) => event.kind === 'calibrated');
   const thresholds = plan.scenario.thresholds.map((text) => evaluateThreshold(parseThreshold(text), metrics));
   return {
     ...plan,
     state: whole ? 'complete' : 'partial',
     interruptedBy: interrupted ? (interrupted.signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : null,
-    timeline: timeline.record(),
+    timeline: shown,
     vitals: timeline.vitals(),
     metrics,
+    intervals: {},
+    floor: calibrated ? { p50: calibrated.p50, p99: calibrated.p99, messages: calibrated.messages } : null,
+    steadiness: steadinessOf(measured(shown.latency.p50)) ?? null,
     faults: eventsOf(events, ['faultOn', 'faultOff']),
     anomalies: eventsOf(events, ['anomaly']),
     verdict: {
       outcome: worstOutcome(thresholds),
       thresholds,
-      breaches: checkTrust(trustInput(plan, metrics, timeline, deaths, whole)),
+      breaches: checkTrust({
+        ...sums.trust(),
+        loopUtilization: byRole((role) => measured(timeline.gauge(`loopUtilization{role=${role}}`))),
+        loopStall: byRole((role) => measured(timeline.gauge(`loopStall{role=${role}}`))),
+        offered: whole ? plan.load.offered : undefined,
+        deaths,
+        starved: starvedOf(measured(shown.latency.p50), measured(timeline.crowdP50())),
+        headroom: {
+          descriptors: {
+            wanted: plan.load.peak.sockets + DESCRIPTORS_OF_A_PROCESS,
+            available: plan.load.available.descriptors,
+          },
+          ports: { wanted: plan.load.peak.sockets, available: plan.load.available.ports },
+        },
+      }),
     },
     notes: [...notes],
   };
@@ -108,10 +132,37 @@ class Sums {
     this.counters.set('messages.info', this.get('messages.info') + this.get('messages.sent') - resolved);
   }
 
+  /** What the gates want to know of the sums; raw, however few samples there are. */
+  trust() {
+    const number = (name: string) => this.get(`messages.${name}`);
+    return {
+      lagP99: this.histograms.get('generator.lag')?.percentile(99),
+      latencyP99: this.histograms.get('broadcast.latency')?.percentile(99),
+      messages: {
+        scheduled: number('scheduled'),
+        sent: number('sent'),
+        dropped: number('dropped'),
+        ok: number('ok'),
+        refused: number('refused'),
+        info: number('info'),
+      },
+      expected: this.get('delivery.expected'),
+      accounted: outcomes.reduce((sum, outcome) => sum + this.get(`delivery.${outcome}`), 0),
+    };
+  }
+
+  /** Independent samples behind a histogram: all deliveries of one message are one. */
+  #independent(key: string, { count }: Histogram): number {
+    if (!/^broadcast\.(latency|service)/.test(key)) return count;
+    const sent = this.get('messages.sent') + (key.includes('by=crowd') ? this.get('messages.sent{by=crowd}') : 0);
+    return Math.min(count, sent);
+  }
+
   metrics(plan: RunPlan, timeline: Timeline): Metrics {
     const metrics: Metrics = {};
     for (const [key, value] of this.counters) metrics[key] = { unit: '1', value };
-    for (const [key, histogram] of this.histograms) metrics[key] = distribution(histogram);
+    for (const [key, histogram] of this.histograms)
+      metrics[key] = distributionOf(histogram, this.#independent(key, histogram));
     const set = (name: MetricName, value: number) => {
       metrics[name] = { unit: catalogue[name].unit, value };
     };
@@ -126,54 +177,17 @@ class Sums {
   }
 }
 
+/** What a process has open beside its sockets. */
+const DESCRIPTORS_OF_A_PROCESS = 100;
+
 function counts(key: string, measured: boolean): boolean {
   const name = parseMetricKey(key)?.name;
   if (name === undefined || !isMetricName(name)) return false;
   return measured || catalogue[name].over === 'run';
 }
 
-function distribution(histogram: Histogram): Distribution {
-  return {
-    unit: 'ms',
-    count: histogram.count,
-    min: histogram.min,
-    mean: histogram.mean,
-    p50: histogram.percentile(50),
-    p90: histogram.percentile(90),
-    p95: histogram.percentile(95),
-    p99: histogram.percentile(99),
-    p999: histogram.percentile(99.9),
-    max: histogram.max,
-    hdr: histogram.encode(),
-  };
-}
-
-function trustInput(
-  plan: RunPlan,
-  metrics: Metrics,
-  timeline: Timeline,
-  deaths: readonly { readonly role: string; readonly how: string }[],
-  whole: boolean,
-) {
-  const number = (key: string) => {
-    const metric = metrics[key];
-    return metric && 'value' in metric ? metric.value : 0;
-  };
-  const p99 = (key: string) => {
-    const metric = metrics[key];
-    return metric && 'p99' in metric ? metric.p99 : undefined;
-  };
-  const { warmup, measure } = plan.phases;
-  return {
-    lagP99: p99('generator.lag'),
-    latencyP99: p99('broadcast.latency'),
-    loopUtilization: timeline.gauge('loopUtilization{role=probes}').slice(warmup, warmup + measure),
-    offered: whole ? plan.load.offered : undefined,
-    achieved: number('messages.scheduled'),
-    deaths,
-    expected: number('delivery.expected'),
-    accounted: outcomes.reduce((sum, outcome) => sum + number(`delivery.${outcome}`), 0),
-  };
+function byRole<T>(of: (role: 'probes' | 'crowd') => T): Record<'probes' | 'crowd', T> {
+  return { probes: of('probes'), crowd: of('crowd') };
 }
 
 function eventsOf(events: readonly (Event & { source: string })[], kinds: readonly Event['kind'][]) {

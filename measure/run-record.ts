@@ -6,18 +6,26 @@ export const SCHEMA_VERSION = 1;
 const number = z.number();
 const count = z.number().int();
 
+const percentile = number.nullable().describe('Null where too few independent samples stand behind it');
+
 const distribution = z.strictObject({
   unit: z.enum(['ms', '1']),
   count,
   min: number,
   mean: number,
-  p50: number,
-  p90: number,
-  p95: number,
-  p99: number,
-  p999: number,
+  p50: percentile,
+  p90: percentile,
+  p95: percentile,
+  p99: percentile,
+  p999: percentile,
   max: number,
   hdr: z.string().describe('HdrHistogram, compressed V2 encoding in base 64, values in µs'),
+});
+
+const interval = z.strictObject({
+  low: number,
+  high: number,
+  replicates: z.array(number).describe('What the bootstrap drew, sorted: to compare this run with another'),
 });
 
 const value = z.strictObject({ unit: z.enum(['ms', '1', 'bytes', 'percent', 'ratio', '1/s']), value: number });
@@ -30,14 +38,37 @@ const seriesByKey = z.record(z.string(), series);
 
 const thresholdResult = z.discriminatedUnion('outcome', [
   z.strictObject({ text: z.string(), outcome: z.enum(['pass', 'fail']), value: number, unit: z.enum(['ms', '1']) }),
-  z.strictObject({ text: z.string(), outcome: z.literal('unknown'), why: z.enum(['noSamples', 'nothingExpected']) }),
+  z.strictObject({
+    text: z.string(),
+    outcome: z.literal('unknown'),
+    why: z.enum(['noSamples', 'nothingExpected', 'insufficient']),
+  }),
 ]);
 
+const generatorRole = z.enum(['probes', 'crowd']);
+
 const breach = z.discriminatedUnion('gate', [
-  z.strictObject({ gate: z.literal('lag'), p99Ms: number, limitMs: number }),
-  z.strictObject({ gate: z.literal('busy'), utilization: number, limit: number }),
-  z.strictObject({ gate: z.literal('rate'), offered: number, achieved: number }),
   z.strictObject({ gate: z.literal('death'), role: z.string(), how: z.string() }),
+  z.strictObject({
+    gate: z.literal('headroom'),
+    resource: z.enum(['descriptors', 'ports']),
+    wanted: number,
+    available: number,
+  }),
+  z.strictObject({ gate: z.literal('stall'), role: generatorRole, stallMs: number, limitMs: number }),
+  z.strictObject({ gate: z.literal('busy'), role: generatorRole, utilization: number, limit: number }),
+  z.strictObject({ gate: z.literal('lag'), p99Ms: number, limitMs: number }),
+  z.strictObject({ gate: z.literal('starved'), role: generatorRole, seconds: count, of: count }),
+  z.strictObject({ gate: z.literal('rate'), offered: number, achieved: number }),
+  z.strictObject({
+    gate: z.literal('conservation'),
+    scheduled: number,
+    sent: number,
+    dropped: number,
+    ok: number,
+    refused: number,
+    info: number,
+  }),
   z.strictObject({ gate: z.literal('balance'), expected: number, accounted: number }),
 ]);
 
@@ -74,10 +105,14 @@ const plan = z.strictObject({
     talkers: count,
     rooms: count,
     ratePerTalker: number.describe('Messages per second'),
+    arrivals: z.enum(['constant', 'poisson']).describe('How the turns of a talker are spaced'),
     offered: count.describe('Messages that the probes have to send in the measured interval'),
     peak: z
       .strictObject({ sockets: count, messagesPerSecond: number, deliveriesPerSecond: number, descriptors: count })
       .describe('What the run puts on the target at most, as estimated; descriptors on this machine'),
+    available: z
+      .strictObject({ descriptors: count.nullable(), ports: count.nullable() })
+      .describe('What this machine has: descriptors of a process, local ports; null where that is not known'),
   }),
 });
 
@@ -93,6 +128,19 @@ const runRecord = z
     }),
     vitals: z.record(z.string(), seriesByKey).describe('Source → gauge → series'),
     metrics,
+    intervals: z
+      .record(z.string(), interval.nullable())
+      .describe(
+        'Key and statistic → 95 % confidence interval by a block bootstrap; null where there are too few blocks',
+      ),
+    floor: z
+      .strictObject({ p50: percentile, p99: percentile, messages: count })
+      .nullable()
+      .describe('Latency against a null target just before the run, ms: what the harness itself adds'),
+    steadiness: z
+      .strictObject({ steady: z.boolean(), firstMs: number, lastMs: number })
+      .nullable()
+      .describe('Whether the latency still moved: medians of the first and the last third of the measured interval'),
     faults: z.array(timedEvent),
     anomalies: z.array(timedEvent).describe('At most a hundred of a kind, as examples'),
     verdict: z.strictObject({
@@ -113,6 +161,7 @@ export type RunRecord = z.infer<typeof runRecord>;
 export type Metrics = RunRecord['metrics'];
 export type Metric = Metrics[string];
 export type Distribution = z.infer<typeof distribution>;
+export type Interval = z.infer<typeof interval>;
 
 /** Reads plan.json; throws a ZodError that names what is wrong. */
 export function parsePlan(json: unknown): RunPlan {

@@ -17,6 +17,7 @@ const distribution = {
 const metrics: Metrics = {
   'broadcast.latency': { ...distribution, count: 600 },
   'broadcast.latency{transport=polling}': { ...distribution, count: 3, p95: 900 },
+  'ack.latency': { ...distribution, count: 90, p99: null },
   'broadcast.last': { ...distribution, count: 0 },
   'delivery.expected': { unit: '1', value: 1000 },
   'delivery.lost': { unit: '1', value: 0 },
@@ -48,6 +49,11 @@ describe('a threshold over a run', () => {
     ['messages.sent / messages.scheduled == 1', 'noSamples'],
   ])('without samples is unknown, never passed: %s', (text, why) => {
     expect(evaluateThreshold(parseThreshold(text), metrics)).toEqual({ text, outcome: 'unknown', why });
+  });
+
+  test('over a percentile with too few messages behind it is unknown', () => {
+    const text = 'ack.latency.p99 < 1s';
+    expect(evaluateThreshold(parseThreshold(text), metrics)).toEqual({ text, outcome: 'unknown', why: 'insufficient' });
   });
 
   test('about deliveries is unknown where none was expected', () => {

@@ -40,7 +40,11 @@ export interface Threshold {
 /** What became of a threshold. `why` says what was missing where the outcome is unknown. */
 export type ThresholdResult =
   | { readonly text: string; readonly outcome: 'pass' | 'fail'; readonly value: number; readonly unit: 'ms' | '1' }
-  | { readonly text: string; readonly outcome: 'unknown'; readonly why: 'noSamples' | 'nothingExpected' };
+  | {
+      readonly text: string;
+      readonly outcome: 'unknown';
+      readonly why: 'noSamples' | 'nothingExpected' | 'insufficient';
+    };
 
 export class ThresholdSyntaxError extends Error {
   readonly code = 'THRESHOLD_SYNTAX';
@@ -67,6 +71,7 @@ export function evaluateThreshold(threshold: Threshold, metrics: Metrics): Thres
   }
   const above = numberAt(metrics, term);
   const below = divisor ? numberAt(metrics, divisor) : 1;
+  if (above === null || below === null) return { text, outcome: 'unknown', why: 'insufficient' };
   if (above === undefined || !below) return { text, outcome: 'unknown', why: 'noSamples' };
   const value = above / below;
   return { text, outcome: holds(value, operator, bound) ? 'pass' : 'fail', value, unit };
@@ -113,7 +118,8 @@ function parseBound(words: string, unit: 'ms' | '1', text: string): number {
   return match[2] === '%' ? number / 100 : number;
 }
 
-function numberAt(metrics: Metrics, term: Term): number | undefined {
+/** Undefined where there are no samples, null where there are too few behind a percentile. */
+function numberAt(metrics: Metrics, term: Term): number | null | undefined {
   const metric: Metric | undefined = Object.hasOwn(metrics, term.key) ? metrics[term.key] : undefined;
   if (!metric) return undefined;
   if ('value' in metric) return term.statistic === 'value' ? metric.value : undefined;

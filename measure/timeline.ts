@@ -11,6 +11,7 @@ const LONGEST_S = 86_400;
 export class Timeline {
   #seconds = 0;
   readonly #latency = new Map<number, string[]>();
+  readonly #crowdLatency = new Map<number, string[]>();
   readonly #counters = new Map<string, Map<number, number>>();
   readonly #gauges = new Map<string, Map<string, Map<number, number>>>();
 
@@ -27,25 +28,39 @@ export class Timeline {
       entry(gauges, key, () => new Map<number, number>()).set(at, value);
     }
     const latency = window.histograms['broadcast.latency'];
+    const byCrowd = window.histograms['broadcast.latency{by=crowd}'];
     if (latency) entry(this.#latency, at, () => []).push(latency);
+    if (byCrowd) entry(this.#crowdLatency, at, () => []).push(byCrowd);
   }
 
   record(): RunRecord['timeline'] {
     const latency: RunRecord['timeline']['latency'] = { p50: [], p95: [], p99: [], max: [] };
     for (let at = 0; at < this.#seconds; at++) {
-      const histogram = new Histogram();
-      for (const encoded of this.#latency.get(at) ?? []) histogram.addEncoded(encoded);
-      const read = (percent: number) => (histogram.count > 0 ? histogram.percentile(percent) : null);
-      latency.p50.push(read(50));
-      latency.p95.push(read(95));
-      latency.p99.push(read(99));
-      latency.max.push(read(100));
+      const histogram = this.latencyAt(at);
+      latency.p50.push(histogram?.percentile(50) ?? null);
+      latency.p95.push(histogram?.percentile(95) ?? null);
+      latency.p99.push(histogram?.percentile(99) ?? null);
+      latency.max.push(histogram?.max ?? null);
     }
     return {
       seconds: this.#seconds,
       latency,
       counters: this.#all(this.#counters, 0),
     };
+  }
+
+  /** The latency of the messages that were due in a second, undefined without any. */
+  latencyAt(second: number): Histogram | undefined {
+    return merged(this.#latency.get(second));
+  }
+
+  /** The crowd's median latency of the probes' messages, by second, ms. */
+  crowdP50(): Series {
+    return this.#series((at) => merged(this.#crowdLatency.get(at))?.percentile(50) ?? null);
+  }
+
+  counter(key: string, second: number): number {
+    return this.#counters.get(key)?.get(second) ?? 0;
   }
 
   vitals(): RunRecord['vitals'] {
@@ -67,6 +82,13 @@ export class Timeline {
   #series(value: (at: number) => number | null): Series {
     return Array.from({ length: this.#seconds }, (_, at) => value(at));
   }
+}
+
+function merged(encoded: readonly string[] | undefined): Histogram | undefined {
+  if (!encoded) return undefined;
+  const histogram = new Histogram();
+  for (const each of encoded) histogram.addEncoded(each);
+  return histogram;
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

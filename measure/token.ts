@@ -62,7 +62,7 @@ export class TokenReader {
   readonly #numbers = new Float64Array(FIELDS);
 
   read(text: string): TokenStatus {
-    const start = text.lastIndexOf(START);
+    const start = text.indexOf(START);
     if (start < 0) return text.includes(END) ? 'damagedToken' : 'none';
     const sumAt = this.#parse(text, start + START.length + 2);
     if (sumAt < 0 || !text.startsWith(END, sumAt)) return 'damagedToken';

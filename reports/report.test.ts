@@ -83,8 +83,10 @@ function planOf(name: string): RunPlan {
       talkers: 0,
       rooms: 0,
       ratePerTalker: 0,
+      arrivals: 'constant',
       offered: 0,
       peak: { sockets: 0, messagesPerSecond: 0, deliveriesPerSecond: 0, descriptors: 0 },
+      available: { descriptors: 20_000, ports: 28_000 },
     },
   };
 }

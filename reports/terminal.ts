@@ -2,7 +2,21 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Progress } from '../measure/progress.ts';
 import type { RunRecord } from '../measure/run-record.ts';
-import { breachSentence, count, headline, ms, numberOf, percent, thresholdValue, verdictWord } from './sentences.ts';
+import {
+  breachSentence,
+  count,
+  floorSentence,
+  headline,
+  intervalWords,
+  ms,
+  numberOf,
+  percent,
+  plainNumber,
+  statistic,
+  steadinessSentence,
+  thresholdValue,
+  verdictWord,
+} from './sentences.ts';
 
 /** Paints a text, or leaves it as it is where no colour is wanted. */
 export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
@@ -32,6 +46,7 @@ export function summary(record: RunRecord, reportPath: string, paint: Paint): st
     ...record.verdict.breaches.map((breach) => paint('yellow', breachSentence(breach))),
     `${verdictBadge(record, paint)} ${paint('bold', record.scenario.name)}${record.state === 'partial' ? ' (partial)' : ''}: ${headline(record)}`,
     latencyTable(record, paint),
+    confidenceTable(record, paint),
     ledgerTable(record, paint),
     healthTable(record, paint),
     thresholdTable(record, paint),
@@ -66,9 +81,25 @@ function latencyTable({ metrics }: RunRecord, paint: Paint): string {
     const metric = metrics[key];
     if (!metric || !('p50' in metric) || metric.count === 0) return [];
     const { p50, p95, p99, max } = metric;
-    return [[name, ...[p50, p95, p99, max].map((value) => ms(value)), count(metric.count)]];
+    return [[name, ...[p50, p95, p99, max].map(statistic), count(metric.count)]];
   });
   return table(['', 'p50', 'p95', 'p99', 'max', 'samples'], rows, paint);
+}
+
+function confidenceTable(record: RunRecord, paint: Paint): string {
+  const { intervals, phases } = record;
+  const of = (key: string, show: (value: number) => string) => intervalWords(intervals[key], show);
+  const steady = steadinessSentence(record);
+  const interval = `seconds ${phases.warmup} to ${phases.warmup + phases.measure}, warm-up excluded`;
+  const rows = [
+    [
+      '95 % intervals',
+      `p50 ${of('broadcast.latency.p50', ms)}; p99 ${of('broadcast.latency.p99', ms)}; delivery ratio ${of('delivery.ratio', plainNumber)}`,
+    ],
+    ['floor', floorSentence(record)],
+    ['measured', steady ? `${interval}; ${record.steadiness?.steady ? steady : paint('yellow', steady)}` : interval],
+  ];
+  return table([], rows, paint);
 }
 
 const anomalies = ['duplicate', 'reordered', 'corrupted', 'misrouted', 'phantom'] as const;
@@ -110,7 +141,7 @@ function healthTable(record: RunRecord, paint: Paint): string {
   };
   const loop = during('probes', 'loopUtilization{role=probes}');
   const open = (transport: string) => during('probes', `connections.open{transport=${transport}}`) ?? 0;
-  const lagWords = lag && 'p99' in lag ? `lag p50 ${ms(lag.p50)}, p99 ${ms(lag.p99)}` : 'no messages';
+  const lagWords = lag && 'p99' in lag ? `lag p50 ${statistic(lag.p50)}, p99 ${statistic(lag.p99)}` : 'no messages';
   const rows = [
     [
       'transports',

@@ -35,6 +35,10 @@ const chatstorm = z.strictObject({
     rooms: many(1000, 1).describe('Rooms; probes and crowd spread over them evenly'),
     talkers: many(1000, 1).describe('Probes that speak, over all rooms'),
     rate: rate.describe('Messages per talker'),
+    arrivals: z
+      .enum(['constant', 'poisson'])
+      .default('constant')
+      .describe('How the turns of a talker are spaced: evenly, or at random around the same rate'),
     listeners: many(10_000).describe('Probes that only listen, over all rooms'),
     warmup: wholeSeconds.describe('Before measuring; covers the arrivals of the crowd'),
     measure: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('The measured interval'),

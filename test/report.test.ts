@@ -221,8 +221,10 @@ function planOf(name: string): RunPlan {
       talkers: 1,
       rooms: 1,
       ratePerTalker: 1,
+      arrivals: 'constant',
       offered: 12,
       peak: { sockets: 6, messagesPerSecond: 1, deliveriesPerSecond: 9, descriptors: 12 },
+      available: { descriptors: 20_000, ports: 28_000 },
     },
   };
 }

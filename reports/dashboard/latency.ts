@@ -1,9 +1,9 @@
 import { catalogue, type MetricName } from '../../measure/catalogue.ts';
 import { parseMetricKey } from '../../measure/keys.ts';
 import type { Distribution, RunRecord } from '../../measure/run-record.ts';
-import { count, numberOf, plainNumber } from '../sentences.ts';
+import { count, floorSentence, intervalWords, ms, plainNumber, steadinessSentence } from '../sentences.ts';
 import type { Charts } from './charts.ts';
-import { breakable, type Child, el, section } from './dom.ts';
+import { breakable, type Child, el, pairs, section } from './dom.ts';
 import { valueIn } from './format.ts';
 import { columns, explained, type Row, table } from './table.ts';
 
@@ -29,12 +29,24 @@ export function latencySection(record: RunRecord, charts: Charts): HTMLElement {
 function latencyTable(record: RunRecord): Child[] {
   const found = distributions(record);
   if (found.length === 0) return [el('p', 'nothing', 'No latency was measured.')];
-  const isThin = found.some((entry) => behind(record, entry) < WANTED.p999);
+  const isThin = found.some(({ distribution }) => distribution.p999 === null);
   const numbers = ['Count', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'Max'];
-  const rows = found.map((entry) => row(record, entry));
   return [
-    table({ caption: 'Times', columns: columns(['What'], numbers), rows, className: 'times' }),
+    table({ caption: 'Times', columns: columns(['What'], numbers), rows: found.map(row), className: 'times' }),
     isThin ? el('p', 'note', thinNote) : undefined,
+    pairs('tiles', trust(record)),
+  ];
+}
+
+/** How far the figures can be leaned on: their intervals, what the harness itself adds, and whether they still moved. */
+function trust(record: RunRecord): [string, string][] {
+  const { intervals } = record;
+  return [
+    ['95 % interval of p50', intervalWords(intervals['broadcast.latency.p50'], ms)],
+    ['95 % interval of p99', intervalWords(intervals['broadcast.latency.p99'], ms)],
+    ['95 % interval of the delivery ratio', intervalWords(intervals['delivery.ratio'], plainNumber)],
+    ['Floor: the harness against a null target', floorSentence(record)],
+    ['After the warm-up', steadinessSentence(record) ?? 'too few seconds to tell whether it was steady'],
   ];
 }
 
@@ -54,39 +66,19 @@ function distributions({ metrics }: RunRecord): Entry[] {
   return (Object.keys(catalogue) as MetricName[]).flatMap((name) => entries.filter((entry) => entry.name === name));
 }
 
-function row(record: RunRecord, entry: Entry): Row {
-  const { name, labels, distribution } = entry;
-  const messages = behind(record, entry);
+function row({ name, labels, distribution }: Entry): Row {
   const what = el('code', '', ...breakable(name));
   const tags = labels.map((label) => el('span', 'tag', label));
-  const read = (value: number, wanted = 0) => {
-    const text = distribution.unit === 'ms' ? valueIn('ms', value) : plainNumber(value);
-    return messages < wanted ? el('span', 'thin', text, el('span', 'dagger', ' †')) : text;
+  const read = (value: number | null) => {
+    if (value === null) return el('span', 'thin', 'insufficient');
+    return distribution.unit === 'ms' ? valueIn('ms', value) : plainNumber(value);
   };
   const { p50, p90, p95, p99, p999, max } = distribution;
   return {
     head: labels.length > 0 ? el('span', 'part', what, ...tags) : explained(what, catalogue[name].about),
-    cells: [
-      count(distribution.count),
-      read(p50),
-      read(p90),
-      read(p95),
-      read(p99, WANTED.p99),
-      read(p999, WANTED.p999),
-      read(max),
-    ],
+    cells: [count(distribution.count), ...[p50, p90, p95, p99, p999, max].map(read)],
   };
 }
 
-/** Messages that a percentile needs behind it: about six beyond it. */
-const WANTED = { p99: 600, p999: 6000 } as const;
-
 const thinNote =
-  '† Too few messages behind it to lean on: p99 wants about 600, p99.9 about 6,000. The deliveries of one message count as one.';
-
-/** How many messages are behind a distribution at the most: all deliveries of one message are one sample. */
-function behind(record: RunRecord, { name, labels, distribution }: Entry): number {
-  if (name !== 'broadcast.latency' && name !== 'broadcast.service') return distribution.count;
-  const ofCrowd = labels.includes('crowd') ? numberOf(record, 'messages.sent{by=crowd}') : 0;
-  return Math.min(distribution.count, numberOf(record, 'messages.sent') + ofCrowd);
-}
+  'Insufficient: too few messages behind it. p99 wants about 600, p99.9 about 6,000; the deliveries of one message count as one.';

@@ -19,6 +19,7 @@ const gauges: readonly (readonly [MetricName, string])[] = [
   ['cpu', 'CPU, of one core'],
   ['rss', 'Resident memory'],
   ['loopDelay', 'Event-loop delay, highest of the second'],
+  ['loopStall', 'Longest silence of the event loop, from outside'],
   ['loopUtilization', 'Event-loop utilisation'],
   ['server.heap', 'Server heap in use'],
   ['server.gcPause', 'Server garbage collection per second'],

@@ -1,0 +1,31 @@
+import type { Histogram } from './histogram.ts';
+import type { Distribution } from './run-record.ts';
+
+/** Samples beyond a percentile that make it worth its name. */
+const BEYOND = 6;
+
+/**
+ * The statistics of a histogram, ms. A percentile with too few independent samples behind it is null: p99 wants about
+ * 600, p99.9 about 6,000.
+ */
+export function distributionOf(histogram: Histogram, independent: number): Distribution {
+  const percentile = (percent: number) => (isSufficient(percent, independent) ? histogram.percentile(percent) : null);
+  return {
+    unit: 'ms',
+    count: histogram.count,
+    min: histogram.min,
+    mean: histogram.mean,
+    p50: percentile(50),
+    p90: percentile(90),
+    p95: percentile(95),
+    p99: percentile(99),
+    p999: percentile(99.9),
+    max: histogram.max,
+    hdr: histogram.encode(),
+  };
+}
+
+/** Whether so many independent samples are enough for a percentile. */
+export function isSufficient(percent: number, independent: number): boolean {
+  return Math.round(independent * (100 - percent)) >= BEYOND * 100;
+}
