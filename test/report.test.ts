@@ -27,9 +27,10 @@ describe.skipIf(skipBrowser)(
 
     test.each(['light', 'dark'] as const)('opens from disk, asks for nothing and shows the run, %s', async (scheme) => {
       const { page, said, asked } = await open(browser, runOf(12), scheme);
-      expect(await page.title()).toBe('storm: failed · chatstorm');
-      expect(await page.locator('.word').textContent()).toMatch(/failed/);
-      expect(await page.locator('.headline').textContent()).toContain('72 deliveries expected, 2 lost');
+      expect(await page.title()).toBe('storm: not to be believed · chatstorm');
+      expect(await page.locator('.word').textContent()).toMatch(/not to be believed/);
+      expect(await page.locator('.headline').textContent()).toMatch(/^The messages do not add up: 12 scheduled, 11 sent/);
+      expect(await page.locator('.verdict').textContent()).toContain('72 deliveries expected, 2 lost');
       expect(await rowOf(page, 'Thresholds', 'delivery.lost == 0')).toEqual(['2', '✗ fail']);
       expect(await rowOf(page, 'Thresholds', 'reconnect.time.p99 < 5s')).toEqual(['no samples', '? unknown']);
       expect(await rowOf(page, 'Deliveries', 'lost')).toEqual(['2', '2.8 %']);

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../measure/run-record.ts';
 import { breachSentence, count, headline, plainNumber, thresholdValue, verdictWord } from '../sentences.ts';
-import { breakable, el, pairs } from './dom.ts';
+import { breakable, type Child, el, pairs } from './dom.ts';
 import { timeOf } from './format.ts';
 import { columns, table } from './table.ts';
 
@@ -16,8 +16,7 @@ export function verdictStrip(record: RunRecord): HTMLElement {
     el('p', 'brand', 'chatstorm'),
     el('h1', '', el('bdi', '', scenario.name)),
     el('p', 'about', scenario.about),
-    el('div', 'finding', word, el('p', 'headline', headline(record))),
-    reasons(record),
+    ...finding(word, record),
     load(record),
     verdict.thresholds.length > 0 ? thresholds(verdict.thresholds) : el('p', 'nothing', 'No thresholds were set.'),
   );
@@ -33,12 +32,17 @@ const marks: Readonly<Record<ReturnType<typeof verdictWord>, string>> = {
   unknown: '?',
 };
 
-function reasons({ verdict, state, interruptedBy }: RunRecord): HTMLElement | undefined {
-  const sentences = verdict.breaches.map(breachSentence);
-  if (interruptedBy) sentences.push(`Interrupted by ${interruptedBy}.`);
-  if (state === 'partial') sentences.push(partial);
-  if (sentences.length === 0) return undefined;
-  return el('ul', 'reasons', ...sentences.map((sentence) => el('li', '', sentence)));
+/** The word and the sentence behind it: where the run is not to be believed, the first reason comes before any figure. */
+function finding(word: HTMLElement, record: RunRecord): Child[] {
+  const { verdict, state, interruptedBy } = record;
+  const [first, ...others] = verdict.breaches.map(breachSentence);
+  if (interruptedBy) others.push(`Interrupted by ${interruptedBy}.`);
+  if (state === 'partial') others.push(partial);
+  return [
+    el('div', 'finding', word, el('p', 'headline', first ?? headline(record))),
+    others.length > 0 ? el('ul', 'reasons', ...others.map((sentence) => el('li', '', sentence))) : undefined,
+    first === undefined ? undefined : el('p', 'about', headline(record)),
+  ];
 }
 
 const partial =
