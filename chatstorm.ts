@@ -1,34 +1,26 @@
 #!/usr/bin/env node
 /** The command line: reads argv and env, prints, and exits. */
 
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { join } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
 import { conduct, TargetUnreachableError } from './load/conductor.ts';
 import { planRun, type RunRequest } from './load/plan.ts';
-import { files, foldRunFolder, RunFolderError, writeWhole } from './load/run-folder.ts';
-import { checkTarget, TargetRefusedError } from './load/target.ts';
+import { type LoadOptions, requestsOf } from './load/request.ts';
+import { files, foldRunFolder, RunFolderError, readRuns, writeWhole } from './load/run-folder.ts';
+import { TargetRefusedError } from './load/target.ts';
+import { anyWorse, compareRuns } from './measure/compare.ts';
 import type { RunRecord } from './measure/run-record.ts';
 import { exitCode, exitCodes, worstExitCode } from './measure/verdict.ts';
+import { comparisonTable } from './reports/comparison.ts';
 import { LiveLine } from './reports/live-line.ts';
 import { planSheet } from './reports/plan-sheet.ts';
 import { painted, summary, unpainted } from './reports/terminal.ts';
-import { readScenario, scenarioNames } from './scenarios/catalogue.ts';
-import { parseDialect, parseScenario, ScenarioError } from './scenarios/scenario.ts';
+import { scenarioNames } from './scenarios/catalogue.ts';
+import { ScenarioError } from './scenarios/scenario.ts';
 
-interface LoadOptions {
-  readonly users?: string;
-  readonly rooms?: string;
-  readonly rate?: string;
-  readonly listeners?: string;
-  readonly duration?: string;
-  readonly seed?: string;
-  readonly out?: string;
-  readonly target?: string;
-  readonly iOwn?: string;
-  readonly dialect?: string;
-  readonly crowd: boolean;
+interface LoadFlags extends LoadOptions {
+  readonly repeat: string;
   readonly dryRun?: boolean;
 }
 
@@ -57,6 +49,7 @@ program
   .option('--no-crowd', 'probes only')
   .option('--seed <text>', 'what the schedule and the texts are drawn from')
   .option('--out <dir>', 'the folder of the run (by default a new one in reports/runs)')
+  .option('--repeat <n>', 'run each scenario so many times, to compare', '1')
   .option('--i-own <host>', 'load a target that is not this machine; name its host')
   .option('--dry-run', 'show what would be run, and run nothing')
   .addHelpText(
@@ -88,6 +81,28 @@ program
     process.exitCode = await conclude(folder, foldRunFolder(folder));
   });
 
+program
+  .command('compare')
+  .description('hold runs against runs: what got better, what got worse, and what is chance')
+  .argument('<base>', 'runs to compare with: folders or run.json files, several separated by commas')
+  .argument('<new>', 'runs to compare, likewise')
+  .addOption(
+    new Option(
+      '--fail-on <what>',
+      'exit with 99 where a headline metric is worse, with 3 where nobody can tell',
+    ).choices(['worse']),
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ chatstorm load broadcast --repeat 5 --out before
+  $ chatstorm load broadcast --repeat 5 --out after
+  $ chatstorm compare before after
+  $ chatstorm compare reports/runs/A,reports/runs/B reports/runs/C/run.json --fail-on worse`,
+  )
+  .action(compare);
+
 // Whoever reads along may stop reading; the run goes on.
 process.stdout.on('error', () => {});
 
@@ -97,20 +112,24 @@ try {
   process.exitCode = explain(error);
 }
 
-async function load(names: string[], options: LoadOptions): Promise<void> {
-  const requests = (names.length > 0 ? names : scenarioNames()).map((name, _, all) =>
-    request(name, all.length, options),
-  );
-  if (options.dryRun) {
-    for (const each of requests) console.log(sheetOf(each));
+async function load(names: string[], flags: LoadFlags): Promise<void> {
+  const requests = requestsOf(names.length > 0 ? names : scenarioNames(), flags, repeats(flags.repeat));
+  if (flags.dryRun) {
+    for (const request of requests) console.log(sheetOf(request));
     return;
   }
   const codes: number[] = [];
-  for (const each of requests) {
-    codes.push(await run(each));
+  for (const request of requests) {
+    codes.push(await run(request));
     if (codes.at(-1) === exitCodes.SIGINT || codes.at(-1) === exitCodes.SIGTERM) break;
   }
   process.exitCode = worstExitCode(codes);
+}
+
+function repeats(text: string): number {
+  const times = Number(text);
+  if (Number.isInteger(times) && times >= 1 && times <= 1000) return times;
+  throw new ScenarioError(`Expected --repeat to be a number of runs such as 5, got ${text} (command line)`);
 }
 
 /** One run from start to report; its exit code. */
@@ -147,21 +166,12 @@ async function conclude(folder: string, record: RunRecord): Promise<number> {
   return exitCode(record.verdict, record.interruptedBy);
 }
 
-function request(name: string, among: number, options: LoadOptions): RunRequest {
-  const { text, file } = readScenario(name);
-  const target = options.target === undefined ? undefined : checkTarget(options.target, options.iOwn);
-  const dialect = options.dialect ?? (target && 'plain');
-  const isFile = dialect !== undefined && /\.ya?ml$/.test(dialect);
-  const scenario = parseScenario(text, file, {
-    ...options,
-    dialect: isFile ? parseDialect(readText(dialect), dialect) : dialect,
-  });
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-  const out = options.out && (among > 1 ? join(options.out, scenario.name) : options.out);
-  const id = randomUUID().slice(0, 8);
-  const folder = resolve(out ?? join('reports', 'runs', `${stamp}-${scenario.name}-${id}`));
-  const users = options.crowd ? scenario.users : 0;
-  return { id, scenario, target, users, seed: options.seed ?? randomUUID().slice(0, 8), folder };
+function compare(base: string, next: string, flags: { failOn?: 'worse' }): void {
+  const comparison = compareRuns(readRuns(base), readRuns(next));
+  console.log(comparisonTable(comparison, paint));
+  if (!flags.failOn) return;
+  const worse = anyWorse(comparison);
+  process.exitCode = worse === undefined ? exitCodes.notBelieved : worse ? exitCodes.failed : exitCodes.pass;
 }
 
 function sheetOf(request: RunRequest): string {
@@ -172,14 +182,6 @@ async function chat(options: { port: string; host: string }): Promise<void> {
   process.env.PORT = options.port;
   process.env.HOST = options.host;
   await import('./server/main.ts');
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ScenarioError(`Expected to be able to read ${file}: ${(error as Error).message}`);
-  }
 }
 
 /** Says what went wrong, in a sentence where somebody can do something about it; the exit code. */

@@ -1,6 +1,7 @@
 /** `npm run bench`: what chatstorm's own parts cost, beside the floor that they stand on, in one run. */
 
 import Table from 'cli-table3';
+import { countMillion, measureFloor } from './harness.ts';
 import { measureRecorder } from './recorder.ts';
 
 const { cost, floor, flush, memory } = measureRecorder();
@@ -35,3 +36,20 @@ console.log(heap.toString());
 function row(ns: number): [string, string] {
   return [ns.toFixed(0), `${(ns / floor.tokenAndHistogramsNs).toFixed(2)}×`];
 }
+
+const ownFloor = await measureFloor();
+console.log('\nThe harness against a null target (bar: p50 below 1.5 ms on an idle machine)');
+console.log(
+  `p50 ${ownFloor.p50?.toFixed(2)} ms, p99 ${ownFloor.p99?.toFixed(2)} ms over ${ownFloor.messages} messages.`,
+);
+
+console.log('\nA million deliveries of the reference chat (bar: all delivered, no anomaly)');
+const million = await countMillion();
+console.log(
+  `${million.expected} expected = ${million.delivered} delivered + ${million.lost} lost + ${million.unknown} unknown, in ${million.seconds} s.`,
+);
+console.log(
+  Object.entries(million.anomalies)
+    .map(([anomaly, n]) => `${n} ${anomaly}`)
+    .join(', '),
+);

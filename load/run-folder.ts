@@ -1,11 +1,13 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -13,7 +15,7 @@ import { join } from 'node:path';
 import type { EventLine } from '../measure/events.ts';
 import { fold } from '../measure/fold.ts';
 import { parseLine } from '../measure/lines.ts';
-import { parsePlan, type RunPlan, type RunRecord } from '../measure/run-record.ts';
+import { parsePlan, parseRunRecord, type RunPlan, type RunRecord } from '../measure/run-record.ts';
 import type { Window } from '../measure/window.ts';
 
 /**
@@ -120,6 +122,41 @@ export function foldRunFolder(folder: string): RunRecord {
   }
   writeWhole(folder, files.run, `${JSON.stringify(record)}\n`);
   return record;
+}
+
+/**
+ * The records of runs, given as folders, run.json files, or folders of run folders, separated by commas. Throws a
+ * RunFolderError that names what is none.
+ */
+export function readRuns(paths: string): RunRecord[] {
+  return paths.split(',').flatMap((path) => {
+    const folders = runFoldersIn(path);
+    return folders.length > 0 ? folders.map((folder) => readRun(join(folder, files.run))) : [readRun(path)];
+  });
+}
+
+/** The folder itself where it holds a run, else those in it that do. */
+function runFoldersIn(path: string): string[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
+  if (existsSync(join(path, files.run))) return [path];
+  return readdirSync(path)
+    .sort()
+    .map((name) => join(path, name))
+    .filter((folder) => existsSync(join(folder, files.run)));
+}
+
+function readRun(file: string): RunRecord {
+  try {
+    return parseRunRecord(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const why =
+      error instanceof SyntaxError
+        ? 'it is no JSON'
+        : error instanceof Error && 'issues' in error
+          ? 'it is of another version, or damaged'
+          : (error as Error).message;
+    throw new RunFolderError(`Expected ${file} to be a run's folder or its run.json: ${why}`);
+  }
 }
 
 function readPlan(folder: string): RunPlan {

@@ -1,3 +1,4 @@
+import { bootstrap } from './bootstrap.ts';
 import { catalogue, isMetricName, type MetricName } from './catalogue.ts';
 import { starvedOf } from './cross-check.ts';
 import { distributionOf } from './distribution.ts';
@@ -58,7 +59,7 @@ export function fold(plan: RunPlan, lines: Iterable<Window | EventLine>, notes: 
     timeline: shown,
     vitals: timeline.vitals(),
     metrics,
-    intervals: {},
+    intervals: intervalsOf(plan, timeline, metrics),
     floor: calibrated ? { p50: calibrated.p50, p99: calibrated.p99, messages: calibrated.messages } : null,
     steadiness: steadinessOf(measured(shown.latency.p50)) ?? null,
     faults: eventsOf(events, ['faultOn', 'faultOff']),
@@ -184,6 +185,28 @@ function counts(key: string, measured: boolean): boolean {
   const name = parseMetricKey(key)?.name;
   if (name === undefined || !isMetricName(name)) return false;
   return measured || catalogue[name].over === 'run';
+}
+
+/** A block is a second of the measured interval; where too few messages are behind a percentile, so is its interval. */
+function intervalsOf({ phases, seed }: RunPlan, timeline: Timeline, metrics: Metrics): RunRecord['intervals'] {
+  const blocks = Array.from({ length: phases.measure }, (_, i) => {
+    const second = phases.warmup + i;
+    return {
+      expected: timeline.counter('delivery.expected', second),
+      delivered: timeline.counter('delivery.delivered', second),
+      get latency() {
+        return timeline.latencyAt(second);
+      },
+    };
+  });
+  const latency = metrics['broadcast.latency'];
+  const known = (statistic: 'p50' | 'p99') => latency !== undefined && 'p50' in latency && latency[statistic] !== null;
+  const intervals = bootstrap(blocks, seed);
+  return {
+    ...intervals,
+    'broadcast.latency.p50': known('p50') ? intervals['broadcast.latency.p50'] : null,
+    'broadcast.latency.p99': known('p99') ? intervals['broadcast.latency.p99'] : null,
+  };
 }
 
 function byRole<T>(of: (role: 'probes' | 'crowd') => T): Record<'probes' | 'crowd', T> {

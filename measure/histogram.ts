@@ -1,4 +1,4 @@
-import hdr from 'hdr-histogram-js';
+import hdr, { type JsHistogram } from 'hdr-histogram-js';
 
 /**
  * A histogram of milliseconds, kept in microseconds to three significant digits (HdrHistogram). Values below zero count
@@ -50,6 +50,17 @@ export class Histogram {
 
   get max(): number {
     return this.#counts.maxValue / 1000;
+  }
+
+  /** Calls `each` with every bucket that holds samples, from the lowest: HdrHistogram's number of it, and its count. */
+  forEachBucket(each: (bucket: number, count: number) => void): void {
+    const counts = this.#counts as JsHistogram;
+    for (let bucket = 0, seen = 0; seen < this.count; bucket++) {
+      const count = counts.getCountAtIndex(bucket);
+      if (count === 0) continue;
+      each(bucket, count);
+      seen += count;
+    }
   }
 
   /** HdrHistogram's compressed V2 encoding in base 64, readable by every HdrHistogram library. */

@@ -168,6 +168,11 @@ export function parsePlan(json: unknown): RunPlan {
   return plan.parse(json);
 }
 
+/** Reads run.json; throws a ZodError that names what is wrong. */
+export function parseRunRecord(json: unknown): RunRecord {
+  return runRecord.parse(json);
+}
+
 /** The JSON Schema of run.json; checked in as `run-record.schema.json`. */
 export function runRecordJsonSchema(): unknown {
   return z.toJSONSchema(runRecord);

@@ -159,7 +159,8 @@ function thresholdTable({ verdict }: RunRecord, paint: Paint): string {
   return table([], rows, paint);
 }
 
-function table(head: string[], rows: string[][], paint: Paint): string {
+/** A table without lines, as everything on the terminal is laid out; empty without rows. */
+export function table(head: string[], rows: string[][], paint: Paint): string {
   if (rows.length === 0) return '';
   const none = {
     top: '',

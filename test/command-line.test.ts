@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { cleanUp, Running, shortScenario, temporaryFolder } from './chatstorm.ts';
+import { cleanUp, Running, root, shortScenario, temporaryFolder } from './chatstorm.ts';
 
 afterAll(cleanUp);
 
@@ -46,6 +46,10 @@ describe.concurrent('what cannot be run', () => {
     ],
     [['load', 'broadcast', '--target', 'http://127.0.0.1:9'], 4, 'ECONNREFUSED'],
     [['report', '/'], 2, "Expected / to be a run's folder"],
+    [['compare', '/nowhere', '/'], 2, "Expected /nowhere to be a run's folder or its run.json"],
+    [['compare', shortScenario, '/'], 2, 'it is no JSON'],
+    [['compare', join(root, 'package.json'), '/'], 2, 'it is of another version, or damaged'],
+    [['load', 'broadcast', '--repeat', 'often'], 2, 'Expected --repeat to be a number of runs'],
     [['stomp'], 2, "unknown command 'stomp'"],
   ])('%j ends with %i and a sentence', async (args, code, sentence) => {
     const run = await chatstorm(...args);
@@ -70,15 +74,18 @@ describe.concurrent('what cannot be run', () => {
 });
 
 describe.concurrent('what explains itself', () => {
-  test.each([[['--help']], [['load', '--help']], [['chat', '--help']], [['report', '--help']]])(
-    '%j shows examples',
-    async (args) => {
-      const run = await chatstorm(...args);
-      expect(run.output).toContain('Examples:');
-      expect(run.output).toContain('$ chatstorm');
-      expect(run.code).toBe(0);
-    },
-  );
+  test.each([
+    [['--help']],
+    [['load', '--help']],
+    [['chat', '--help']],
+    [['report', '--help']],
+    [['compare', '--help']],
+  ])('%j shows examples', async (args) => {
+    const run = await chatstorm(...args);
+    expect(run.output).toContain('Examples:');
+    expect(run.output).toContain('$ chatstorm');
+    expect(run.code).toBe(0);
+  });
 
   test('a dry run shows the plan and runs nothing', async () => {
     const run = await chatstorm(

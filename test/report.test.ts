@@ -29,7 +29,9 @@ describe.skipIf(skipBrowser)(
       const { page, said, asked } = await open(browser, runOf(12), scheme);
       expect(await page.title()).toBe('storm: not to be believed · chatstorm');
       expect(await page.locator('.word').textContent()).toMatch(/not to be believed/);
-      expect(await page.locator('.headline').textContent()).toMatch(/^The messages do not add up: 12 scheduled, 11 sent/);
+      expect(await page.locator('.headline').textContent()).toMatch(
+        /^The messages do not add up: 12 scheduled, 11 sent/,
+      );
       expect(await page.locator('.verdict').textContent()).toContain('72 deliveries expected, 2 lost');
       expect(await rowOf(page, 'Thresholds', 'delivery.lost == 0')).toEqual(['2', '✗ fail']);
       expect(await rowOf(page, 'Thresholds', 'reconnect.time.p99 < 5s')).toEqual(['no samples', '? unknown']);

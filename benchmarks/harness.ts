@@ -1,0 +1,79 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { hostNow, runClock } from '../bots/clock.ts';
+import { dialects } from '../bots/dialect.ts';
+import { Troupe } from '../bots/troupe.ts';
+import { calibrate } from '../load/calibration.ts';
+import { anomalies } from '../measure/events.ts';
+import { Recorder } from '../measure/recorder.ts';
+import { hash } from '../measure/token.ts';
+
+const DELIVERIES = 1_000_000;
+const LISTENERS = 46;
+const TALKERS = 4;
+const RATE = 100;
+const ROOMS = ['storm-1', 'storm-2'];
+
+/** What the harness itself adds: its floor against a null target, ms. */
+export async function measureFloor() {
+  const rota = { seed: 'bench', talkers: TALKERS, rate: 10, arrivals: 'constant', fromMs: 0, toMs: 0 } as const;
+  return withServer('../load/echo.ts', {}, (url) =>
+    calibrate(url, ROOMS, { rota, listeners: 20, arriveMs: 0, drainMs: 0 }),
+  );
+}
+
+/** A million deliveries of the reference chat: how many of each outcome and anomaly, and how long it took, s. */
+export async function countMillion() {
+  const options = JSON.stringify({ port: 0, messagesPerSecond: 0, page: false });
+  return withServer('../server/main.ts', { CHATSTORM_SERVER: options }, async (url) => {
+    const bots = TALKERS + LISTENERS;
+    const run = hash('million');
+    const recorder = new Recorder('probes', { run }, { bots, rooms: ROOMS.length, echo: true });
+    const seconds = Math.ceil((DELIVERIES * ROOMS.length) / (TALKERS * RATE * bots));
+    const rota = {
+      seed: 'bench',
+      talkers: TALKERS,
+      rate: RATE,
+      arrivals: 'constant',
+      fromMs: 2000,
+      toMs: (2 + seconds) * 1000,
+    } as const;
+    const stage = { url, dialect: dialects.rooms, rooms: ROOMS, recorder, clock: runClock(hostNow()), run };
+    const troupe = new Troupe(stage, { rota, listeners: LISTENERS, arriveMs: 1000, drainMs: 5000 });
+    const counts = new Map<string, number>();
+    const collect = () => {
+      for (const line of recorder.flush()) {
+        if (!('counters' in line)) continue;
+        for (const [key, n] of Object.entries(line.counters)) counts.set(key, (counts.get(key) ?? 0) + n);
+      }
+    };
+    const timer = setInterval(collect, 1000);
+    await troupe.perform();
+    clearInterval(timer);
+    recorder.close(0);
+    collect();
+    troupe.close();
+    const of = (name: string) => counts.get(name) ?? 0;
+    return {
+      seconds,
+      expected: of('delivery.expected'),
+      delivered: of('delivery.delivered'),
+      lost: of('delivery.lost'),
+      unknown: of('delivery.unknown'),
+      anomalies: Object.fromEntries(anomalies.map((anomaly) => [anomaly, of(`delivery.${anomaly}`)])),
+    };
+  });
+}
+
+async function withServer<T>(main: string, env: Record<string, string>, use: (url: string) => Promise<T>): Promise<T> {
+  const server = fork(fileURLToPath(new URL(main, import.meta.url)), { env: { ...process.env, ...env } });
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      server.once('message', (message) => resolve((message as { ready: string }).ready));
+      server.once('exit', (code) => reject(new Error(`Expected ${main} to start, it ended with ${code}.`)));
+    });
+    return await use(url);
+  } finally {
+    server.kill('SIGKILL');
+  }
+}

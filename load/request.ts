@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Dialect } from '../bots/dialect.ts';
+import { readScenario } from '../scenarios/catalogue.ts';
+import { type Overrides, parseDialect, parseScenario, ScenarioError } from '../scenarios/scenario.ts';
+import type { RunRequest } from './plan.ts';
+import { checkTarget } from './target.ts';
+
+/** What `chatstorm load` was told, as it was typed. */
+export interface LoadOptions extends Omit<Overrides, 'dialect'> {
+  readonly dialect?: string;
+  readonly seed?: string;
+  readonly out?: string;
+  readonly target?: string;
+  readonly iOwn?: string;
+  readonly crowd: boolean;
+}
+
+/**
+ * The runs to be made of scenarios (names or files), each of them `repeat` times. Throws a ScenarioError or a
+ * TargetRefusedError that says what cannot be run; nothing has been opened or started then.
+ */
+export function requestsOf(names: readonly string[], options: LoadOptions, repeat: number): RunRequest[] {
+  const target = options.target === undefined ? undefined : checkTarget(options.target, options.iOwn);
+  const dialect = dialectOf(options.dialect ?? (target && 'plain'));
+  return names.flatMap((name) => {
+    const { text, file } = readScenario(name);
+    const scenario = parseScenario(text, file, { ...options, dialect });
+    const users = options.crowd ? scenario.users : 0;
+    return Array.from({ length: repeat }, (_, i): RunRequest => {
+      const id = randomUUID().slice(0, 8);
+      const nth = [...(names.length > 1 ? [scenario.name] : []), ...(repeat > 1 ? [String(i + 1)] : [])];
+      const folder = options.out
+        ? join(options.out, ...nth)
+        : join('reports', 'runs', `${stamp()}-${scenario.name}-${id}`);
+      return { id, scenario, target, users, seed: options.seed ?? id, folder: resolve(folder) };
+    });
+  });
+}
+
+/** The dialect of a .yml file; a name is left for the scenario to look up. */
+function dialectOf(nameOrFile: string | undefined): string | Dialect | undefined {
+  if (nameOrFile === undefined || !/\.ya?ml$/.test(nameOrFile)) return nameOrFile;
+  try {
+    return parseDialect(readFileSync(nameOrFile, 'utf8'), nameOrFile);
+  } catch (error) {
+    if (error instanceof ScenarioError) throw error;
+    throw new ScenarioError(`Expected to be able to read ${nameOrFile}: ${(error as Error).message}`);
+  }
+}
+
+function stamp(): string {
+  return new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+}
