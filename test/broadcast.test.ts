@@ -49,6 +49,10 @@ describe('a run', () => {
     expect(accountedIn(record)).toBe(valueIn(record, 'delivery.expected'));
     expect(valueIn(record, 'connections.established{by=crowd}')).toBe(10);
     expect(valueIn(record, 'delivery.delivered{by=crowd}')).toBeGreaterThan(0);
+    expect(record.floor?.messages).toBeGreaterThan(600);
+    expect(record.floor?.p99).toBeGreaterThan(0);
+    expect(Object.keys(record.intervals)).toEqual(['broadcast.latency.p50', 'broadcast.latency.p99', 'delivery.ratio']);
+    expect(run.output).toContain('against a null target');
     expect(existsSync(join(run.folder, 'report.html'))).toBe(true);
     for (const pid of Object.values(pids)) expect(isAlive(pid)).toBe(false);
 
