@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 /** Whole runs measure time: they come after everything else, one file at a time. */
-const runs = ['test/broadcast.test.ts', 'test/deaths.test.ts', 'test/stalls.test.ts', 'test/saturation.test.ts'];
+const runs = [
+  'test/broadcast.test.ts',
+  'test/deaths.test.ts',
+  'test/stalls.test.ts',
+  'test/saturation.test.ts',
+  'test/targets.test.ts',
+];
 const exclude = ['node_modules/**', 'reports/runs/**'];
 
 export default defineConfig({

@@ -73,9 +73,13 @@ export class Bot {
     else recorder.observe({ kind: 'dropped', at: clock(), bot: this.number, room, dueAt });
   }
 
-  /** Says an unmeasured last word in a room, behind which nothing of the bot's messages is left open. */
-  closingCall(room: number, text: string): void {
-    if (this.isIn(room)) this.#send(room, text, Math.round(this.#stage.clock() * 1000) / 1000, 'closing');
+  /**
+   * Says a last word in a room, behind which nothing of the bot's messages is left open. It is due when the talking was
+   * to end, `scheduleEnd`, at the earliest: it is never counted among what was measured.
+   */
+  closingCall(room: number, text: string, scheduleEnd: number): void {
+    const now = Math.round(this.#stage.clock() * 1000) / 1000;
+    if (this.isIn(room)) this.#send(room, text, Math.max(now, scheduleEnd), 'closing');
   }
 
   close(): void {
@@ -97,7 +101,7 @@ export class Bot {
       const at = clock();
       if (answer.outcome === 'ok') recorder.observe({ kind: 'acked', at, sentAt, ...sent });
       else if (answer.outcome === 'timeout') recorder.observe({ kind: 'ackTimedOut', at, ...sent });
-      else recorder.observe({ kind: 'refused', at, reason: answer.reason, ...sent });
+      else if (answer.outcome === 'refused') recorder.observe({ kind: 'refused', at, reason: answer.reason, ...sent });
     });
   }
 
@@ -161,6 +165,7 @@ export class Bot {
     const bot = this.number;
     this.#voice.join(this.#blanks(room, ''), (answer) => {
       const at = clock();
+      if (answer.outcome === 'cut') return;
       if (answer.outcome !== 'ok') {
         const why = answer.outcome === 'refused' ? answer.reason : 'no answer';
         return recorder.observe({ kind: 'joinFailed', at, bot, room, reason: `join: ${why}` });

@@ -6,7 +6,8 @@ import { randomOf } from './random.ts';
 export interface Persona {
   readonly bot: Bot;
   turn(dueAt: number): void;
-  lastWord(): void;
+  /** `scheduleEnd` is when the talking was to end, ms. */
+  lastWord(scheduleEnd: number): void;
 }
 
 /** Speaks in each of its rooms in turn, whenever its turn is due. */
@@ -18,8 +19,8 @@ export function talker(bot: Bot, seed: string): Persona {
     turn(dueAt) {
       bot.say(bot.rooms[turns++ % bot.rooms.length]!, chatter(random), dueAt);
     },
-    lastWord() {
-      for (const room of bot.rooms) bot.closingCall(room, 'bye for now');
+    lastWord(scheduleEnd) {
+      for (const room of bot.rooms) bot.closingCall(room, 'bye for now', scheduleEnd);
     },
   };
 }

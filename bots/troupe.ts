@@ -93,7 +93,7 @@ export class Troupe {
   async #drain(): Promise<void> {
     for (let i = 0; i < LAST_WORDS; i++) {
       if (i > 0) await pause(LAST_WORD_GAP_MS);
-      for (const persona of this.#personas) persona.lastWord();
+      for (const persona of this.#personas) persona.lastWord(this.#plan.rota.toMs);
     }
     const { clock, recorder } = this.#stage;
     const end = clock() + this.#plan.drainMs;

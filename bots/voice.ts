@@ -7,11 +7,12 @@ export interface VoiceSocket {
   timeout(ms: number): { emit(event: string, ...args: unknown[]): unknown };
 }
 
-/** How the target answered: it may refuse, or never answer. */
+/** How the target answered: it may refuse, or never answer; or the connection was cut before it could. */
 export type Answer =
   | { readonly outcome: 'ok'; readonly args: readonly unknown[] }
   | { readonly outcome: 'refused'; readonly reason: string }
-  | { readonly outcome: 'timeout' };
+  | { readonly outcome: 'timeout' }
+  | { readonly outcome: 'cut' };
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const JOIN_BY_SILENCE_MS = 1000;
@@ -71,7 +72,7 @@ export class Voice {
 
   #ask(event: string, args: readonly unknown[], answered: (answer: Answer) => void): void {
     this.#socket.timeout(ANSWER_TIMEOUT_MS).emit(event, ...args, (error: unknown, ...answer: unknown[]) => {
-      if (error) return answered({ outcome: 'timeout' });
+      if (error) return answered({ outcome: isTimeout(error) ? 'timeout' : 'cut' });
       const reason = refusal(answer);
       answered(reason === undefined ? { outcome: 'ok', args: answer } : { outcome: 'refused', reason });
     });
@@ -94,4 +95,9 @@ export class Voice {
     const text = this.#textAt(args);
     return typeof text === 'string' ? text : (JSON.stringify(args) ?? '');
   }
+}
+
+/** socket.io-client ends an open ack with an error when its time is over, and with another one when the link ends. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('timed out');
 }

@@ -75,7 +75,7 @@ export class CrowdUser {
     this.#voice.say(this.#blanks(writeToken(chatter(this.#random), token)), (answer) => {
       if (answer.outcome === 'ok') recorder.acked(sentAt, clock());
       else if (answer.outcome === 'refused') recorder.refused(clock(), answer.reason);
-      else recorder.failed(clock(), 'errors', 'no ack');
+      else if (answer.outcome === 'timeout') recorder.failed(clock(), 'errors', 'no ack');
     });
   }
 

@@ -198,6 +198,7 @@ export class Recorder {
       case 'acked':
         return ledger.acked(event.bot, event.room, event.seq);
       case 'refused': {
+        // What had arrived before counts as phantoms; its latency samples stay, since histograms cannot give them back.
         const phantoms = ledger.refused(event.bot, event.room, event.seq);
         if (phantoms > 0) this.#windows.add(this.#anomalies.phantom, event.dueAt, phantoms);
         return;

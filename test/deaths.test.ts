@@ -62,6 +62,8 @@ describe('an interruption', () => {
     expect(await run.ended).toBe(code);
     await expectAllGone(pids);
     expect(run.record()).toMatchObject({ state: 'partial', interruptedBy: signal });
+    const gates = run.record().verdict.breaches.map(({ gate }) => gate);
+    for (const gate of ['conservation', 'balance', 'rate', 'death']) expect(gates).not.toContain(gate);
     expect(run.output).toContain(join(run.folder, 'report.html'));
   });
 

@@ -1,0 +1,45 @@
+import type { Socket } from 'socket.io';
+import { pick, randomOf } from '../../bots/random.ts';
+import type { RoomsServer } from './rooms-server.ts';
+import type { Target } from './target.ts';
+
+const EVERY = 25;
+const KICKS = 5;
+const HANG_UPS = 3;
+
+/** Closes the connection of somebody at random at every 25th message, five times. Counts its `kicks`. */
+export const kicks: Target = (server) => kicking(server, 'kicks', (socket) => socket.conn.close());
+
+/** As {@link kicks}, but tells the client to go: socket.io-client does not come back from that. */
+export const expels: Target = (server) => kicking(server, 'expels', (socket) => socket.disconnect());
+
+/** Closes the sender's connection at every 25th message, three times, and forgets that message. Counts its `kicks`. */
+export const hangsUp: Target = (server) => {
+  let number = 0;
+  return (message) => {
+    if (++number % EVERY !== 0 || number > EVERY * HANG_UPS) {
+      server.broadcast(message);
+      return message.acknowledge();
+    }
+    server.count('kicks');
+    server.disown(message);
+    message.sender.conn.close();
+  };
+};
+
+function kicking(server: RoomsServer, seed: string, kick: (socket: Socket) => void): ReturnType<Target> {
+  const random = randomOf(seed);
+  let number = 0;
+  return (message) => {
+    server.broadcast(message);
+    message.acknowledge();
+    if (++number % EVERY !== 0 || number > EVERY * KICKS) return;
+    server.count('kicks');
+    kick(
+      pick(
+        server.rooms.flatMap((room) => server.membersOf(room)),
+        random,
+      ),
+    );
+  };
+}

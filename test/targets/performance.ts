@@ -1,0 +1,117 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { hostNow } from '../../bots/clock.ts';
+import { rooms as dialect } from '../../bots/dialect.ts';
+import type { Rota } from '../../bots/schedule.ts';
+import { Troupe } from '../../bots/troupe.ts';
+import { type AnomalyEvent, anomalies } from '../../measure/events.ts';
+import { Histogram } from '../../measure/histogram.ts';
+import { Recorder } from '../../measure/recorder.ts';
+import { hash } from '../../measure/token.ts';
+import type { TargetName } from './all.ts';
+import type { Truth } from './target.ts';
+import { TargetProcess } from './target-process.ts';
+
+/** Who performs, and for how long. Everyone is in one of two rooms by turns, talkers first. */
+export interface Plan {
+  readonly talkers: number;
+  /** Messages per second of each talker. */
+  readonly rate: number;
+  readonly talkMs: number;
+  readonly listeners: number;
+  readonly drainMs: number;
+}
+
+/** Five in room 0 with two talkers, three in room 1 with one: 300 messages, 1300 deliveries. */
+export const shortPlan: Plan = { talkers: 3, rate: 50, talkMs: 2000, listeners: 5, drainMs: 1000 };
+
+/** What the harness counted, over all its windows, and what the target did by its own count. */
+export interface Performance {
+  readonly counters: Readonly<Record<string, number>>;
+  readonly histograms: ReadonlyMap<string, Histogram>;
+  /** The anomalies that were kept as examples, by kind. */
+  readonly examples: Readonly<Record<string, AnomalyEvent[]>>;
+  readonly truth: Truth;
+  readonly rota: Rota;
+  /** When the run's clock read 0, on the host's clock. */
+  readonly startAt: number;
+  /** The longest that the troupe's event loop stood still, ms. */
+  readonly stallMs: number;
+}
+
+const rooms = ['north', 'south'];
+/** Everyone has joined when the run's clock reads 0, so nothing in the rota is within a second of joining. */
+const LEAP_TO_MS = 1000;
+const TALK_FROM_MS = 1300;
+const POLL_MS = 5;
+
+/** Performs a plan against a target in a process of its own, and compares nothing yet. */
+export async function performAgainst(name: TargetName, plan: Plan = shortPlan): Promise<Performance> {
+  const target = await TargetProcess.start(name);
+  const { talkers, rate, listeners, drainMs } = plan;
+  const bots = talkers + listeners;
+  const run = hash(name);
+  const recorder = new Recorder('probes', { run }, { bots, rooms: rooms.length, echo: dialect.echo });
+  const clock = new LeapingClock();
+  const span = { fromMs: TALK_FROM_MS, toMs: TALK_FROM_MS + plan.talkMs };
+  const rota: Rota = { seed: name, talkers, rate, arrivals: 'constant', ...span };
+  const stage = { url: target.url, dialect, rooms, recorder, clock: () => clock.read(), run };
+  const troupe = new Troupe(stage, { rota, listeners, arriveMs: bots * 2, drainMs });
+  const loop = monitorEventLoopDelay({ resolution: 1 });
+  try {
+    const performed = troupe.perform();
+    while (!isEveryoneIn(recorder, plan) || troupe.connections().get('websocket') !== bots) await pause(POLL_MS);
+    loop.enable();
+    clock.leap(LEAP_TO_MS);
+    await performed;
+    loop.disable();
+    recorder.close(clock.read());
+    const truth = await target.truth();
+    return { ...sumOf(recorder), truth, rota, startAt: clock.startAt, stallMs: loop.max / 1e6 };
+  } finally {
+    troupe.close();
+    await target.close();
+  }
+}
+
+/** The room that a bot of a plan is in. */
+export function roomOf(plan: Plan, bot: number): number {
+  return (bot < plan.talkers ? bot : bot - plan.talkers) % rooms.length;
+}
+
+/** A clock that stands at 0 until it leaps, and goes from there: a rota need not guess how long it takes to join. */
+class LeapingClock {
+  startAt = Number.NaN;
+
+  leap(toMs: number): void {
+    this.startAt = hostNow() - toMs;
+  }
+
+  read(): number {
+    return Number.isNaN(this.startAt) ? 0 : hostNow() - this.startAt;
+  }
+}
+
+function isEveryoneIn({ ledger }: Recorder, plan: Plan): boolean {
+  const bots = Array.from({ length: plan.talkers + plan.listeners }, (_, bot) => bot);
+  return bots.every((bot) => ledger.links.joinedOn(bot, roomOf(plan, bot)) > 0);
+}
+
+function sumOf(recorder: Recorder): Pick<Performance, 'counters' | 'histograms' | 'examples'> {
+  const counters: Record<string, number> = {};
+  const histograms = new Map<string, Histogram>();
+  const examples: Record<string, AnomalyEvent[]> = Object.fromEntries(anomalies.map((kind) => [kind, []]));
+  for (const line of recorder.flush()) {
+    if ('event' in line) {
+      if (line.event.kind === 'anomaly') examples[line.event.anomaly]!.push(line.event);
+      continue;
+    }
+    for (const [key, n] of Object.entries(line.counters)) counters[key] = (counters[key] ?? 0) + n;
+    for (const [key, encoded] of Object.entries(line.histograms)) {
+      const sum = histograms.get(key) ?? new Histogram();
+      sum.addEncoded(encoded);
+      histograms.set(key, sum);
+    }
+  }
+  return { counters, histograms, examples };
+}
