@@ -6,6 +6,11 @@ export function planSheet({ scenario, target, load, phases }: RunPlan): string {
   const { users, probes, talkers, ratePerTalker, rooms, peak } = load;
   const host = target.kind === 'embedded' ? 'the embedded reference chat' : target.origin;
   const roomWords = target.hasRooms ? `${rooms} room${rooms === 1 ? '' : 's'}` : 'one room, since the dialect has none';
+  const { descriptors, ports } = load.available;
+  const lacks = [
+    ...(descriptors !== null && peak.sockets > descriptors ? [`only ${count(descriptors)} descriptors a process`] : []),
+    ...(ports !== null && peak.sockets > ports ? [`only ${count(ports)} free ports`] : []),
+  ];
   return [
     `${scenario.name}: ${scenario.about}`,
     `  target    ${host}, ${target.dialect} dialect, ${roomWords}`,
@@ -13,5 +18,6 @@ export function planSheet({ scenario, target, load, phases }: RunPlan): string {
     `  crowd     ${users === 0 ? 'none' : `${count(users)} users`}`,
     `  schedule  ${phases.warmup} s warm-up, ${phases.measure} s measured, at most ${phases.drain} s drain`,
     `  peak      ${count(peak.sockets)} sockets, ${plainNumber(peak.messagesPerSecond)} messages/s, ${count(peak.deliveriesPerSecond)} deliveries/s, ${count(peak.descriptors)} descriptors`,
+    ...(lacks.length > 0 ? [`  beware    this machine has ${lacks.join(' and ')}: the run will not be believed`] : []),
   ].join('\n');
 }
