@@ -2,6 +2,7 @@
 
 import { runClock } from '../bots/clock.ts';
 import { Troupe } from '../bots/troupe.ts';
+import { PROBES } from '../measure/events.ts';
 import { metricKey } from '../measure/keys.ts';
 import { Recorder } from '../measure/recorder.ts';
 import { hash } from '../measure/token.ts';
@@ -9,8 +10,6 @@ import { calibrate } from './calibration.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
 import { LineWriter } from './run-folder.ts';
-
-const SOURCE = 'probes';
 
 // The leash lets go of the channel; waiting for the order must hold the process.
 process.channel?.ref();
@@ -27,9 +26,9 @@ async function perform({ folder, runId, startAt, url, dialect, rooms, plan }: Pr
   const clock = runClock(startAt);
   const run = hash(runId);
   const bots = plan.rota.talkers + plan.listeners;
-  const recorder = new Recorder(SOURCE, { run }, { bots, rooms: rooms.length, echo: dialect.echo });
+  const recorder = new Recorder(PROBES, { run }, { bots, rooms: rooms.length, echo: dialect.echo });
   const troupe = new Troupe({ url, dialect, rooms, recorder, clock, run }, plan);
-  const writer = new LineWriter(folder, SOURCE);
+  const writer = new LineWriter(folder, PROBES);
   const loop = new LoopMonitor();
   const flush = () => {
     const at = clock();

@@ -94,3 +94,6 @@ export const keptKinds: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
   'faultOn',
   'faultOff',
 ]);
+
+/** The source whose ledger accounts for the deliveries. */
+export const PROBES = 'probes';

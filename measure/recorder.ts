@@ -1,3 +1,4 @@
+import { EventCounts } from './event-counts.ts';
 import { type Anomaly, type BotEvent, type Event, type EventLine, type FaultEvent, keptKinds } from './events.ts';
 import { metricKey } from './keys.ts';
 import { type Arrival, isComplete, Ledger, type LedgerShape, type Tally } from './ledger.ts';
@@ -5,7 +6,6 @@ import { TokenReader } from './token.ts';
 import { OpenWindows, secondOf, type Window } from './window.ts';
 
 const ANOMALY_EXAMPLES = 100;
-const REASONS = 24;
 
 const tallyKeys: Readonly<Record<Tally, string>> = {
   expected: 'delivery.expected',
@@ -44,7 +44,7 @@ export class Recorder {
   readonly #lines: EventLine[] = [];
   readonly #anomalies: Record<Anomaly, number>;
   readonly #examples: Record<Anomaly, number> = { duplicate: 0, reordered: 0, corrupted: 0, misrouted: 0, phantom: 0 };
-  readonly #reasons = new Map<string, number>();
+  readonly #events: EventCounts;
   readonly #counters: Readonly<Record<Tally, number>>;
   readonly #latencyBy: readonly number[];
   readonly #ids;
@@ -67,22 +67,17 @@ export class Recorder {
       service: time('broadcast.service'),
       last: time('broadcast.last'),
       spread: time('broadcast.spread'),
-      lag: time('generator.lag'),
-      ack: time('ack.latency'),
       boundary: count('delivery.boundary'),
       foreign: count('messages.foreign'),
       arrived: count('delivery.arrived'),
-      scheduled: count('messages.scheduled'),
-      sent: count('messages.sent'),
-      dropped: count('messages.dropped'),
-      ackTimeout: count('ack.timeout'),
     } as const;
+    this.#events = new EventCounts(windows);
     this.ledger = new Ledger(shape, (what, second, n) => windows.addIn(this.#counters[what], second, n));
   }
 
   /** Something rare happened. */
   observe(event: BotEvent | FaultEvent): void {
-    this.#count(event);
+    this.#events.count(event);
     this.#tellLedger(event);
     if (keptKinds.has(event.kind)) this.#keep(event.at, event);
   }
@@ -140,48 +135,6 @@ export class Recorder {
     return [...this.#windows.flush(), ...this.#lines.splice(0)];
   }
 
-  #count(event: BotEvent | FaultEvent): void {
-    const windows = this.#windows;
-    const ids = this.#ids;
-    switch (event.kind) {
-      case 'scheduled':
-        return windows.add(ids.scheduled, event.dueAt);
-      case 'dropped':
-        return windows.add(ids.dropped, event.dueAt);
-      case 'sent':
-        windows.add(ids.sent, event.dueAt);
-        return windows.record(ids.lag, event.dueAt, event.at - event.dueAt);
-      case 'acked':
-        return windows.record(ids.ack, event.dueAt, event.at - event.sentAt);
-      case 'ackTimedOut':
-        return windows.add(ids.ackTimeout, event.dueAt);
-      case 'connecting':
-        return this.#add(event.at, 'connections.attempted');
-      case 'opened':
-        return this.#time(event.at, 'connect.transport', event.afterMs);
-      case 'connected':
-        this.#add(event.at, 'connections.established');
-        this.#time(event.at, 'connect.namespace', event.openedAgoMs);
-        return this.#time(event.at, 'connect.time', event.afterMs);
-      case 'connectFailed':
-        return this.#add(event.at, metricKey('connections.failed', { reason: this.#reason(event.reason) }));
-      case 'upgraded':
-        return this.#time(event.at, 'upgrade.time', event.openedAgoMs);
-      case 'upgradeFailed':
-        return this.#add(event.at, 'upgrades.failed');
-      case 'disconnected':
-        return this.#add(event.at, metricKey('disconnects', { reason: this.#reason(event.reason) }));
-      case 'reconnected':
-        this.#add(event.at, 'reconnect.count');
-        if (event.recovered) this.#add(event.at, 'reconnect.recovered');
-        return this.#time(event.at, 'reconnect.time', event.afterMs);
-      case 'refused':
-        return this.#add(event.at, metricKey('errors', { reason: `refused: ${this.#reason(event.reason)}` }));
-      case 'joinFailed':
-        return this.#add(event.at, metricKey('errors', { reason: this.#reason(event.reason) }));
-    }
-  }
-
   #tellLedger(event: BotEvent | FaultEvent): void {
     const { ledger } = this;
     switch (event.kind) {
@@ -223,23 +176,8 @@ export class Recorder {
     this.#keep(at, { kind: 'anomaly', at, anomaly, bot, message: known ? { sender, room, seq } : null });
   }
 
-  #add(at: number, key: string): void {
-    this.#windows.add(this.#windows.counter(key), at);
-  }
-
-  #time(at: number, key: string, ms: number): void {
-    this.#windows.record(this.#windows.histogram(key), at, ms);
-  }
-
   #keep(at: number, event: Event): void {
     this.#lines.push({ at: at / 1000, source: this.#source, event });
-  }
-
-  /** Reasons come from the target; beyond two dozen different ones they are counted together. */
-  #reason(reason: string): string {
-    if (!this.#reasons.has(reason) && this.#reasons.size >= REASONS) return 'other';
-    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
-    return reason;
   }
 }
 
