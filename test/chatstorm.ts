@@ -68,12 +68,11 @@ export class Running {
     return Object.fromEntries(processes.map(({ role, pid }) => [role, pid])) as never;
   }
 
-  /** Waits until the probes have written windows up to a second of the run. */
+  /** Waits until the probes have written down that they sent something in a second of the run. */
   async second(at: number): Promise<void> {
-    await until(() => {
-      const file = join(this.folder, 'probes.ndjson');
-      return existsSync(file) && readFileSync(file, 'utf8').includes(`{"at":${at},"source":"probes","counters"`);
-    });
+    const sent = new RegExp(`^\\{"at":${at},"source":"probes","counters":\\{[^}]*"messages.sent"`, 'm');
+    const file = join(this.folder, 'probes.ndjson');
+    await until(() => existsSync(file) && sent.test(readFileSync(file, 'utf8')));
   }
 }
 
