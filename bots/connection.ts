@@ -8,6 +8,7 @@ export function connectionTo(url: string, dialect: Dialect): Socket {
   return io(origin + dialect.namespace, {
     autoConnect: false,
     forceNew: true,
+    path: dialect.path,
     auth: dialect.auth,
     query: Object.fromEntries(new URLSearchParams(search)),
     extraHeaders: username ? { Authorization: `Basic ${credentials}` } : {},

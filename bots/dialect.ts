@@ -17,6 +17,11 @@ const path = z
 
 export const dialectSchema = z.strictObject({
   namespace: z.string().regex(/^\//, 'a path such as /chat').default('/').describe('The Socket.IO namespace'),
+  path: z
+    .string()
+    .regex(/^\//, 'a path such as /socket.io/')
+    .default('/socket.io/')
+    .describe('Where on the server Socket.IO is, if not at /socket.io/'),
   auth: z.record(z.string(), z.string()).default({}).describe('Sent with the connection; never written to a run'),
   join: z
     .strictObject({
@@ -40,6 +45,7 @@ export type Dialect = z.infer<typeof dialectSchema>;
 /** The plainest chat there is: a string to everyone connected, no rooms, no acks. */
 export const plain: Dialect = {
   namespace: '/',
+  path: '/socket.io/',
   auth: {},
   join: null,
   leave: null,
@@ -51,6 +57,7 @@ export const plain: Dialect = {
 /** The reference server's chat: rooms, names, acks and a history. */
 export const rooms: Dialect = {
   namespace: '/',
+  path: '/socket.io/',
   auth: {},
   join: { emit: 'join', args: [{ room: '{room}', name: '{name}' }], confirm: 'ack', history: '0.history' },
   leave: { emit: 'leave', args: [{ room: '{room}' }] },

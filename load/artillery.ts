@@ -34,6 +34,7 @@ function resolved(scenario: Scenario, url: URL, users: number, hide: (value: str
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, hide(value)]));
   const credentials = btoa(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`);
   const connection = {
+    path: dialect.path,
     ...(Object.keys(auth).length > 0 && { auth: hideAll(auth) }),
     ...(url.search && { query: hideAll(Object.fromEntries(url.searchParams)) }),
     ...(url.username && { extraHeaders: { Authorization: hide(`Basic ${credentials}`) } }),

@@ -25,9 +25,14 @@ test.each([
 });
 
 test('a host that is named as own is allowed, whatever its case', () => {
-  expect(checkTarget('https://Chat.invalid/x', 'CHAT.invalid').hostname).toBe('chat.invalid');
+  expect(checkTarget('https://Chat.invalid/', 'CHAT.invalid').hostname).toBe('chat.invalid');
 });
 
 test.each(['', 'chat', 'ftp://127.0.0.1', 'javascript:1', '127.0.0.1:3000'])('%j is no address', (address) => {
   expect(() => checkTarget(address, undefined)).toThrow('Expected --target to be an address');
+});
+
+test('a path is told to go into the dialect', () => {
+  expect(() => checkTarget('http://127.0.0.1:3000/chat', undefined)).toThrow('got /chat. A namespace or a path');
+  expect(checkTarget('http://127.0.0.1:3000/?token=x', undefined).search).toBe('?token=x');
 });

@@ -11,6 +11,11 @@ export class TargetRefusedError extends Error {
  */
 export function checkTarget(address: string, own: string | undefined): URL {
   const url = parse(address);
+  if (url.pathname !== '/') {
+    throw new TargetRefusedError(
+      `Expected --target to be an address without a path, got ${url.pathname}. A namespace or a path of Socket.IO goes into the dialect.`,
+    );
+  }
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
   if (isLoopback(host) || own?.toLowerCase() === host) return url;
   const remedy = `If it is yours to load, say so: --i-own ${host}`;

@@ -1,0 +1,109 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Namespace, Server } from 'socket.io';
+import { afterAll, expect, test } from 'vitest';
+import { Recorder } from '../measure/recorder.ts';
+import { hash } from '../measure/token.ts';
+import { hostNow, runClock } from './clock.ts';
+import { knock } from './connection.ts';
+import { type Dialect, dialectSchema, plain } from './dialect.ts';
+import { Troupe } from './troupe.ts';
+
+const endings: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(endings.map((end) => end())));
+
+/** A chat server of its own for a test; `open` says how it chats. */
+async function chat(options: { path?: string; namespace?: string }, open: (io: Namespace) => void): Promise<string> {
+  const http = createServer();
+  const io = new Server(http, { path: options.path ?? '/socket.io/' });
+  open(io.of(options.namespace ?? '/'));
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  endings.push(() => {
+    http.closeAllConnections();
+    return io.close();
+  });
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
+
+/** Three bots in two rooms or in one, of which two talk for a while; what was counted, warm-up and all. */
+async function perform(url: string, dialect: Dialect) {
+  const run = hash('run');
+  const rooms = dialect.join ? ['one', 'two'] : ['one'];
+  const recorder = new Recorder('probes', { run }, { bots: 3, rooms: rooms.length, echo: dialect.echo });
+  const rota = { seed: 's', talkers: 2, rate: 20, arrivals: 'constant', fromMs: 1500, toMs: 2500 } as const;
+  const stage = { url, dialect, rooms, recorder, clock: runClock(hostNow()), run };
+  const troupe = new Troupe(stage, { rota, listeners: 1, arriveMs: 50, drainMs: 3000 });
+  await troupe.perform();
+  troupe.close();
+  recorder.close(9000);
+  const counts: Record<string, number> = {};
+  for (const line of recorder.flush()) {
+    if (!('counters' in line)) continue;
+    for (const [key, n] of Object.entries(line.counters)) counts[key] = (counts[key] ?? 0) + n;
+  }
+  return counts;
+}
+
+const send = { emit: 'say', args: ['{room}', '{text}'], ack: false };
+const hear = { event: 'said', text: '0.body' };
+const join = { emit: 'enter', args: ['{room}', '{name}'], history: null };
+
+/** Speaks `enter` and `say`, in whatever way a test wants it. */
+function talk(io: Namespace, confirm: 'ack' | 'event' | 'none'): void {
+  io.on('connection', (socket) => {
+    socket.on('enter', (room, _name, ack) => {
+      socket.join(room);
+      if (confirm === 'ack') ack({ ok: true });
+      if (confirm === 'event') socket.emit('entered', room);
+    });
+    socket.on('say', (room, body) => io.to(room).emit('said', { body }));
+  });
+}
+
+test.concurrent.each([
+  ['an ack', 'ack', 'ack'],
+  ['an event', 'event', { event: 'entered' }],
+  ['nothing', 'none', 'none'],
+] as const)('a join may be confirmed by %s', async (_, how, confirm) => {
+  const url = await chat({}, (io) => talk(io, how));
+  const counts = await perform(url, dialectSchema.parse({ join: { ...join, confirm }, send, hear }));
+  expect(counts['messages.sent']).toBeGreaterThan(20);
+  expect(counts['delivery.delivered']).toBe(counts['delivery.expected']);
+  expect(counts['messages.ok']).toBe(counts['messages.sent']);
+});
+
+test.concurrent('a namespace, a path, auth and a sender that does not hear itself', async () => {
+  const url = await chat({ path: '/rt/', namespace: '/chat' }, (io) => {
+    io.use((socket, next) => next(socket.handshake.auth.token === 'demo' ? undefined : new Error('who are you?')));
+    io.on('connection', (socket) => {
+      socket.on('say', (_room, body) => socket.broadcast.emit('said', { body }));
+    });
+  });
+  const dialect = { namespace: '/chat', path: '/rt/', auth: { token: 'demo' }, send, hear, echo: false };
+  const counts = await perform(url, dialectSchema.parse(dialect));
+  expect(counts['delivery.expected']).toBe(counts['messages.sent']! * 2);
+  expect(counts['delivery.delivered']).toBe(counts['delivery.expected']);
+  await expect(knock(url, dialectSchema.parse({ ...dialect, auth: {} }), 5000)).rejects.toThrow('who are you?');
+  await expect(knock(url, plain, 5000)).rejects.toThrow();
+});
+
+test.concurrent('an ack that refuses, and a text that is found wherever the payload has it', async () => {
+  const url = await chat({}, (io) => {
+    let said = 0;
+    io.on('connection', (socket) => {
+      socket.on('say', (_room, body, ack) => {
+        if (++said % 5 === 0) return ack({ error: { code: 'SLOW_DOWN' } });
+        io.emit('said', { deep: [{ inside: `<b>${body}</b>` }] });
+        return ack('fine');
+      });
+    });
+  });
+  const counts = await perform(
+    url,
+    dialectSchema.parse({ send: { ...send, ack: true }, hear: { ...hear, text: '0.nowhere' } }),
+  );
+  expect(counts['messages.refused']).toBeGreaterThan(3);
+  expect(counts['errors{reason=refused: SLOW_DOWN}']).toBe(counts['messages.refused']);
+  expect(counts['delivery.delivered']).toBe(counts['delivery.expected']);
+  expect(counts['delivery.corrupted']).toBeUndefined();
+});
