@@ -30,6 +30,7 @@ const program = new Command('chatstorm')
   .description('Load and resilience testing for Socket.IO chat')
   .version(JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')).version)
   .exitOverride()
+  .showHelpAfterError('See chatstorm --help, or chatstorm COMMAND --help.')
   .addHelpText(
     'after',
     '\nExamples:\n  $ chatstorm load\n  $ chatstorm load broadcast --target http://127.0.0.1:3000\n  $ chatstorm chat',
@@ -150,7 +151,10 @@ async function run(request: RunRequest): Promise<number> {
     return await conclude(request.folder, record);
   } catch (error) {
     live.close();
-    if (interrupted) return exitCodes[interrupted];
+    if (interrupted) {
+      console.log('Interrupted before the run had started: nothing was measured.');
+      return exitCodes[interrupted];
+    }
     throw error;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
@@ -179,6 +183,9 @@ function sheetOf(request: RunRequest): string {
 }
 
 async function chat(options: { port: string; host: string }): Promise<void> {
+  if (!/^\d+$/.test(options.port) || Number(options.port) > 65_535) {
+    throw new ScenarioError(`Expected --port to be a port such as 3000, got ${options.port} (command line)`);
+  }
   process.env.PORT = options.port;
   process.env.HOST = options.host;
   await import('./server/main.ts');

@@ -8,7 +8,13 @@ import { z } from 'zod';
 
 const emitted = {
   emit: z.string().min(1).describe('The event to emit'),
-  args: z.array(z.json()).describe('Its arguments; {room}, {name} and {text} are filled in'),
+  args: z
+    .array(z.json())
+    .refine(
+      (args) => !/\{(?!room\}|name\}|text\})[a-z]+\}/.test(JSON.stringify(args)),
+      'arguments with no blanks but {room}, {name} and {text}',
+    )
+    .describe('Its arguments; {room}, {name} and {text} are filled in'),
 };
 const path = z
   .string()
@@ -27,7 +33,10 @@ export const dialectSchema = z.strictObject({
     .strictObject({
       ...emitted,
       confirm: z
-        .union([z.literal('ack'), z.literal('none'), z.strictObject({ event: z.string().min(1) })])
+        .union(
+          [z.literal('ack'), z.literal('none'), z.strictObject({ event: z.string().min(1) })],
+          'ack, none, or { event: NAME }',
+        )
         .describe('What confirms a join: its ack, an event, or nothing'),
       history: path.nullable().default(null).describe("Where in the ack's arguments the room's latest messages stand"),
     })

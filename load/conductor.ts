@@ -123,7 +123,11 @@ class Run {
     } catch (error) {
       const door = `${target.origin}${dialect.namespace}`;
       const why = (error as Error).message;
-      throw new TargetUnreachableError(`Expected to be let in at ${door}, got: ${why}. Is the server running there?`);
+      const isSilent = /ECONN|EAI_|ENOTFOUND|no answer|poll error|websocket error|timeout/.test(why);
+      const remedy = isSilent
+        ? 'Is the server running there?'
+        : 'It answered: are `auth` and `namespace` of the dialect right?';
+      throw new TargetUnreachableError(`Expected to be let in at ${door}, got: ${why}. ${remedy}`);
     }
   }
 

@@ -25,7 +25,9 @@ export function checkTarget(address: string, own: string | undefined): URL {
 function parse(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  throw new TargetRefusedError('Expected --target to be an address such as http://127.0.0.1:3000');
+  throw new TargetRefusedError(
+    `Expected --target to be an address such as http://127.0.0.1:3000, got ${address.replace(/\/\/[^@/]*@/, '//')}`,
+  );
 }
 
 function isLoopback(host: string): boolean {

@@ -1,5 +1,6 @@
 /** What the findings of a run are called in words, the same in every output. */
 
+import { anomalies } from '../measure/events.ts';
 import type { Distribution, Interval, RunRecord } from '../measure/run-record.ts';
 
 type Breach = RunRecord['verdict']['breaches'][number];
@@ -17,16 +18,27 @@ export function verdictWord({
 
 /** The run in a sentence. */
 export function headline(record: RunRecord): string {
-  const { load, metrics } = record;
+  const { load, metrics, verdict } = record;
   const number = (key: string) => numberOf(record, key);
   const crowd = load.users > 0 ? `${count(load.users)} crowd users and ` : '';
   const who = `${crowd}${count(load.probes)} probes`;
   const expected = number('delivery.expected');
   if (expected === 0) return `${who}; no delivery was expected.`;
-  const latency = metrics['broadcast.latency'];
-  const times = latency && 'p99' in latency ? `; ${within(latency)}, the slowest took ${ms(latency.max)}` : '';
+  const failed = verdict.thresholds.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text);
+  const amiss = [
+    ...anomalies.map((anomaly) => [anomaly, number(`delivery.${anomaly}`)] as const),
+    ['missed', number('delivery.missed')] as const,
+    ['unknown', number('delivery.unknown')] as const,
+  ].filter(([, n]) => n > 0);
   const lost = number('delivery.lost');
-  return `${who}; ${count(expected)} deliveries expected, ${lost === 0 ? 'none' : count(lost)} lost${times}.`;
+  const latency = metrics['broadcast.latency'];
+  return `${[
+    who,
+    `${count(expected)} deliveries expected, ${[`${lost === 0 ? 'none' : count(lost)} lost`, ...amiss.map(([what, n]) => `${count(n)} ${what}`)].join(', ')}`,
+    ...(number('messages.dropped') > 0 ? [`${count(number('messages.dropped'))} messages could not be sent`] : []),
+    ...(latency && 'p99' in latency ? [`${within(latency)}, the slowest took ${ms(latency.max)}`] : []),
+    ...(failed.length > 0 ? [`failed on ${failed.join(' and ')}`] : []),
+  ].join('; ')}.`;
 }
 
 function within({ p50, p99 }: Distribution): string {

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Progress } from '../measure/progress.ts';
 import type { RunRecord } from '../measure/run-record.ts';
+import { hints } from './hints.ts';
 import {
   breachSentence,
   count,
@@ -45,6 +46,7 @@ export function summary(record: RunRecord, reportPath: string, paint: Paint): st
   const blocks = [
     ...record.verdict.breaches.map((breach) => paint('yellow', breachSentence(breach))),
     `${verdictBadge(record, paint)} ${paint('bold', record.scenario.name)}${record.state === 'partial' ? ' (partial)' : ''}: ${headline(record)}`,
+    ...hints(record).map((hint) => paint('yellow', hint)),
     latencyTable(record, paint),
     confidenceTable(record, paint),
     ledgerTable(record, paint),

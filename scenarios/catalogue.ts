@@ -19,6 +19,7 @@ export function readScenario(nameOrFile: string): { text: string; file: string }
   if ((isFile || scenarioNames().includes(nameOrFile)) && existsSync(file)) {
     return { text: readFileSync(file, 'utf8'), file: isFile ? nameOrFile : `scenarios/${nameOrFile}.yml` };
   }
+  if (isFile) throw new ScenarioError(`Expected a scenario, there is no file ${nameOrFile} (command line)`);
   throw new ScenarioError(
     `Expected a scenario, one of ${scenarioNames().join(', ')}, or the path of a .yml file, got ${nameOrFile} (command line)`,
   );

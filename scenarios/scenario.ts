@@ -37,13 +37,7 @@ export class ScenarioError extends Error {
 
 /** Reads a scenario from YAML. Throws a ScenarioError that tells every problem with file and line. */
 export function parseScenario(text: string, file: string, overrides: Overrides = {}): Scenario {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const place = (offset: number) => `${file}:${lines.linePos(offset).line}`;
-  if (document.errors.length > 0) {
-    const [error] = document.errors;
-    throw new ScenarioError(`Expected YAML: ${error!.message.split(' at line')[0]} (${place(error!.pos[0])})`);
-  }
+  const { document, place } = open(text, file);
   const places = override(document, overrides);
   const parsed = scenarioSchema.safeParse(document.toJS(), { reportInput: true });
   if (parsed.success) return resolve(parsed.data, document.toJS(), file, overrides.dialect);
@@ -54,16 +48,26 @@ export function parseScenario(text: string, file: string, overrides: Overrides =
   throw new ScenarioError([...new Set(problems)].join('\n'));
 }
 
-/** Reads a dialect from YAML. Throws a ScenarioError. */
+/** Reads a dialect from YAML. Throws a ScenarioError that tells every problem with file and line. */
 export function parseDialect(text: string, file: string): Dialect {
-  const document = parseDocument(text);
-  const parsed = dialectSchema.safeParse(document.errors.length > 0 ? undefined : document.toJS(), {
-    reportInput: true,
-  });
+  const { document, place } = open(text, file);
+  const parsed = dialectSchema.safeParse(document.toJS() ?? {}, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new ScenarioError(
-    parsed.error.issues.map((issue) => `${sentence(issue, issue.path.join('.'))} (${file})`).join('\n'),
-  );
+  const problems = parsed.error.issues.flatMap(deepest).map((issue) => {
+    const name = issue.path.join('.') || 'the dialect';
+    return `${sentence(issue, name)} (${place(offsetOf(document.contents, issue.path))})`;
+  });
+  throw new ScenarioError([...new Set(problems)].join('\n'));
+}
+
+/** The YAML of a file, and where an offset in it is. Throws a ScenarioError where it is none. */
+function open(text: string, file: string) {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const place = (offset: number) => `${file}:${lines.linePos(offset).line}`;
+  const [error] = document.errors;
+  if (error) throw new ScenarioError(`Expected YAML: ${error.message.split(' at line')[0]} (${place(error.pos[0])})`);
+  return { document, place };
 }
 
 /** Puts the options into the document; returns which path of it came from which option. */
@@ -114,7 +118,7 @@ type Issue = z.core.$ZodIssue;
 
 /** The problems inside a union's last alternative, where the value was meant for it; else the problem itself. */
 function deepest(issue: Issue): Issue[] {
-  if (issue.code !== 'invalid_union') return [issue];
+  if (issue.code !== 'invalid_union' || !issue.message.startsWith('Invalid')) return [issue];
   const inner = issue.errors.at(-1) ?? [];
   if (inner.every((problem) => problem.path.length === 0 && problem.code === 'invalid_type')) return [issue];
   return inner.map((problem) => ({ ...problem, path: [...issue.path, ...problem.path] }));
@@ -127,11 +131,14 @@ function sentence(issue: Issue, name: string): string {
     case 'unrecognized_keys':
       return `Expected no key \`${issue.keys.join('`, `')}\` in \`${name}\`: it is not known`;
     case 'invalid_type':
+      if (issue.expected === 'number') return expected('a number such as 10');
       return expected(`${/^[aeio]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`);
     case 'invalid_value':
       return expected(`one of ${issue.values.join(', ')}`);
     case 'invalid_union':
-      return expected('a name that is known, or the whole thing spelled out');
+      return expected(
+        issue.message.startsWith('Invalid') ? 'a name that is known, or the whole thing spelled out' : issue.message,
+      );
     case 'too_small':
       return expected(`at least ${issue.minimum}`);
     case 'too_big':
@@ -167,5 +174,5 @@ function isPair(item: unknown): item is Pair {
 
 /** An option's number; a text that is none stays, for the check to complain about. */
 function number(text: string | undefined): number | string | undefined {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : text;
 }

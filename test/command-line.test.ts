@@ -23,12 +23,14 @@ async function chatstorm(...args: string[]) {
 describe.concurrent('what cannot be run', () => {
   test.each([
     [['load', 'brodcast'], 2, 'Expected a scenario, one of broadcast'],
-    [['load', 'nowhere.yml'], 2, 'Expected a scenario'],
+    [['load', 'nowhere.yml'], 2, 'Expected a scenario, there is no file nowhere.yml'],
+    [['load', 'broadcast', '--users', '-5'], 2, 'Expected `--users` to be at least 0, got `-5`'],
+    [['chat', '--port', 'abc'], 2, 'Expected --port to be a port such as 3000, got abc'],
     [['load', 'broadcast', '--rate=-5/s'], 2, 'Expected `--rate` to be a rate such as 10/s or 30/m, got `-5/s`'],
     [['load', 'broadcast', '--rate', '5'], 2, 'Expected `--rate` to be a rate'],
     [['load', 'broadcast', '--duration', '0s'], 2, 'Expected `--duration` to be at least 1s'],
     [['load', 'broadcast', '--duration', '5 parsecs'], 2, 'Expected `--duration` to be a time such as 30s'],
-    [['load', 'broadcast', '--users', 'many'], 2, 'Expected `--users` to be a number, got `many`'],
+    [['load', 'broadcast', '--users', 'many'], 2, 'Expected `--users` to be a number such as 10, got `many`'],
     [['load', 'broadcast', '--dialect', 'klingon'], 2, 'Expected --dialect to be plain, rooms or a file'],
     [['load', 'broadcast', '--colour', 'red'], 2, "unknown option '--colour'"],
     [['load', 'broadcast', '--target', 'localhost:3000'], 2, 'Expected --target to be an address'],

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../measure/run-record.ts';
+import { hints } from '../hints.ts';
 import { breachSentence, count, headline, plainNumber, thresholdValue, verdictWord } from '../sentences.ts';
 import { breakable, type Child, el, pairs } from './dom.ts';
 import { timeOf } from './format.ts';
@@ -38,6 +39,7 @@ function finding(word: HTMLElement, record: RunRecord): Child[] {
   const [first, ...others] = verdict.breaches.map(breachSentence);
   if (interruptedBy) others.push(`Interrupted by ${interruptedBy}.`);
   if (state === 'partial') others.push(partial);
+  others.push(...hints(record));
   return [
     el('div', 'finding', word, el('p', 'headline', first ?? headline(record))),
     others.length > 0 ? el('ul', 'reasons', ...others.map((sentence) => el('li', '', sentence))) : undefined,
