@@ -7,9 +7,10 @@ import { root } from './chatstorm.ts';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   server: [],
   measure: [],
+  faults: [],
   bots: ['measure'],
   scenarios: ['bots', 'measure'],
-  load: ['bots', 'measure', 'scenarios'],
+  load: ['bots', 'faults', 'measure', 'scenarios'],
   reports: ['measure'],
 };
 

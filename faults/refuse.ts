@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { Handlers } from './fault.ts';
+import { someConnections } from './parameters.ts';
+import type { Stage } from './stage.ts';
+
+/**
+ * New connections are reset before a byte has passed, and the target hears nothing of them. Open ones go on.
+ * The port keeps listening, so that a share of the connections can be let in.
+ */
+export const refuseSchema = z.strictObject({ kind: z.literal('refuse'), ...someConnections });
+
+/** Cuts a connection that is just being opened. */
+export function refuse(_: z.output<typeof refuseSchema>, up: Stage, down: Stage): Handlers {
+  if (up.opening) {
+    up.cut('rst');
+    down.cut('rst');
+  }
+  return {};
+}

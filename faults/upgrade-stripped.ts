@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { Handlers } from './fault.ts';
+import { someConnections } from './parameters.ts';
+import type { Stage } from './stage.ts';
+import { onUpgrade } from './upgrade.ts';
+
+/** Requests for a WebSocket lose their `Upgrade` and `Connection` headers, as through a proxy that knows none of it. */
+export const upgradeStrippedSchema = z.strictObject({ kind: z.literal('upgrade-stripped'), ...someConnections });
+
+/** Passes the head on without those lines. */
+export function upgradeStripped(_: z.output<typeof upgradeStrippedSchema>, up: Stage): Handlers {
+  return {
+    up: onUpgrade(up, (head, at) => {
+      const lines = head.text.split('\r\n').filter((line) => !/^(?:upgrade|connection):/i.test(line));
+      up.pass({ at, data: Buffer.from(lines.join('\r\n'), 'latin1') });
+      return true;
+    }),
+  };
+}
