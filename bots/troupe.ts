@@ -19,6 +19,8 @@ const TIMER_MARGIN_MS = 1.5;
 const LAST_WORDS = 3;
 const LAST_WORD_GAP_MS = 100;
 const POLL_MS = 20;
+/** A turn of the event loop that is shorter had nothing to do but to wait. */
+const IDLE_TURN_MS = 0.05;
 
 /** The probes: N bots in one process, talkers first, on one schedule. */
 export class Troupe {
@@ -27,6 +29,7 @@ export class Troupe {
   readonly #personas: readonly Persona[];
   readonly #timers = new Set<NodeJS.Timeout>();
   #stopped = false;
+  #idleMs = 0;
 
   constructor(stage: Stage, plan: TroupePlan) {
     this.#stage = stage;
@@ -46,6 +49,13 @@ export class Troupe {
       if (bot.transport) counts.set(bot.transport, (counts.get(bot.transport) ?? 0) + 1);
     }
     return counts;
+  }
+
+  /** For how long, since it was last asked, turns of the event loop were spent on waiting: they are not work. */
+  takeIdleMs(): number {
+    const idle = this.#idleMs;
+    this.#idleMs = 0;
+    return idle;
   }
 
   /** Connects, talks through the rota, says the last words and waits until everything has arrived or the drain is over. */
@@ -104,8 +114,15 @@ export class Troupe {
   async #until(at: number): Promise<void> {
     const { clock } = this.#stage;
     for (let wait = at - clock(); wait > 0 && !this.#stopped; wait = at - clock()) {
-      await (wait > SPIN_MS ? pause(Math.min(wait - TIMER_MARGIN_MS, 250)) : nextTurn());
+      await (wait > SPIN_MS ? pause(Math.min(wait - TIMER_MARGIN_MS, 250)) : this.#spin());
     }
+  }
+
+  async #spin(): Promise<void> {
+    const before = this.#stage.clock();
+    await nextTurn();
+    const turn = this.#stage.clock() - before;
+    if (turn < IDLE_TURN_MS) this.#idleMs += turn;
   }
 }
 

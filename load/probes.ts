@@ -11,6 +11,8 @@ import { LoopMonitor } from './loop-monitor.ts';
 import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
 import { LineWriter } from './run-folder.ts';
 
+const FLUSH_MS = 1000;
+
 // The leash lets go of the channel; waiting for the order must hold the process.
 process.channel?.ref();
 process.on('message', async (message: ToProbes) => {
@@ -33,7 +35,8 @@ async function perform({ folder, runId, startAt, url, dialect, rooms, plan }: Pr
   const flush = () => {
     const at = clock();
     const { utilization, delayMs } = loop.read();
-    recorder.gauge('loopUtilization{role=probes}', at - 1, utilization);
+    const idle = troupe.takeIdleMs() / FLUSH_MS;
+    recorder.gauge('loopUtilization{role=probes}', at - 1, Math.max(0, utilization - idle));
     recorder.gauge('loopDelay{role=probes}', at - 1, delayMs);
     for (const transport of ['polling', 'websocket']) {
       const open = troupe.connections().get(transport) ?? 0;
@@ -41,7 +44,7 @@ async function perform({ folder, runId, startAt, url, dialect, rooms, plan }: Pr
     }
     writer.write(recorder.flush());
   };
-  const timer = setInterval(flush, 1000);
+  const timer = setInterval(flush, FLUSH_MS);
   const finish = () => {
     clearInterval(timer);
     recorder.close(clock());
