@@ -4,6 +4,7 @@ import { writeToken } from '../measure/token.ts';
 import { clockMark, type RunClock } from './clock.ts';
 import { connectionTo, reasonOf } from './connection.ts';
 import type { Blanks, Dialect } from './dialect.ts';
+import { toMicroseconds } from './schedule.ts';
 import { Voice } from './voice.ts';
 
 /** Where and how a troupe's bots speak. */
@@ -78,7 +79,7 @@ export class Bot {
    * to end, `scheduleEnd`, at the earliest: it is never counted among what was measured.
    */
   closingCall(room: number, text: string, scheduleEnd: number): void {
-    const now = Math.round(this.#stage.clock() * 1000) / 1000;
+    const now = toMicroseconds(this.#stage.clock());
     if (this.isIn(room)) this.#send(room, text, Math.max(now, scheduleEnd), 'closing');
   }
 

@@ -3,16 +3,23 @@ import type { Dialect } from './dialect.ts';
 
 /** A socket of its own connection to a target, in the dialect's namespace, not connected yet. */
 export function connectionTo(url: string, dialect: Dialect): Socket {
-  const { origin, search, username, password } = new URL(url);
-  const credentials = btoa(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  const address = new URL(url);
+  const { origin, search } = address;
+  const authorization = authorizationOf(address);
   return io(origin + dialect.namespace, {
     autoConnect: false,
     forceNew: true,
     path: dialect.path,
     auth: dialect.auth,
     query: Object.fromEntries(new URLSearchParams(search)),
-    extraHeaders: username ? { Authorization: `Basic ${credentials}` } : {},
+    extraHeaders: authorization ? { Authorization: authorization } : {},
   });
+}
+
+/** The Authorization header for an address's user info, undefined without any. */
+export function authorizationOf({ username, password }: URL): string | undefined {
+  if (!username) return undefined;
+  return `Basic ${btoa(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)}`;
 }
 
 /** Connects once and ends again. Rejects with the client's reason where that does not work within `timeoutMs`. */

@@ -66,7 +66,7 @@ function offsetsOf({ seed, talkers, rate }: Rota): number[] {
   return Array.from({ length: talkers }, () => (random() * 1000) / rate);
 }
 
-/** Rounded to whole µs, as a token carries it, so that a due time is one number everywhere. */
-function toMicroseconds(ms: number): number {
+/** ms rounded to whole µs, as a token carries them, so that a due time is one number everywhere. */
+export function toMicroseconds(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { authorizationOf } from '../bots/connection.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { ChildSpec } from './child.ts';
 import { CROWD_ORDER, CROWD_TARGET, type CrowdOrder } from './messages.ts';
@@ -32,12 +33,12 @@ function resolved(scenario: Scenario, url: URL, users: number, hide: (value: str
   const { auth, ...dialect } = scenario.dialect;
   const hideAll = (values: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, hide(value)]));
-  const credentials = btoa(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`);
+  const authorization = authorizationOf(url);
   const connection = {
     path: dialect.path,
     ...(Object.keys(auth).length > 0 && { auth: hideAll(auth) }),
     ...(url.search && { query: hideAll(Object.fromEntries(url.searchParams)) }),
-    ...(url.username && { extraHeaders: { Authorization: hide(`Basic ${credentials}`) } }),
+    ...(authorization && { extraHeaders: { Authorization: hide(authorization) } }),
   };
   const engines = Object.entries(config.engines).map(([name, options]) => [name, { ...options, ...connection }]);
   const [first, ...later] = config.phases;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { hostNow } from '../bots/clock.ts';
 import { Child, type ChildSpec, type Role } from './child.ts';
 import { hasSource } from './run-folder.ts';
@@ -67,8 +68,4 @@ export class Cast {
 
 function notReady({ role, folder }: ChildSpec, why: string): Error {
   return new Error(`The ${role} ${why} before it was ready; see ${role}.log in ${folder}.`);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,5 +1,6 @@
 import type { EventLine } from './events.ts';
 import { metricKey } from './keys.ts';
+import { Reasons } from './reasons.ts';
 import type { RunMark } from './recorder.ts';
 import { TokenReader } from './token.ts';
 import { OpenWindows, type Window } from './window.ts';
@@ -17,7 +18,6 @@ export interface HeardSoFar {
 }
 
 const SENDERS_PER_ROOM = 65_536;
-const REASONS = 24;
 
 /**
  * What the crowd saw. A crowd user cannot know what was sent elsewhere: it follows the probe senders' sequences, and
@@ -30,7 +30,7 @@ export class CrowdRecorder {
   readonly #windows: OpenWindows;
   readonly #token = new TokenReader();
   readonly #lines: EventLine[] = [];
-  readonly #reasons = new Set<string>();
+  readonly #reasons = new Reasons();
   readonly #ids;
 
   constructor(source: string, mark: CrowdMark) {
@@ -80,10 +80,9 @@ export class CrowdRecorder {
     this.failed(at, 'disconnects', reason);
   }
 
-  /** Something went wrong at a crowd user; beyond two dozen different reasons they are counted together. */
+  /** Something went wrong at a crowd user. */
   failed(at: number, name: 'errors' | 'disconnects', reason: string): void {
-    if (this.#reasons.size < REASONS) this.#reasons.add(reason);
-    const key = metricKey(name, { by: 'crowd', reason: this.#reasons.has(reason) ? reason : 'other' });
+    const key = metricKey(name, { by: 'crowd', reason: this.#reasons.nameOf(reason) });
     this.#windows.add(this.#windows.counter(key), at);
   }
 

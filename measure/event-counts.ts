@@ -1,13 +1,12 @@
 import type { BotEvent, FaultEvent } from './events.ts';
 import { metricKey } from './keys.ts';
+import { Reasons } from './reasons.ts';
 import type { OpenWindows } from './window.ts';
-
-const REASONS = 24;
 
 /** Counts and times of everything that happens to bots beside arrivals. */
 export class EventCounts {
   readonly #windows: OpenWindows;
-  readonly #reasons = new Set<string>();
+  readonly #reasons = new Reasons();
   readonly #ids;
 
   constructor(windows: OpenWindows) {
@@ -46,21 +45,21 @@ export class EventCounts {
         this.#time(event.at, 'connect.namespace', event.openedAgoMs);
         return this.#time(event.at, 'connect.time', event.afterMs);
       case 'connectFailed':
-        return this.#add(event.at, metricKey('connections.failed', { reason: this.#reason(event.reason) }));
+        return this.#add(event.at, metricKey('connections.failed', { reason: this.#reasons.nameOf(event.reason) }));
       case 'upgraded':
         return this.#time(event.at, 'upgrade.time', event.openedAgoMs);
       case 'upgradeFailed':
         return this.#add(event.at, 'upgrades.failed');
       case 'disconnected':
-        return this.#add(event.at, metricKey('disconnects', { reason: this.#reason(event.reason) }));
+        return this.#add(event.at, metricKey('disconnects', { reason: this.#reasons.nameOf(event.reason) }));
       case 'reconnected':
         this.#add(event.at, 'reconnect.count');
         if (event.recovered) this.#add(event.at, 'reconnect.recovered');
         return this.#time(event.at, 'reconnect.time', event.afterMs);
       case 'refused':
-        return this.#add(event.at, metricKey('errors', { reason: `refused: ${this.#reason(event.reason)}` }));
+        return this.#add(event.at, metricKey('errors', { reason: `refused: ${this.#reasons.nameOf(event.reason)}` }));
       case 'joinFailed':
-        return this.#add(event.at, metricKey('errors', { reason: this.#reason(event.reason) }));
+        return this.#add(event.at, metricKey('errors', { reason: this.#reasons.nameOf(event.reason) }));
     }
   }
 
@@ -70,12 +69,5 @@ export class EventCounts {
 
   #time(at: number, key: string, ms: number): void {
     this.#windows.record(this.#windows.histogram(key), at, ms);
-  }
-
-  /** Reasons come from the target; beyond two dozen different ones they are counted together. */
-  #reason(reason: string): string {
-    if (this.#reasons.size < REASONS) this.#reasons.add(reason);
-    if (!this.#reasons.has(reason)) return 'other';
-    return reason;
   }
 }

@@ -97,3 +97,6 @@ export const keptKinds: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
 
 /** The source whose ledger accounts for the deliveries. */
 export const PROBES = 'probes';
+
+/** What becomes of an expected pair; together they are all that was expected. */
+export const outcomes = ['delivered', 'recovered', 'missed', 'lost', 'unknown'] as const;

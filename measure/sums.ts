@@ -1,5 +1,6 @@
 import { catalogue, isMetricName, type MetricName } from './catalogue.ts';
 import { distributionOf } from './distribution.ts';
+import { outcomes } from './events.ts';
 import { Histogram } from './histogram.ts';
 import { metricKey, parseMetricKey } from './keys.ts';
 import type { Metrics, RunPlan } from './run-record.ts';
@@ -99,8 +100,6 @@ export class Sums {
     return Object.fromEntries(Object.entries(metrics).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }
-
-const outcomes = ['delivered', 'recovered', 'missed', 'lost', 'unknown'] as const;
 
 /** Counters that are 0, not absent, when nothing of the kind happened. */
 const countedAlways = (Object.keys(catalogue) as MetricName[]).filter(

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { anomalies, outcomes } from '../measure/events.ts';
 import type { Progress } from '../measure/progress.ts';
 import type { RunRecord } from '../measure/run-record.ts';
 import { hints } from './hints.ts';
@@ -103,9 +104,6 @@ function confidenceTable(record: RunRecord, paint: Paint): string {
   ];
   return table([], rows, paint);
 }
-
-const anomalies = ['duplicate', 'reordered', 'corrupted', 'misrouted', 'phantom'] as const;
-const outcomes = ['delivered', 'recovered', 'missed', 'lost', 'unknown'] as const;
 
 function ledgerTable(record: RunRecord, paint: Paint): string {
   const number = (key: string) => numberOf(record, key);
