@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Whole runs measure time: they come after everything else, one file at a time. */
 const runs = [
   'test/broadcast.test.ts',
+  'test/fallback.test.ts',
+  'test/nginx.test.ts',
   'test/deaths.test.ts',
   'test/stalls.test.ts',
   'test/saturation.test.ts',

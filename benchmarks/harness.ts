@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { hostNow, runClock } from '../bots/clock.ts';
 import { dialects } from '../bots/dialect.ts';
 import { Troupe } from '../bots/troupe.ts';
+import { evenTroupe } from '../bots/troupe-plan.ts';
 import { calibrate } from '../load/calibration.ts';
 import { anomalies } from '../measure/events.ts';
 import { Recorder } from '../measure/recorder.ts';
@@ -16,9 +17,8 @@ const ROOMS = ['storm-1', 'storm-2'];
 
 /** What the harness itself adds: its floor against a null target, ms. */
 export async function measureFloor() {
-  const rota = { seed: 'bench', talkers: TALKERS, rate: 10, arrivals: 'constant', fromMs: 0, toMs: 0 } as const;
   return withServer('../load/echo.ts', {}, (url) =>
-    calibrate(url, ROOMS, { rota, listeners: 20, arriveMs: 0, drainMs: 0 }),
+    calibrate(url, { seed: 'bench', rooms: ROOMS.length, talkers: TALKERS, listeners: 20 }),
   );
 }
 
@@ -30,16 +30,27 @@ export async function countMillion() {
     const run = hash('million');
     const recorder = new Recorder('probes', { run }, { bots, rooms: ROOMS.length, echo: true });
     const seconds = Math.ceil((DELIVERIES * ROOMS.length) / (TALKERS * RATE * bots));
-    const rota = {
+    const plan = evenTroupe({
       seed: 'bench',
+      rooms: ROOMS.length,
       talkers: TALKERS,
+      listeners: LISTENERS,
       rate: RATE,
       arrivals: 'constant',
+      arriveMs: 1000,
       fromMs: 2000,
       toMs: (2 + seconds) * 1000,
-    } as const;
-    const stage = { url, dialect: dialects.rooms, rooms: ROOMS, recorder, clock: runClock(hostNow()), run };
-    const troupe = new Troupe(stage, { rota, listeners: LISTENERS, arriveMs: 1000, drainMs: 5000 });
+      drainMs: 5000,
+    });
+    const stage = {
+      doors: [{ url }],
+      dialect: dialects.rooms,
+      rooms: ROOMS,
+      recorder,
+      clock: runClock(hostNow()),
+      run,
+    };
+    const troupe = new Troupe(stage, plan);
     const counts = new Map<string, number>();
     const collect = () => {
       for (const line of recorder.flush()) {

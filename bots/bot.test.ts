@@ -8,6 +8,7 @@ import { hostNow, runClock } from './clock.ts';
 import { knock } from './connection.ts';
 import { type Dialect, dialectSchema, plain } from './dialect.ts';
 import { Troupe } from './troupe.ts';
+import { evenTroupe } from './troupe-plan.ts';
 
 const endings: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(endings.map((end) => end())));
@@ -30,9 +31,12 @@ async function perform(url: string, dialect: Dialect) {
   const run = hash('run');
   const rooms = dialect.join ? ['one', 'two'] : ['one'];
   const recorder = new Recorder('probes', { run }, { bots: 3, rooms: rooms.length, echo: dialect.echo });
-  const rota = { seed: 's', talkers: 2, rate: 20, arrivals: 'constant', fromMs: 1500, toMs: 2500 } as const;
-  const stage = { url, dialect, rooms, recorder, clock: runClock(hostNow()), run };
-  const troupe = new Troupe(stage, { rota, listeners: 1, arriveMs: 50, drainMs: 3000 });
+  const rota = { seed: 's', rate: 20, arrivals: 'constant', fromMs: 1500, toMs: 2500 } as const;
+  const stage = { doors: [{ url }], dialect, rooms, recorder, clock: runClock(hostNow()), run };
+  const troupe = new Troupe(
+    stage,
+    evenTroupe({ ...rota, rooms: rooms.length, talkers: 2, listeners: 1, arriveMs: 50, drainMs: 3000 }),
+  );
   await troupe.perform();
   troupe.close();
   recorder.close(9000);

@@ -1,16 +1,22 @@
+import type { Agent } from 'node:http';
 import type { Socket } from 'socket.io-client';
 import { type Recorder, transports } from '../measure/recorder.ts';
 import { writeToken } from '../measure/token.ts';
 import { clockMark, type RunClock } from './clock.ts';
-import { connectionTo, reasonOf } from './connection.ts';
+import { agentOf, connectionTo, type Door, reasonOf } from './connection.ts';
 import type { Blanks, Dialect } from './dialect.ts';
-import { toMicroseconds } from './schedule.ts';
+import type { Part } from './troupe-plan.ts';
 import { Voice } from './voice.ts';
+
+/** What is due before the run began counts in no second of it. */
+const NEVER_DUE_AT = -1;
+/** How long a client that goes may take to tell the server so over polling. */
+const GOODBYE_MS = 1000;
 
 /** Where and how a troupe's bots speak. */
 export interface Stage {
-  /** The target, user info and query included. */
-  readonly url: string;
+  /** The ways to the target. */
+  readonly doors: readonly Door[];
   readonly dialect: Dialect;
   /** The run's rooms by number. */
   readonly rooms: readonly string[];
@@ -29,26 +35,34 @@ export class Bot {
   readonly name: string;
   readonly rooms: readonly number[];
   readonly #stage: Stage;
+  readonly #sings: boolean;
+  readonly #agent: Agent;
   readonly #socket: Socket;
   readonly #voice: Voice;
   readonly #joined = new Set<number>();
   readonly #seqs: number[];
   #transport = 0;
+  #gone = false;
+  /** The word that the bot waits to hear from itself; empty while it waits for none. */
+  #canary = '';
+  #firstAt = Number.NaN;
+  #joinedAt = 0;
   #startedAt = 0;
   #openedAt = 0;
   #lostAt = Number.NaN;
 
-  constructor(stage: Stage, number: number, name: string, rooms: readonly number[]) {
-    const { recorder, clock } = stage;
+  /** `canaries` says whether it tries, on joining, whether its room hears it. */
+  constructor(stage: Stage, number: number, name: string, part: Part, canaries: boolean) {
     this.#stage = stage;
+    this.#sings = canaries;
     this.number = number;
     this.name = name;
-    this.rooms = rooms;
+    this.rooms = [part.room];
     this.#seqs = stage.rooms.map(() => 0);
-    this.#socket = connectionTo(stage.url, stage.dialect);
-    this.#voice = new Voice(this.#socket, stage.dialect, (text) =>
-      recorder.delivered(number, this.#transport, text, clock()),
-    );
+    const door = stage.doors[part.door]!;
+    this.#agent = agentOf(door);
+    this.#socket = connectionTo(door, stage.dialect, part.client, this.#agent);
+    this.#voice = new Voice(this.#socket, stage.dialect, (text) => this.#hear(text));
     this.#watch();
   }
 
@@ -58,6 +72,7 @@ export class Bot {
   }
 
   connect(): void {
+    this.#firstAt = this.#stage.clock();
     this.#attempt();
     this.#socket.connect();
   }
@@ -74,26 +89,57 @@ export class Bot {
     else recorder.observe({ kind: 'dropped', at: clock(), bot: this.number, room, dueAt });
   }
 
-  /**
-   * Says a last word in a room, behind which nothing of the bot's messages is left open. It is due when the talking was
-   * to end, `scheduleEnd`, at the earliest: it is never counted among what was measured.
-   */
-  closingCall(room: number, text: string, scheduleEnd: number): void {
-    const now = toMicroseconds(this.#stage.clock());
-    if (this.isIn(room)) this.#send(room, text, Math.max(now, scheduleEnd), 'closing');
+  /** Says a last word in a room, behind which nothing of the bot's messages is left open. It is not measured. */
+  closingCall(room: number, text: string): void {
+    if (this.isIn(room)) this.#send(room, text, NEVER_DUE_AT, 'closing');
+  }
+
+  /** Goes for good: nothing is expected of its rooms any more. */
+  leave(): void {
+    const { recorder, clock } = this.#stage;
+    for (const room of this.rooms) recorder.observe({ kind: 'left', at: clock(), bot: this.number, room });
+    this.close();
   }
 
   close(): void {
+    this.#gone = true;
     this.#voice.close();
-    this.#socket.disconnect();
     this.#socket.removeAllListeners();
+    this.#socket.disconnect();
     this.#socket.io.removeAllListeners();
+    setTimeout(() => this.#agent.destroy(), GOODBYE_MS).unref();
+  }
+
+  #hear(text: string): void {
+    const { recorder, clock } = this.#stage;
+    const at = clock();
+    if (this.#canary !== '' && text.includes(this.#canary)) this.#heard(at);
+    recorder.delivered(this.number, this.#transport, text, at);
+  }
+
+  /** The bot's own word came back. */
+  #heard(at: number): void {
+    this.#canary = '';
+    const times = { sinceConnectMs: at - this.#firstAt, joinedAgoMs: at - this.#joinedAt };
+    const transport = transports[this.#transport]!;
+    this.#stage.recorder.observe({ kind: 'heard', at, bot: this.number, transport, ...times });
+  }
+
+  /** Says a word that nobody waits for but the bot; where senders do not hear themselves, its acknowledgement will do. */
+  #sing(room: number): void {
+    const { clock, run, dialect } = this.#stage;
+    const fields = { run, clock: clockMark, sender: this.number, room, seq: 0, dueUs: Math.round(clock() * 1000) };
+    const canary = writeToken('can you hear me?', { kind: 'canary', ...fields });
+    this.#canary = canary;
+    this.#voice.say(this.#blanks(room, canary), (answer) => {
+      if (!dialect.echo && answer.outcome === 'ok' && this.#canary === canary) this.#heard(clock());
+    });
   }
 
   #send(room: number, words: string, dueAt: number, kind: 'probe' | 'closing'): void {
     const { recorder, clock, run } = this.#stage;
     const seq = this.#seqs[room]!++;
-    const dueUs = Math.round(dueAt * 1000);
+    const dueUs = Math.max(0, Math.round(dueAt * 1000));
     const text = writeToken(words, { kind, run, clock: clockMark, sender: this.number, room, seq, dueUs });
     const sent = { bot: this.number, room, seq, dueAt };
     const sentAt = clock();
@@ -113,6 +159,7 @@ export class Bot {
     socket.on('connect', () => this.#connected());
     socket.on('disconnect', (reason) => {
       this.#joined.clear();
+      this.#canary = '';
       this.#lostAt = clock();
       recorder.observe({ kind: 'disconnected', at: this.#lostAt, bot, reason });
     });
@@ -143,7 +190,8 @@ export class Bot {
       recorder.observe({ kind: 'upgraded', at, bot, transport: name, openedAgoMs: at - openedAt });
     });
     engine.on('upgradeError', (error) => {
-      recorder.observe({ kind: 'upgradeFailed', at: clock(), bot, reason: error.message });
+      if (this.#gone) return;
+      recorder.observe({ kind: 'upgradeFailed', at: clock(), bot, reason: error.message.replace(': Error: ', ': ') });
     });
   }
 
@@ -172,7 +220,9 @@ export class Bot {
         return recorder.observe({ kind: 'joinFailed', at, bot, room, reason: `join: ${why}` });
       }
       this.#joined.add(room);
+      this.#joinedAt = at;
       recorder.observe({ kind: 'joined', at, bot, room });
+      if (this.#sings) this.#sing(room);
       for (const text of this.#voice.historyOf(answer)) recorder.recalled(bot, text, at);
     });
   }

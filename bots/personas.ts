@@ -6,8 +6,7 @@ import { randomOf } from './random.ts';
 export interface Persona {
   readonly bot: Bot;
   turn(dueAt: number): void;
-  /** `scheduleEnd` is when the talking was to end, ms. */
-  lastWord(scheduleEnd: number): void;
+  lastWord(): void;
 }
 
 /** Speaks in each of its rooms in turn, whenever its turn is due. */
@@ -19,8 +18,8 @@ export function talker(bot: Bot, seed: string): Persona {
     turn(dueAt) {
       bot.say(bot.rooms[turns++ % bot.rooms.length]!, chatter(random), dueAt);
     },
-    lastWord(scheduleEnd) {
-      for (const room of bot.rooms) bot.closingCall(room, 'bye for now', scheduleEnd);
+    lastWord() {
+      for (const room of bot.rooms) bot.closingCall(room, 'bye for now');
     },
   };
 }

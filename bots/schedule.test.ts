@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { countTurns, type Rota, turnsOf } from './schedule.ts';
 
-const rota: Rota = { seed: 'a', talkers: 3, rate: 10, arrivals: 'constant', fromMs: 1000, toMs: 3000 };
+const rota: Rota = { seed: 'a', bots: [4, 5, 6], rate: 10, arrivals: 'constant', fromMs: 1000, toMs: 3000 };
 
 describe('a schedule', () => {
-  test('gives every talker its turn at its interval, in the order of time', () => {
+  test('gives every bot its turn at its interval, in the order of time', () => {
     const turns = [...turnsOf(rota)];
     expect(turns).toHaveLength(60);
     expect(turns.map(({ dueAt }) => dueAt)).toEqual(turns.map(({ dueAt }) => dueAt).toSorted((a, b) => a - b));
-    for (const talker of [0, 1, 2]) {
-      const own = turns.filter((turn) => turn.talker === talker).map(({ dueAt }) => dueAt);
+    for (const bot of [4, 5, 6]) {
+      const own = turns.filter((turn) => turn.bot === bot).map(({ dueAt }) => dueAt);
       expect(own[0]).toBeGreaterThanOrEqual(1000);
       own.slice(1).forEach((dueAt, i) => {
         expect(dueAt - own[i]!).toBeCloseTo(100, 6);
@@ -22,16 +22,25 @@ describe('a schedule', () => {
     expect([...turnsOf(rota)]).not.toEqual([...turnsOf({ ...rota, seed: 'b' })]);
   });
 
+  test('of several rotas is one, in the order of time', () => {
+    const slow: Rota = { ...rota, bots: [9], rate: 1, seed: 'slow', toMs: 9000 };
+    const turns = [...turnsOf(rota, slow)];
+    expect(turns.filter(({ bot }) => bot === 9)).toEqual([...turnsOf(slow)]);
+    expect(turns.filter(({ bot }) => bot !== 9)).toEqual([...turnsOf(rota)]);
+    expect(turns.map(({ dueAt }) => dueAt)).toEqual(turns.map(({ dueAt }) => dueAt).toSorted((a, b) => a - b));
+    expect(countTurns([rota, slow], 0, 9000)).toBe(turns.length);
+  });
+
   test('moves as a whole with its start', () => {
     const moved = [...turnsOf({ ...rota, fromMs: 5000, toMs: 7000 })];
-    expect(moved.map(({ talker }) => talker)).toEqual([...turnsOf(rota)].map(({ talker }) => talker));
+    expect(moved.map(({ bot }) => bot)).toEqual([...turnsOf(rota)].map(({ bot }) => bot));
     expect(moved[0]!.dueAt - 4000).toBeCloseTo([...turnsOf(rota)][0]!.dueAt, 6);
   });
 
   test('counts its turns in an interval', () => {
-    expect(countTurns(rota, 0, 9000)).toBe(60);
-    expect(countTurns(rota, 2000, 3000)).toBe(30);
-    expect(countTurns({ ...rota, talkers: 0 }, 0, 9000)).toBe(0);
+    expect(countTurns([rota], 0, 9000)).toBe(60);
+    expect(countTurns([rota], 2000, 3000)).toBe(30);
+    expect(countTurns([{ ...rota, bots: [] }], 0, 9000)).toBe(0);
   });
 
   describe('of Poisson arrivals', () => {
@@ -40,8 +49,8 @@ describe('a schedule', () => {
 
     test('keeps the rate, and each talker its share', () => {
       expect(turns.length / 200 / 30).toBeCloseTo(1, 1);
-      for (const talker of [0, 1, 2]) {
-        expect(turns.filter((turn) => turn.talker === talker).length / turns.length).toBeCloseTo(1 / 3, 1);
+      for (const bot of [4, 5, 6]) {
+        expect(turns.filter((turn) => turn.bot === bot).length / turns.length).toBeCloseTo(1 / 3, 1);
       }
     });
 
@@ -56,7 +65,7 @@ describe('a schedule', () => {
     test('is the same for the same seed, and another for another', () => {
       expect([...turnsOf(poisson)]).toEqual(turns);
       expect([...turnsOf({ ...poisson, seed: 'b' })]).not.toEqual(turns);
-      expect([...turnsOf({ ...poisson, talkers: 0 })]).toEqual([]);
+      expect([...turnsOf({ ...poisson, bots: [] })]).toEqual([]);
     });
   });
 });

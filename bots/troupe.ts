@@ -1,16 +1,8 @@
 import { Bot, type Stage } from './bot.ts';
 import { nameOf } from './chatter.ts';
 import { listener, type Persona, talker } from './personas.ts';
-import { type Rota, type Turn, turnsOf } from './schedule.ts';
-
-export interface TroupePlan {
-  readonly rota: Rota;
-  readonly listeners: number;
-  /** Over how long the bots' connections are spread, ms. */
-  readonly arriveMs: number;
-  /** How long to wait for the last deliveries at most, ms. */
-  readonly drainMs: number;
-}
+import { turnsOf } from './schedule.ts';
+import { numbers, type TroupePlan } from './troupe-plan.ts';
 
 /** Timers are late by up to a millisecond or two; from here on the wait goes by turns of the event loop. */
 const SPIN_MS = 2.5;
@@ -19,10 +11,11 @@ const TIMER_MARGIN_MS = 1.5;
 const LAST_WORDS = 3;
 const LAST_WORD_GAP_MS = 100;
 const POLL_MS = 20;
+const DOZE_MS = 250;
 /** A turn of the event loop that is shorter had nothing to do but to wait. */
 const IDLE_TURN_MS = 0.05;
 
-/** The probes: N bots in one process, talkers first, on one schedule. */
+/** The probes: N bots in one process, on one schedule. */
 export class Troupe {
   readonly #stage: Stage;
   readonly #plan: TroupePlan;
@@ -34,11 +27,11 @@ export class Troupe {
   constructor(stage: Stage, plan: TroupePlan) {
     this.#stage = stage;
     this.#plan = plan;
-    const { talkers, seed } = plan.rota;
-    this.#personas = Array.from({ length: talkers + plan.listeners }, (_, number) => {
-      const seat = number < talkers ? number : number - talkers;
-      const bot = new Bot(stage, number, nameOf(number), [seat % stage.rooms.length]);
-      return number < talkers ? talker(bot, seed) : listener(bot);
+    const seeds = new Map(plan.rotas.flatMap(({ bots, seed }) => bots.map((bot) => [bot, seed] as const)));
+    this.#personas = plan.parts.map((part, number) => {
+      const bot = new Bot(stage, number, nameOf(number), part, plan.canaries);
+      const seed = seeds.get(number);
+      return seed === undefined ? listener(bot) : talker(bot, seed);
     });
   }
 
@@ -58,11 +51,12 @@ export class Troupe {
     return idle;
   }
 
-  /** Connects, talks through the rota, says the last words and waits until everything has arrived or the drain is over. */
+  /** Connects, talks through the rotas, and ends the rooms; resolves when the last one has ended. */
   async perform(): Promise<void> {
     this.#arrive();
+    const rooms = this.#stage.rooms.map((_, room) => this.#endRoom(room));
     await this.#talk();
-    await this.#drain();
+    await Promise.all(rooms);
   }
 
   /** Ends the talking early; what is on its way is still waited for. */
@@ -77,37 +71,40 @@ export class Troupe {
   }
 
   #arrive(): void {
-    const step = this.#plan.arriveMs / this.#personas.length;
-    this.#personas.forEach(({ bot }, i) => {
-      const timer = setTimeout(() => {
+    const now = this.#stage.clock();
+    this.#plan.parts.forEach(({ comesAt }, number) => {
+      const come = () => {
         this.#timers.delete(timer);
-        bot.connect();
-      }, i * step);
+        if (!this.#stopped) this.#personas[number]!.bot.connect();
+      };
+      const timer = setTimeout(come, Math.max(0, comesAt - now));
       this.#timers.add(timer);
     });
   }
 
   async #talk(): Promise<void> {
-    for (const turn of turnsOf(this.#plan.rota)) {
-      await this.#until(turn.dueAt);
+    for (const { bot, dueAt } of turnsOf(...this.#plan.rotas)) {
+      await this.#until(dueAt);
       if (this.#stopped) return;
-      this.#take(turn);
+      this.#personas[bot]!.turn(dueAt);
     }
-    await this.#until(this.#plan.rota.toMs);
   }
 
-  #take({ talker, dueAt }: Turn): void {
-    this.#personas[talker]!.turn(dueAt);
-  }
-
-  async #drain(): Promise<void> {
+  /** When a room's time has come: last words, the last deliveries as long as the drain allows, and everyone goes. */
+  async #endRoom(room: number): Promise<void> {
+    const { clock, recorder } = this.#stage;
+    const { parts, endsAt, drainMs } = this.#plan;
+    const personas = numbers(parts.length).flatMap((bot) => (parts[bot]!.room === room ? this.#personas[bot]! : []));
+    const end = endsAt[room]!;
+    while (clock() < end && !this.#stopped) await pause(Math.min(Math.ceil(end - clock()), DOZE_MS));
     for (let i = 0; i < LAST_WORDS; i++) {
       if (i > 0) await pause(LAST_WORD_GAP_MS);
-      for (const persona of this.#personas) persona.lastWord(this.#plan.rota.toMs);
+      for (const persona of personas) persona.lastWord();
     }
-    const { clock, recorder } = this.#stage;
-    const end = clock() + this.#plan.drainMs;
-    while (recorder.ledger.open > 0 && clock() < end) await pause(POLL_MS);
+    const drained = clock() + drainMs;
+    while (recorder.open(room) > 0 && clock() < drained) await pause(POLL_MS);
+    recorder.settle(room);
+    for (const { bot } of personas) bot.leave();
   }
 
   /** Waits for a time of the run's clock, by timer and then by turns of the event loop; ends early when stopped. */

@@ -13,8 +13,14 @@ test('what is left out has a default', () => {
 });
 
 test.each([
-  [{ kind: 'latency' }, 'Expected `latency.delay` to be a number of ms from 0 to 3600000, got nothing.'],
-  [{ kind: 'latency', delay: -5 }, 'Expected `latency.delay` to be a number of ms from 0 to 3600000, got `-5`.'],
+  [
+    { kind: 'latency' },
+    'Expected `latency.delay` to be a number of ms from 0 to 3600000, or a time such as 250ms or 2s, got nothing.',
+  ],
+  [
+    { kind: 'latency', delay: -5 },
+    'Expected `latency.delay` to be a number of ms from 0 to 3600000, or a time such as 250ms or 2s, got `-5`.',
+  ],
   [
     { kind: 'bandwidth', rate: 'fast' },
     'Expected `bandwidth.rate` to be a whole number of bytes per second, at least 1, got `"fast"`.',

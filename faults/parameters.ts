@@ -3,9 +3,21 @@
 import { z } from 'zod';
 
 const HOUR = 3_600_000;
+const aTime = 'a number of ms from 0 to 3600000, or a time such as 250ms or 2s';
 
-/** A length of time in ms, up to an hour. */
-export const milliseconds = number('a number of ms from 0 to 3600000', 0, HOUR);
+/** A length of time up to an hour: a number of ms, or written with its unit, `250ms` or `2s`. Parses to ms. */
+export const milliseconds = z
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .regex(/^\d+(\.\d+)?m?s$/)
+        .transform(inMilliseconds),
+    ],
+    { error: aTime },
+  )
+  .refine((ms) => ms >= 0 && ms <= HOUR, { error: aTime });
 
 /** A number of bytes, at least 1. */
 export const bytes = whole('a whole number of bytes, at least 1', 1, Number.MAX_SAFE_INTEGER);
@@ -24,6 +36,10 @@ export const eitherWay = {
   direction: z.enum(['up', 'down', 'both'], { error: 'up, down or both' }).default('both'),
   ...someConnections,
 };
+
+function inMilliseconds(text: string): number {
+  return Number.parseFloat(text) * (text.endsWith('ms') ? 1 : 1000);
+}
 
 function number(error: string, min: number, max: number) {
   return z.number({ error }).min(min, { error }).max(max, { error });

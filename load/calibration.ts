@@ -1,11 +1,13 @@
 import { hostNow, runClock } from '../bots/clock.ts';
 import { dialects } from '../bots/dialect.ts';
-import { Troupe, type TroupePlan } from '../bots/troupe.ts';
+import { Troupe } from '../bots/troupe.ts';
+import { evenTroupe } from '../bots/troupe-plan.ts';
 import { distributionOf } from '../measure/distribution.ts';
 import { Histogram } from '../measure/histogram.ts';
 import { Recorder } from '../measure/recorder.ts';
 import type { RunRecord } from '../measure/run-record.ts';
 import { hash } from '../measure/token.ts';
+import { roomNames } from './probes-staging.ts';
 
 /** What the harness itself adds to a latency, ms. */
 export type Floor = NonNullable<RunRecord['floor']>;
@@ -19,23 +21,28 @@ const TALK_TO_MS = 3000;
 const MESSAGES_PER_SECOND = 350;
 const DELIVERIES_PER_SECOND = 5000;
 
-/** Performs for two measured seconds against a null target, with as many bots and rooms as the run will have. */
-export async function calibrate(
-  url: string,
-  rooms: readonly string[],
-  { rota, listeners }: TroupePlan,
-): Promise<Floor> {
-  const bots = rota.talkers + listeners;
+/** Who performs for it: as many as will be connected at a time, in as many rooms. */
+export interface CalibrationPlan {
+  readonly seed: string;
+  readonly rooms: number;
+  readonly talkers: number;
+  readonly listeners: number;
+}
+
+/** Performs for two measured seconds against a null target. */
+export async function calibrate(url: string, plan: CalibrationPlan): Promise<Floor> {
+  const { talkers, listeners } = plan;
+  const bots = talkers + listeners;
+  const rooms = roomNames(plan.rooms);
   const messagesPerSecond = Math.min(MESSAGES_PER_SECOND, DELIVERIES_PER_SECOND / (bots / rooms.length));
   const run = hash('calibration');
   const recorder = new Recorder('calibration', { run }, { bots, rooms: rooms.length, echo: true });
-  const stage = { url, dialect: dialects.rooms, rooms, recorder, clock: runClock(hostNow()), run };
-  const troupe = new Troupe(stage, {
-    rota: { ...rota, rate: messagesPerSecond / rota.talkers, fromMs: TALK_FROM_MS, toMs: TALK_TO_MS },
-    listeners,
-    arriveMs: ARRIVE_MS,
-    drainMs: ARRIVE_MS,
-  });
+  const stage = { doors: [{ url }], dialect: dialects.rooms, rooms, recorder, clock: runClock(hostNow()), run };
+  const spans = { arriveMs: ARRIVE_MS, fromMs: TALK_FROM_MS, toMs: TALK_TO_MS, drainMs: ARRIVE_MS };
+  const troupe = new Troupe(
+    stage,
+    evenTroupe({ ...plan, rate: messagesPerSecond / talkers, arrivals: 'constant', ...spans }),
+  );
   try {
     await troupe.perform();
   } finally {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PULSE_FOLDER, PULSE_SOURCE } from './messages.ts';
 
-export type Role = 'server' | 'probes' | 'crowd' | 'echo';
+export type Role = 'server' | 'proxy' | 'probes' | 'crowd' | 'echo';
 
 export interface ChildSpec {
   readonly role: Role;

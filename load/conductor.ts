@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { hostNow, runClock } from '../bots/clock.ts';
-import { knock } from '../bots/connection.ts';
+import { type Door, knock } from '../bots/connection.ts';
 import { type Progress, ProgressWatch } from '../measure/progress.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record.ts';
 import { artillerySpec } from './artillery.ts';
@@ -9,10 +9,11 @@ import type { Floor } from './calibration.ts';
 import { Cast } from './cast.ts';
 import type { Child, Role } from './child.ts';
 import { FolderTail } from './folder-tail.ts';
-import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
-import { planRun, type RunRequest, roomNames, troupePlanOf } from './plan.ts';
+import type { FromProbes, FromProxy, ProbesOrder, ToProbes, ToProxy } from './messages.ts';
+import { planRun, type RunRequest } from './plan.ts';
 import { createRunFolder, files, foldRunFolder, removePulses, writeStart, writeWhole } from './run-folder.ts';
 import { serverSpec } from './server-spec.ts';
+import { type Staging, stagingOf } from './staging.ts';
 import { VitalsLog } from './vitals-log.ts';
 
 /** The target did not let a client in. */
@@ -32,6 +33,7 @@ type Signal = 'SIGINT' | 'SIGTERM';
 
 const KNOCK_MS = 5000;
 const CALIBRATION_MS = 15_000;
+const DOORS_MS = 5000;
 /** How long over its schedule the troupe may be before it counts as hung. */
 const GRACE_MS = 15_000;
 /** How long the crowd may take to leave once the probes are done. */
@@ -50,6 +52,7 @@ export function conduct(request: RunRequest, progress: (progress: Progress) => v
 class Run {
   readonly #request: RunRequest;
   readonly #progress: (progress: Progress) => void;
+  readonly #staging: Staging;
   readonly #cast = new Cast();
   readonly #stopping = Promise.withResolvers<void>();
   readonly #crowdLeft = Promise.withResolvers<void>();
@@ -59,6 +62,7 @@ class Run {
 
   constructor(request: RunRequest, progress: (progress: Progress) => void) {
     this.#request = request;
+    this.#staging = stagingOf(request.scenario, request.seed);
     this.#progress = progress;
   }
 
@@ -74,11 +78,12 @@ class Run {
       const url =
         target ??
         new URL((await this.#unlessStopped(cast.start(serverSpec(scenario.server, folder), readyUrl))).message);
+      const doors = await this.#openDoors(url);
       if (users > 0) {
         const crowd = artillerySpec(scenario, url, users, { folder, runId, seed });
         await this.#unlessStopped(cast.startWriting(crowd));
       }
-      await this.#play(url, child, floor);
+      await this.#play(url, doors, child, floor);
     } finally {
       this.#stopped = true;
       await cast.close();
@@ -105,15 +110,27 @@ class Run {
 
   /** Has the probes measure what the harness itself adds, against a target that does next to nothing. */
   async #calibrate(probes: Child): Promise<Floor> {
-    const { scenario, folder, seed } = this.#request;
+    const { folder } = this.#request;
     const { child: echo, message: url } = await this.#cast.start(
       { role: 'echo', main: [mainOf('./echo.ts')], env: {}, folder },
       readyUrl,
     );
-    tell(probes, { calibrate: { url, rooms: roomNames(scenario.probes.rooms), plan: troupePlanOf(scenario, seed) } });
+    tell(probes, { calibrate: { url, plan: this.#staging.calibration } });
     const floor = await probes.message(floorIn, CALIBRATION_MS);
     await this.#cast.dismiss(echo);
     return floor;
+  }
+
+  /** Puts the proxy before the target where the scenario has one; how bots get in. */
+  async #openDoors(target: URL): Promise<Door[]> {
+    const { doors } = this.#staging;
+    if (doors.length === 0) return [{ url: target.href }];
+    const { folder, seed } = this.#request;
+    const spec = { role: 'proxy', main: [mainOf('./proxy.ts')], env: {}, folder } as const;
+    const { child } = await this.#unlessStopped(this.#cast.start(spec, isReady));
+    tellProxy(child, { open: { target: addressOf(target), seed, doors } });
+    const urls = await this.#unlessStopped(child.message(doorsIn, DOORS_MS));
+    return doors.map((name) => ({ url: target.href, by: urls[name]! }));
   }
 
   async #knock(target: URL): Promise<void> {
@@ -132,7 +149,7 @@ class Run {
   }
 
   /** From the start signal until the probes are done and the crowd has gone, or the run was stopped. */
-  async #play(url: URL, probes: Child, floor: Floor): Promise<void> {
+  async #play(url: URL, doors: readonly Door[], probes: Child, floor: Floor): Promise<void> {
     const request = this.#request;
     const { folder, target } = request;
     const startAt = hostNow();
@@ -144,7 +161,8 @@ class Run {
     const log = new VitalsLog(folder, clock, this.#cast.children, target ? undefined : url);
     this.#log = log;
     log.event({ kind: 'calibrated', ...floor });
-    tell(probes, { start: this.#orderOf(url, startAt) });
+    tell(probes, { start: this.#orderOf(doors, startAt) });
+    const faults = this.#scheduleFaults(startAt, clock);
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
     const ticking = setInterval(() => {
@@ -157,13 +175,26 @@ class Run {
       if (!this.#interruptedBy) log.event({ kind: 'ended' });
     } finally {
       clearInterval(ticking);
+      for (const timer of faults) clearTimeout(timer);
     }
+  }
+
+  /** Has the proxy switch faults on and off when it is time. */
+  #scheduleFaults(startAt: number, clock: () => number): NodeJS.Timeout[] {
+    const proxy = this.#cast.children.get('proxy');
+    if (!proxy) return [];
+    tellProxy(proxy, { start: { folder: this.#request.folder, startAt } });
+    const faults = this.#staging.faults.filter((fault) => fault.faults.length > 0);
+    return faults.flatMap(({ name, door, faults, onAt, offAt }) => [
+      setTimeout(() => tellProxy(proxy, { on: { name, door, faults } }), onAt - clock()),
+      setTimeout(() => tellProxy(proxy, { off: { name } }), offAt - clock()),
+    ]);
   }
 
   async #untilDone(probes: Child, plan: RunPlan): Promise<void> {
     const { warmup, measure, drain } = plan.phases;
     const done = probes.message(isDone, (warmup + measure + drain) * 1000 + GRACE_MS);
-    for (const child of this.#cast.children.values()) void this.#mourn(child, (warmup + measure) * 1000);
+    for (const child of this.#cast.children.values()) void this.#mourn(child, this.#staging.crowd.untilMs);
     void this.#stopping.promise.then(() => tell(probes, { stop: true }));
     await done.catch((error: Error) => this.#died('probes', error.message));
     const crowd = this.#cast.children.get('crowd');
@@ -197,11 +228,10 @@ class Run {
     void this.#cast.children.get('crowd')?.close(CROWD_STOP_MS);
   }
 
-  #orderOf(url: URL, startAt: number): ProbesOrder {
-    const { id: runId, scenario, folder, seed } = this.#request;
-    const { dialect, probes } = scenario;
-    const rooms = roomNames(probes.rooms);
-    return { folder, runId, startAt, url: url.href, dialect, rooms, plan: troupePlanOf(scenario, seed) };
+  #orderOf(doors: readonly Door[], startAt: number): ProbesOrder {
+    const { id: runId, scenario, folder } = this.#request;
+    const { rooms, roomLabels, botLabels, troupe: plan } = this.#staging;
+    return { folder, runId, startAt, doors, dialect: scenario.dialect, rooms, roomLabels, botLabels, plan };
   }
 
   #processes(): { role: Role | 'conductor'; pid: number }[] {
@@ -211,6 +241,19 @@ class Run {
 
 function tell(probes: Child, message: ToProbes): void {
   probes.send(message);
+}
+
+function tellProxy(proxy: Child, message: ToProxy): void {
+  proxy.send(message);
+}
+
+function addressOf({ hostname, port }: URL): { host: string; port: number } {
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) };
+}
+
+function doorsIn(message: unknown): Record<string, string> | undefined {
+  const told = message as FromProxy;
+  return 'doors' in told ? told.doors : undefined;
 }
 
 function floorIn(message: unknown): Floor | undefined {

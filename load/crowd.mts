@@ -15,8 +15,8 @@ import { parseScenario } from '../scenarios/scenario.ts';
 import { type CrowdStage, CrowdUser } from './crowd-user.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import { CROWD_ORDER, type CrowdOrder } from './messages.ts';
-import { roomNames } from './plan.ts';
 import { LineWriter, readStart } from './run-folder.ts';
+import { stagingOf } from './staging.ts';
 
 /** What a function step is given of its virtual user. */
 interface Context {
@@ -78,14 +78,15 @@ export function untilEnd(_context: Context, done: (goOn: boolean) => void): void
 }
 
 async function open(scenarioFile: string, events: Events): Promise<Crowd> {
-  const { dialect, probes } = parseScenario(readFileSync(scenarioFile, 'utf8'), scenarioFile);
+  const scenario = parseScenario(readFileSync(scenarioFile, 'utf8'), scenarioFile);
   const { runId, seed } = order ?? { runId: 'plain', seed: 'plain' };
+  const { rooms, untilMs } = stagingOf(scenario, seed).crowd;
   const run = hash(runId);
   const recorder = new CrowdRecorder(source, { run, clock: clockMark });
   const clock = runClock(order ? await startOf(order.folder) : hostNow());
   const close = record(recorder, clock, events);
-  const stage = { dialect, rooms: roomNames(probes.rooms), recorder, clock, run, seed };
-  return { stage, endAt: (probes.warmup + probes.measure) * 1000, came: 0, gone: 0, close };
+  const stage = { dialect: scenario.dialect, rooms, recorder, clock, run, seed };
+  return { stage, endAt: untilMs, came: 0, gone: 0, close };
 }
 
 async function startOf(folder: string): Promise<number> {

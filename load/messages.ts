@@ -1,10 +1,14 @@
+import type { Door } from '../bots/connection.ts';
 import type { Dialect } from '../bots/dialect.ts';
-import type { TroupePlan } from '../bots/troupe.ts';
-import type { Floor } from './calibration.ts';
+import type { TroupePlan } from '../bots/troupe-plan.ts';
+import type { FaultInput } from '../faults/fault.ts';
+import type { FaultEvent } from '../measure/events.ts';
+import type { Labels } from '../measure/keys.ts';
+import type { CalibrationPlan, Floor } from './calibration.ts';
 
 /** What the conductor tells the probes; user info and auth of the target travel only here, never by file or argument. */
 export type ToProbes =
-  | { readonly calibrate: Pick<ProbesOrder, 'url' | 'rooms' | 'plan'> }
+  | { readonly calibrate: { readonly url: string; readonly plan: CalibrationPlan } }
   | { readonly start: ProbesOrder }
   | { readonly stop: true };
 
@@ -13,14 +17,36 @@ export interface ProbesOrder {
   readonly runId: string;
   /** The run's start on the host's monotonic clock, ms. */
   readonly startAt: number;
-  readonly url: string;
+  readonly doors: readonly Door[];
   readonly dialect: Dialect;
   readonly rooms: readonly string[];
+  readonly roomLabels: readonly Labels[];
+  readonly botLabels: readonly Labels[];
   readonly plan: TroupePlan;
 }
 
 /** What the probes tell the conductor: ready for an order; what the harness itself adds; done. */
 export type FromProbes = { readonly ready: true } | { readonly floor: Floor } | { readonly done: true };
+
+/** What the conductor tells the proxy. Faults go by the name that they have in the run. */
+export type ToProxy =
+  | { readonly open: ProxyOrder }
+  | { readonly start: { readonly folder: string; readonly startAt: number } }
+  | { readonly on: { readonly name: string; readonly door: string; readonly faults: readonly FaultInput[] } }
+  | { readonly off: { readonly name: string } };
+
+export interface ProxyOrder {
+  readonly target: { readonly host: string; readonly port: number };
+  readonly seed: string;
+  /** The names of the doors; each is a proxy of its own. */
+  readonly doors: readonly string[];
+}
+
+/** What the proxy tells the conductor: ready for an order; where its doors are; when a fault really began or ended. */
+export type FromProxy =
+  | { readonly ready: true }
+  | { readonly doors: Readonly<Record<string, string>> }
+  | { readonly change: FaultEvent };
 
 /** What the crowd needs beyond the scenario file, as JSON in the environment variable {@link CROWD_ORDER}. */
 export interface CrowdOrder {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
-import { countTurns, type Rota } from '../bots/schedule.ts';
-import type { TroupePlan } from '../bots/troupe.ts';
+import { countTurns } from '../bots/schedule.ts';
 import { type RunPlan, SCHEMA_VERSION } from '../measure/run-record.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { readHeadroom } from './headroom.ts';
+import { type Staging, stagingOf } from './staging.ts';
 
 /** What is to be run. Nothing in it is decided later. */
 export interface RunRequest {
@@ -18,27 +18,16 @@ export interface RunRequest {
   readonly folder: string;
 }
 
-/** The names of a run's rooms, by number. */
-export function roomNames(rooms: number): string[] {
-  return Array.from({ length: rooms }, (_, room) => `storm-${room + 1}`);
-}
-
-/** The probes arrive during the first quarter of the warm-up, and talk from its half on. */
-export function troupePlanOf({ probes }: Scenario, seed: string): TroupePlan {
-  const { talkers, rate, arrivals, listeners, warmup, measure, drain } = probes;
-  const rota: Rota = { seed, talkers, rate, arrivals, fromMs: warmup * 500, toMs: (warmup + measure) * 1000 };
-  return { rota, listeners, arriveMs: warmup * 250, drainMs: drain * 1000 };
-}
-
 /**
  * The plan of a run, as it stands in its folder; user info, query and auth of the target are not in it. `origin` is
  * undefined where the embedded server has no address yet.
  */
 export function planRun(request: RunRequest, origin: string | undefined, startedAt: string): RunPlan {
   const { id, scenario, seed, users, target } = request;
-  const { talkers, rate, arrivals, listeners, rooms, warmup, measure, drain } = scenario.probes;
   const { auth: _, ...dialect } = scenario.dialect;
-  const { rota } = troupePlanOf(scenario, seed);
+  const staging = stagingOf(scenario, seed);
+  const { phases, troupe, matrix } = staging;
+  const { talkers, rooms, ratePerTalker, arrivals } = staging.load;
   return {
     schemaVersion: SCHEMA_VERSION,
     id,
@@ -48,7 +37,7 @@ export function planRun(request: RunRequest, origin: string | undefined, started
       about: scenario.about,
       dialect,
       server: scenario.server,
-      probes: scenario.probes,
+      [scenario.troupe.kind]: scenario.troupe,
       users,
       phases: scenario.source.config.phases,
       flow: scenario.source.scenarios,
@@ -62,27 +51,28 @@ export function planRun(request: RunRequest, origin: string | undefined, started
     },
     environment: environment(),
     seed,
-    phases: { warmup, measure, drain },
+    phases,
     load: {
       users,
-      probes: talkers + listeners,
+      probes: troupe.parts.length,
       talkers,
       rooms,
-      ratePerTalker: rate,
+      ratePerTalker,
       arrivals,
-      offered: countTurns(rota, warmup * 1000, (warmup + measure) * 1000),
-      peak: peakOf(request),
+      offered: countTurns(troupe.rotas, phases.warmup * 1000, (phases.warmup + phases.measure) * 1000),
+      peak: peakOf(request, staging),
       available: readHeadroom(),
     },
+    matrix,
   };
 }
 
 const DESCRIPTORS_OF_PROCESSES = 200;
 
-function peakOf({ scenario, users, target }: RunRequest): RunPlan['load']['peak'] {
-  const { talkers, rate, listeners, rooms } = scenario.probes;
-  const sockets = talkers + listeners + users;
-  const messagesPerSecond = talkers * rate + users / thinkSeconds(scenario);
+function peakOf({ scenario, users, target }: RunRequest, { load }: Staging): RunPlan['load']['peak'] {
+  const { bots, talkers, ratePerTalker, rooms } = load;
+  const sockets = bots + users;
+  const messagesPerSecond = talkers * ratePerTalker + users / thinkSeconds(scenario);
   const deliveriesPerSecond = messagesPerSecond * (sockets / rooms);
   const descriptors = sockets * (target ? 1 : 2) + DESCRIPTORS_OF_PROCESSES;
   return { sockets, messagesPerSecond, deliveriesPerSecond, descriptors };

@@ -17,19 +17,20 @@ const FLUSH_MS = 1000;
 process.channel?.ref();
 process.on('message', async (message: ToProbes) => {
   if ('calibrate' in message) {
-    const { url, rooms, plan } = message.calibrate;
-    tell({ floor: await calibrate(url, rooms, plan) });
+    const { url, plan } = message.calibrate;
+    tell({ floor: await calibrate(url, plan) });
   }
   if ('start' in message) await perform(message.start);
 });
 tell({ ready: true });
 
-async function perform({ folder, runId, startAt, url, dialect, rooms, plan }: ProbesOrder): Promise<void> {
+async function perform(order: ProbesOrder): Promise<void> {
+  const { folder, runId, startAt, doors, dialect, rooms, roomLabels, botLabels, plan } = order;
   const clock = runClock(startAt);
   const run = hash(runId);
-  const bots = plan.rota.talkers + plan.listeners;
-  const recorder = new Recorder(PROBES, { run }, { bots, rooms: rooms.length, echo: dialect.echo });
-  const troupe = new Troupe({ url, dialect, rooms, recorder, clock, run }, plan);
+  const shape = { bots: plan.parts.length, rooms: rooms.length, echo: dialect.echo, roomLabels, botLabels };
+  const recorder = new Recorder(PROBES, { run }, shape);
+  const troupe = new Troupe({ doors, dialect, rooms, recorder, clock, run }, plan);
   const writer = new LineWriter(folder, PROBES);
   const loop = new LoopMonitor();
   const flush = () => {

@@ -1,5 +1,6 @@
 import type { RunClock } from '../bots/clock.ts';
 import type { RunEvent } from '../measure/events.ts';
+import { metricKey } from '../measure/keys.ts';
 import { OpenWindows } from '../measure/window.ts';
 import type { Child, Role } from './child.ts';
 import { type ProcessVitals, readProcessVitals } from './process-vitals.ts';
@@ -12,7 +13,13 @@ const LISTEN_MS = 100;
 /** From when on silence is told as an event, while it lasts. */
 const STALL_MS = 300;
 /** Whose pulse stands for a role: Artillery's users live in its worker threads. */
-const pulseOf: Readonly<Record<Role, string>> = { server: 'server', probes: 'probes', crowd: 'crowd-', echo: 'echo' };
+const pulseOf: Readonly<Record<Role, string>> = {
+  server: 'server',
+  proxy: 'proxy',
+  probes: 'probes',
+  crowd: 'crowd-',
+  echo: 'echo',
+};
 
 /** Unions do not distribute over Omit by themselves. */
 type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
@@ -28,6 +35,7 @@ export class VitalsLog {
   readonly #pulses: PulseReader;
   readonly #silences = new Map<Role, number>();
   readonly #stalled = new Set<Role>();
+  readonly #refused = new Map<string, number>();
   readonly #listening: NodeJS.Timeout;
   #closed = false;
 
@@ -46,6 +54,7 @@ export class VitalsLog {
     return this.#clock();
   }
 
+  /** Puts down what happened. */
   event(event: WithoutTime<RunEvent>): void {
     const at = this.#clock();
     this.#writer.write([{ at: at / 1000, source: SOURCE, event: { ...event, at } as RunEvent }]);
@@ -97,12 +106,25 @@ export class VitalsLog {
     this.#windows.gauge(`cpu{role=${role}}`, second, ((vitals.cpuMs - last.vitals.cpuMs) / (at - last.at)) * 100);
   }
 
+  /** The server counts since its start, and a new one from 0. */
+  #countRefusals(vitals: unknown, at: number): void {
+    const counts = (vitals as { connectionErrors?: Readonly<Record<string, unknown>> }).connectionErrors ?? {};
+    for (const [reason, count] of Object.entries(counts)) {
+      if (typeof count !== 'number') continue;
+      const before = this.#refused.get(reason) ?? 0;
+      this.#refused.set(reason, count);
+      const counter = this.#windows.counter(metricKey('server.refused', { reason }));
+      this.#windows.add(counter, at, count >= before ? count - before : count);
+    }
+  }
+
   async #askServer(server: URL, at: number): Promise<void> {
     try {
       const answer = await fetch(new URL('/vitals', server), { signal: AbortSignal.timeout(ANSWER_MS) });
       const vitals: unknown = await answer.json();
       if (this.#closed || !answer.ok) return;
       for (const [key, value] of gaugesOf(vitals)) this.#windows.gauge(key, at - 1, value);
+      this.#countRefusals(vitals, at - 1);
     } catch {
       // A server that is hung or gone has no vitals of its own for this second: its series shows a gap.
     }

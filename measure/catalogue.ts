@@ -27,6 +27,7 @@ export const catalogue = {
   'connect.time': ms('run', 'From connect() to the connect event'),
   'connect.transport': ms('run', 'From connect() to an open link'),
   'connect.namespace': ms('run', 'From an open link to the connect event; authentication lives here'),
+  'fallback.time': ms('run', 'From connect() to the first word heard over polling, where WebSocket is blocked'),
   'upgrade.time': ms('run', 'From an open polling link to WebSocket'),
   'reconnect.time': ms('run', 'From noticing a lost connection to being connected again'),
 
@@ -62,6 +63,9 @@ export const catalogue = {
   disconnects: counter('run', 'Connections that ended'),
   'reconnect.count': counter('run', 'Connections made again after a loss'),
   'reconnect.recovered': counter('run', 'Reconnections with the session recovered'),
+  'server.refused': counter('run', 'Handshakes that the server refused, by its own reason'),
+  'bytes.in': counter('run', 'Bytes from clients to the target, counted on the wire'),
+  'bytes.out': counter('run', 'Bytes from the target to clients, counted on the wire'),
   'ack.timeout': counter('measured', 'Acknowledgements that never came'),
   errors: counter('run', 'Other errors'),
 
@@ -80,6 +84,9 @@ export const catalogue = {
 
   'messages.rate': derived('1/s', 'Messages handed over per second'),
   'delivery.ratio': derived('ratio', 'Delivered pairs over expected pairs'),
+  'fallback.connected': derived('ratio', 'Clients that got through, and heard their own word'),
+  'fallback.flapping': derived('ratio', 'Clients that kept connecting again'),
+  'bytes.perDelivery': derived('bytes', 'Bytes on the wire, either way, per delivered message'),
   'server.cpuPerDelivery': derived('ms', 'Server CPU per message delivered to probes or crowd'),
 } as const satisfies Readonly<Record<string, MetricKind>>;
 

@@ -20,6 +20,13 @@ export type BotEvent = { readonly at: number; readonly bot: number } & (
   | { readonly kind: 'joined'; readonly room: number }
   | { readonly kind: 'joinFailed'; readonly room: number; readonly reason: string }
   | { readonly kind: 'left'; readonly room: number }
+  /** The bot's own word came back to it for the first time on this link; `sinceConnectMs` since its first connect(). */
+  | {
+      readonly kind: 'heard';
+      readonly transport: string;
+      readonly sinceConnectMs: number;
+      readonly joinedAgoMs: number;
+    }
   | ({ readonly kind: 'scheduled' | 'dropped' } & Due)
   | ({ readonly kind: 'sent' } & Sent)
   | ({ readonly kind: 'acked'; readonly sentAt: number } & Sent)
@@ -90,7 +97,10 @@ export const keptKinds: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
   'upgradeFailed',
   'disconnected',
   'reconnected',
+  'joined',
   'joinFailed',
+  'left',
+  'heard',
   'faultOn',
   'faultOff',
 ]);

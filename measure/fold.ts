@@ -1,12 +1,13 @@
 import { bootstrap } from './bootstrap.ts';
 import { starvedOf } from './cross-check.ts';
 import { type Event, type EventLine, PROBES } from './events.ts';
+import { cellTimesOf, fallbackOf } from './fallback.ts';
 import type { Metrics, RunPlan, RunRecord } from './run-record.ts';
 import { steadinessOf } from './steadiness.ts';
 import { Sums } from './sums.ts';
 import { evaluateThreshold, parseThreshold } from './thresholds.ts';
 import { Timeline } from './timeline.ts';
-import { checkTrust } from './trust.ts';
+import { checkTrust, type GeneratorRole } from './trust.ts';
 import { worstOutcome } from './verdict.ts';
 import type { Window } from './window.ts';
 
@@ -33,7 +34,9 @@ export function fold(plan: RunPlan, lines: Iterable<Window | EventLine>, notes: 
   if (cutShort) deaths.push({ role: 'conductor', how: 'the end of the run is not recorded' });
   const whole = closed && !interrupted && deaths.length === 0;
   if (!closed) sums.settleAsUnknown();
-  const metrics = sums.metrics(timeline);
+  const fallback = fallbackOf(plan, events, timeline);
+  for (const { name, cell, ms } of cellTimesOf(plan, events)) sums.time(name, cell, ms);
+  const metrics = sums.metrics(plan, timeline, fallback);
   const shown = timeline.record();
   const measured = <T>(series: readonly T[]) =>
     series.slice(plan.phases.warmup, plan.phases.warmup + plan.phases.measure);
@@ -48,7 +51,8 @@ export function fold(plan: RunPlan, lines: Iterable<Window | EventLine>, notes: 
     metrics,
     intervals: intervalsOf(plan, timeline, metrics),
     floor: calibrated ? { p50: calibrated.p50, p99: calibrated.p99, messages: calibrated.messages } : null,
-    steadiness: steadinessOf(measured(shown.latency.p50)) ?? null,
+    steadiness: plan.matrix ? null : (steadinessOf(measured(shown.latency.p50)) ?? null),
+    fallback,
     faults: eventsOf(events, ['faultOn', 'faultOff']),
     anomalies: eventsOf(events, ['anomaly']),
     verdict: {
@@ -99,8 +103,8 @@ function intervalsOf({ phases, seed }: RunPlan, timeline: Timeline, metrics: Met
   };
 }
 
-function byRole<T>(of: (role: 'probes' | 'crowd') => T): Record<'probes' | 'crowd', T> {
-  return { probes: of('probes'), crowd: of('crowd') };
+function byRole<T>(of: (role: GeneratorRole) => T): Record<GeneratorRole, T> {
+  return { probes: of('probes'), crowd: of('crowd'), proxy: of('proxy') };
 }
 
 function eventsOf(events: readonly (Event & { source: string })[], kinds: readonly Event['kind'][]) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { metricKey, parseMetricKey } from './keys.ts';
+import { metricKey, parseMetricKey, rollUps } from './keys.ts';
 
 describe('a metric key', () => {
   test.each([
@@ -21,4 +21,16 @@ describe('a metric key', () => {
   test.each(['', 'a b', 'a{', 'a{}', 'a{colour=red}', 'a{by}', 'a{by=}', 'a{by=x=y}', 'a.'])('%j is none', (text) => {
     expect(parseMetricKey(text)).toBeUndefined();
   });
+});
+
+test('a count belongs to its key, to those with some of its labels, and to the bare name; the crowd keeps its own', () => {
+  expect(rollUps('delivery.lost')).toEqual(['delivery.lost']);
+  expect(rollUps('delivery.lost{order=a,network=b}')).toEqual([
+    'delivery.lost{order=a,network=b}',
+    'delivery.lost{order=a}',
+    'delivery.lost{network=b}',
+    'delivery.lost',
+  ]);
+  expect(rollUps('errors{by=crowd,reason=x}')).toEqual(['errors{by=crowd,reason=x}', 'errors{by=crowd}']);
+  expect(rollUps('no key at all')).toEqual([]);
 });

@@ -6,7 +6,7 @@
 export const labelNames = ['by', 'transport', 'room', 'fault', 'order', 'network', 'reason', 'cause', 'role'] as const;
 
 export type LabelName = (typeof labelNames)[number];
-export type Labels = Readonly<Partial<Record<LabelName, string>>>;
+export type Labels = Readonly<Partial<Record<LabelName, string | undefined>>>;
 
 export interface MetricKey {
   readonly name: string;
@@ -31,6 +31,31 @@ export function parseMetricKey(key: string): MetricKey | undefined {
     labels[label] = value;
   }
   return { name: match[1]!, labels };
+}
+
+/**
+ * The keys that a count of this one belongs to, itself first: those with some of its labels, and with none. The crowd's
+ * counts stay the crowd's. Empty where it is no key.
+ */
+export function rollUps(key: string): readonly string[] {
+  const known = rolledUp.get(key);
+  if (known) return known;
+  const parsed = parseMetricKey(key);
+  const found = parsed ? subsetsOf(parsed) : [];
+  rolledUp.set(key, found);
+  return found;
+}
+
+const rolledUp = new Map<string, readonly string[]>();
+
+function subsetsOf({ name, labels }: MetricKey): string[] {
+  const { by, ...others } = labels;
+  let subsets: Labels[] = [by === undefined ? {} : { by }];
+  for (const label of labelNames) {
+    if (label === 'by' || others[label] === undefined) continue;
+    subsets = subsets.flatMap((subset) => [{ ...subset, [label]: others[label] }, subset]);
+  }
+  return subsets.map((subset) => metricKey(name, subset));
 }
 
 function isLabelName(word: string): word is LabelName {

@@ -11,7 +11,7 @@
  *   5 missed      the rest: offline, left, cut or silent; at-most-once allows it
  *
  * Outcomes are counted by rule, never by subtraction, so that their sum is a check. Every count is handed to the tally
- * with the second of its message as it becomes known; a refusal that comes after arrivals takes counts back.
+ * with the room and the second of its message as it becomes known; a refusal that comes after arrivals takes counts back.
  */
 
 import { Links } from './links.ts';
@@ -54,22 +54,23 @@ export class Ledger {
   reordered = false;
 
   readonly #shape: LedgerShape;
-  readonly #tally: (what: Tally, second: number, n: number) => void;
+  readonly #tally: (what: Tally, room: number, second: number, n: number) => void;
   readonly #streams: (MessageStream | undefined)[];
   readonly #sends: { count: number; readonly okByLink: number[] }[];
-  #open = 0;
+  readonly #open: Int32Array;
 
-  constructor(shape: LedgerShape, tally: (what: Tally, second: number, n: number) => void) {
+  constructor(shape: LedgerShape, tally: (what: Tally, room: number, second: number, n: number) => void) {
     this.#shape = shape;
     this.#tally = tally;
     this.links = new Links(shape.bots, shape.rooms);
+    this.#open = new Int32Array(shape.rooms);
     this.#streams = new Array(shape.bots * shape.rooms);
     this.#sends = Array.from({ length: shape.bots }, () => ({ count: 0, okByLink: [] }));
   }
 
-  /** Expected pairs that have not arrived yet. */
-  get open(): number {
-    return this.#open;
+  /** Expected pairs of a room that have not arrived yet. */
+  open(room: number): number {
+    return this.#open[room]!;
   }
 
   /** A message was handed over on the sender's present link. Messages of a sender in a room come in the order of `seq`. */
@@ -102,8 +103,8 @@ export class Ledger {
       firstAt: 0,
       lastAt: 0,
     });
-    this.#open += expected;
-    this.#tally('expected', second, expected);
+    this.#open[room]! += expected;
+    this.#tally('expected', room, second, expected);
     stream.retire(sentAt);
   }
 
@@ -117,13 +118,13 @@ export class Ledger {
     const message = this.#find(sender, room, seq);
     if (!message || message.state === 'refused') return 0;
     const { second, expected, delivered, recovered } = message;
-    if (message.state === 'ok') this.#tally('ok', second, -1);
-    if (isComplete(message)) this.#tally('complete', second, -1);
-    this.#tally('refused', second, 1);
-    this.#tally('expected', second, -expected);
-    this.#tally('delivered', second, -delivered);
-    this.#tally('recovered', second, -recovered);
-    this.#open -= expected - delivered - recovered;
+    if (message.state === 'ok') this.#tally('ok', room, second, -1);
+    if (isComplete(message)) this.#tally('complete', room, second, -1);
+    this.#tally('refused', room, second, 1);
+    this.#tally('expected', room, second, -expected);
+    this.#tally('delivered', room, second, -delivered);
+    this.#tally('recovered', room, second, -recovered);
+    this.#open[room]! -= expected - delivered - recovered;
     message.state = 'refused';
     return delivered + recovered;
   }
@@ -156,18 +157,28 @@ export class Ledger {
 
   /** Settles everything that is still open, by the rules; nothing may be told to the ledger afterwards. */
   close(): void {
-    for (const stream of this.#streams) {
-      stream?.forEach((message) => {
-        if (message.state === 'pending') this.#closeSend(message);
-        if (message.state === 'refused' || message.expected === 0 || isComplete(message)) return;
-        this.#tally('incomplete', message.second, 1);
-        for (let bot = 0; bot < message.linkAt.length; bot++) {
-          if (message.linkAt[bot]! >= 0 && message.got[bot] === 0)
-            this.#tally(this.#fate(message, bot), message.second, 1);
-        }
-      });
+    for (let room = 0; room < this.#shape.rooms; room++) this.settle(room);
+  }
+
+  /** Settles what is still open in a room, by the rules; nothing more may be said in it. */
+  settle(room: number): void {
+    const { bots, rooms } = this.#shape;
+    for (let sender = 0; sender < bots; sender++) {
+      const stream = this.#streams[sender * rooms + room];
+      stream?.forEach((message) => this.#closeMessage(message));
+      stream?.forget();
     }
-    this.#open = 0;
+    this.#open[room] = 0;
+  }
+
+  #closeMessage(message: Message): void {
+    if (message.state === 'pending') this.#closeSend(message);
+    if (message.state === 'refused' || message.expected === 0 || isComplete(message)) return;
+    this.#tally('incomplete', message.room, message.second, 1);
+    for (let bot = 0; bot < message.linkAt.length; bot++) {
+      if (message.linkAt[bot]! >= 0 && message.got[bot] === 0)
+        this.#tally(this.#fate(message, bot), message.room, message.second, 1);
+    }
   }
 
   /** Rules 3 to 5, for a pair that did not arrive. */
@@ -184,7 +195,7 @@ export class Ledger {
   #closeSend(message: Message): void {
     const okUpTo = this.#sends[message.sender]!.okByLink[message.link] ?? 0;
     if (message.order < okUpTo) this.#confirm(message);
-    else this.#tally('info', message.second, 1);
+    else this.#tally('info', message.room, message.second, 1);
   }
 
   #confirm(message: Message): void {
@@ -192,7 +203,7 @@ export class Ledger {
     message.state = 'ok';
     const { okByLink } = this.#sends[message.sender]!;
     okByLink[message.link] = Math.max(okByLink[message.link] ?? 0, message.order);
-    this.#tally('ok', message.second, 1);
+    this.#tally('ok', message.room, message.second, 1);
   }
 
   #settle(message: Message, bot: number, outcome: 'delivered' | 'recovered', at: number): Arrival {
@@ -200,10 +211,10 @@ export class Ledger {
     message[outcome]++;
     if (message.delivered + message.recovered === 1) message.firstAt = at;
     message.lastAt = at;
-    this.#open--;
+    this.#open[message.room]!--;
     this.settled = message;
-    this.#tally(outcome, message.second, 1);
-    if (isComplete(message)) this.#tally('complete', message.second, 1);
+    this.#tally(outcome, message.room, message.second, 1);
+    if (isComplete(message)) this.#tally('complete', message.room, message.second, 1);
     return outcome;
   }
 

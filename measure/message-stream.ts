@@ -70,6 +70,11 @@ export class MessageStream {
     return false;
   }
 
+  /** Forgets every message; those that arrive later count as seen before. */
+  forget(): void {
+    this.#messages.clear();
+  }
+
   /** Looks at up to two messages that are old enough to be forgotten; called at each send, it keeps pace with the sends. */
   retire(now: number): void {
     for (let i = 0; i < 2; i++) {

@@ -1,5 +1,6 @@
 import type { EventLine, Phase } from './events.ts';
 import { Histogram } from './histogram.ts';
+import { rollUps } from './keys.ts';
 import type { RunPlan } from './run-record.ts';
 import type { Window } from './window.ts';
 
@@ -42,9 +43,14 @@ export class ProgressWatch {
         this.#crowds.set(line.source, 'event' in line && line.event.kind === 'closed');
       if (!('counters' in line)) continue;
       const { counters, histograms } = line;
-      this.#users += (counters['connections.established{by=crowd}'] ?? 0) - disconnected(counters);
-      messages += (counters['messages.sent'] ?? 0) + (counters['messages.sent{by=crowd}'] ?? 0);
-      deliveries += (counters['delivery.delivered'] ?? 0) + (counters['delivery.delivered{by=crowd}'] ?? 0);
+      for (const [key, n] of Object.entries(counters)) {
+        const totals = rollUps(key);
+        const counts = (name: string) => totals.includes(name) || totals.includes(`${name}{by=crowd}`);
+        if (totals.includes('connections.established{by=crowd}')) this.#users += n;
+        if (totals.includes('disconnects{by=crowd}')) this.#users -= n;
+        if (counts('messages.sent')) messages += n;
+        if (counts('delivery.delivered')) deliveries += n;
+      }
       if (histograms['broadcast.latency']) latency.addEncoded(histograms['broadcast.latency']);
     }
     if (latency.count > 0) this.#p99 = latency.percentile(99);
@@ -60,11 +66,4 @@ export class ProgressWatch {
       p99Ms: this.#p99,
     };
   }
-}
-
-function disconnected(counters: Readonly<Record<string, number>>): number {
-  return Object.entries(counters).reduce(
-    (sum, [key, n]) => (key.startsWith('disconnects{by=crowd') ? sum + n : sum),
-    0,
-  );
 }

@@ -138,8 +138,10 @@ describe('the recorder', () => {
     expect(events.map(({ event }) => event.kind)).toEqual([
       'opened',
       'connected',
+      'joined',
       'opened',
       'connected',
+      'joined',
       'disconnected',
     ]);
     expect(events.at(-1)).toMatchObject({

@@ -1,28 +1,44 @@
 import { EventCounts } from './event-counts.ts';
 import { type Anomaly, type BotEvent, type Event, type EventLine, type FaultEvent, keptKinds } from './events.ts';
-import { metricKey } from './keys.ts';
+import { type Labels, metricKey } from './keys.ts';
 import { type Arrival, isComplete, Ledger, type LedgerShape, type Tally } from './ledger.ts';
 import { TokenReader } from './token.ts';
 import { OpenWindows, secondOf, type Window } from './window.ts';
 
 const ANOMALY_EXAMPLES = 100;
 
-const tallyKeys: Readonly<Record<Tally, string>> = {
-  expected: 'delivery.expected',
-  delivered: 'delivery.delivered',
-  recovered: 'delivery.recovered',
-  'missed.offline': 'delivery.missed{cause=offline}',
-  'missed.left': 'delivery.missed{cause=left}',
-  'missed.cut': 'delivery.missed{cause=cut}',
-  'missed.silent': 'delivery.missed{cause=silent}',
-  lost: 'delivery.lost',
-  unknown: 'delivery.unknown',
-  ok: 'messages.ok',
-  refused: 'messages.refused',
-  info: 'messages.info',
-  complete: 'messages.complete',
-  incomplete: 'messages.incomplete',
+const noExamples: Readonly<Record<Anomaly, number>> = {
+  duplicate: 0,
+  reordered: 0,
+  corrupted: 0,
+  misrouted: 0,
+  phantom: 0,
 };
+
+const tallyKeys: Readonly<Record<Tally, { readonly name: string; readonly cause?: string }>> = {
+  expected: { name: 'delivery.expected' },
+  delivered: { name: 'delivery.delivered' },
+  recovered: { name: 'delivery.recovered' },
+  'missed.offline': { name: 'delivery.missed', cause: 'offline' },
+  'missed.left': { name: 'delivery.missed', cause: 'left' },
+  'missed.cut': { name: 'delivery.missed', cause: 'cut' },
+  'missed.silent': { name: 'delivery.missed', cause: 'silent' },
+  lost: { name: 'delivery.lost' },
+  unknown: { name: 'delivery.unknown' },
+  ok: { name: 'messages.ok' },
+  refused: { name: 'messages.refused' },
+  info: { name: 'messages.info' },
+  complete: { name: 'messages.complete' },
+  incomplete: { name: 'messages.incomplete' },
+};
+
+/** Who and where there is, and under which labels their counts are kept; the fold adds them up to totals. */
+export interface RecorderShape extends LedgerShape {
+  /** By room: the labels of its messages and deliveries; none by default. */
+  readonly roomLabels?: readonly Labels[];
+  /** By bot: the labels of its connections, and of the latency at which it hears; none by default. */
+  readonly botLabels?: readonly Labels[];
+}
 
 /** The run that a recorder's tokens belong to. */
 export interface RunMark {
@@ -42,25 +58,32 @@ export class Recorder {
   readonly #windows: OpenWindows;
   readonly #token = new TokenReader();
   readonly #lines: EventLine[] = [];
-  readonly #anomalies: Record<Anomaly, number>;
-  readonly #examples: Record<Anomaly, number> = { duplicate: 0, reordered: 0, corrupted: 0, misrouted: 0, phantom: 0 };
+  /** By room; the last is for what belongs to none. */
+  readonly #anomalies: readonly Record<Anomaly, number>[];
+  readonly #examples = { ...noExamples };
   readonly #events: EventCounts;
-  readonly #counters: Readonly<Record<Tally, number>>;
+  readonly #tallies: readonly Readonly<Record<Tally, number>>[];
   readonly #latencyBy: readonly number[];
+  /** By bot: the latency at which it hears, under its labels; -1 without any. */
+  readonly #latencyOf: readonly number[];
   readonly #ids;
 
-  constructor(source: string, mark: RunMark, shape: LedgerShape) {
+  constructor(source: string, mark: RunMark, shape: RecorderShape) {
     const windows = new OpenWindows(source);
     const count = (key: string) => windows.counter(key);
     const time = (key: string) => windows.histogram(key);
     this.#source = source;
     this.#run = mark.run;
     this.#windows = windows;
-    this.#counters = mapValues(tallyKeys, count);
-    this.#anomalies = mapValues(
-      { duplicate: '', reordered: '', corrupted: '', misrouted: '', phantom: '' },
-      (_, anomaly) => count(`delivery.${anomaly}`),
+    const rooms = Array.from({ length: shape.rooms }, (_, room) => shape.roomLabels?.[room] ?? {});
+    const bots = Array.from({ length: shape.bots }, (_, bot) => shape.botLabels?.[bot] ?? {});
+    this.#tallies = rooms.map((labels) =>
+      mapValues(tallyKeys, ({ name, cause }) => count(metricKey(name, { ...labels, cause }))),
     );
+    this.#anomalies = [...rooms, {}].map((labels) =>
+      mapValues(noExamples, (_, anomaly) => count(metricKey(`delivery.${anomaly}`, labels))),
+    );
+    this.#latencyOf = bots.map((labels) => (isEmpty(labels) ? -1 : time(metricKey('broadcast.latency', labels))));
     this.#latencyBy = transports.map((transport) => time(metricKey('broadcast.latency', { transport })));
     this.#ids = {
       latency: time('broadcast.latency'),
@@ -71,8 +94,8 @@ export class Recorder {
       foreign: count('messages.foreign'),
       arrived: count('delivery.arrived'),
     } as const;
-    this.#events = new EventCounts(windows);
-    this.ledger = new Ledger(shape, (what, second, n) => windows.addIn(this.#counters[what], second, n));
+    this.#events = new EventCounts(windows, rooms, bots);
+    this.ledger = new Ledger(shape, (what, room, second, n) => windows.addIn(this.#tallies[room]![what], second, n));
   }
 
   /** Something rare happened. */
@@ -94,7 +117,7 @@ export class Recorder {
     if (status === 'none' || token.run !== this.#run) return windows.addIn(ids.foreign, now, 1);
     const second = Math.min(secondOf(token.dueUs / 1000), now);
     if (status === 'damagedText') this.#anomaly('corrupted', second, at, bot);
-    if (token.kind === 'crowd') return;
+    if (token.kind === 'crowd' || token.kind === 'canary') return;
     const ledger = this.ledger;
     const arrival = ledger.arrived(bot, token.sender, token.room, token.seq, at);
     if (ledger.reordered) this.#anomaly('reordered', second, at, bot);
@@ -105,6 +128,7 @@ export class Recorder {
       const latencyUs = toUs(at - message.dueAt);
       windows.recordIn(ids.latency, second, latencyUs);
       windows.recordIn(this.#latencyBy[transport]!, second, latencyUs);
+      if (this.#latencyOf[bot]! >= 0) windows.recordIn(this.#latencyOf[bot]!, second, latencyUs);
       windows.recordIn(ids.service, second, toUs(at - message.sentAt));
     }
     if (isComplete(message) && message.recovered === 0) {
@@ -116,12 +140,23 @@ export class Recorder {
   /** A text stood in the history that a bot was given on joining. */
   recalled(bot: number, text: string, at: number): void {
     const token = this.#token;
-    if (token.read(text) !== 'whole' || token.run !== this.#run || token.kind === 'crowd') return;
+    if (token.read(text) !== 'whole' || token.run !== this.#run) return;
+    if (token.kind === 'crowd' || token.kind === 'canary') return;
     this.ledger.recalled(bot, token.sender, token.room, token.seq, at);
   }
 
   gauge(key: string, at: number, value: number): void {
     this.#windows.gauge(key, at, value);
+  }
+
+  /** Expected pairs of a room that have not arrived yet. */
+  open(room: number): number {
+    return this.ledger.open(room);
+  }
+
+  /** Settles a room in which nothing more is said. */
+  settle(room: number): void {
+    this.ledger.settle(room);
   }
 
   /** Settles the ledger; the last windows come with the next flush. */
@@ -153,7 +188,7 @@ export class Recorder {
       case 'refused': {
         // What had arrived before counts as phantoms; its latency samples stay, since histograms cannot give them back.
         const phantoms = ledger.refused(event.bot, event.room, event.seq);
-        if (phantoms > 0) this.#windows.add(this.#anomalies.phantom, event.dueAt, phantoms);
+        if (phantoms > 0) this.#windows.add(this.#anomalies[event.room]!.phantom, event.dueAt, phantoms);
         return;
       }
       case 'faultOn':
@@ -170,9 +205,10 @@ export class Recorder {
 
   /** Counts an anomaly, of the token just read where it is `known`, and keeps the first hundred of a kind as examples. */
   #anomaly(anomaly: Anomaly, second: number, at: number, bot: number, known = true): void {
-    this.#windows.addIn(this.#anomalies[anomaly], second, 1);
-    if (this.#examples[anomaly]++ >= ANOMALY_EXAMPLES) return;
     const { sender, room, seq } = this.#token;
+    const ids = (known ? this.#anomalies[room] : undefined) ?? this.#anomalies.at(-1)!;
+    this.#windows.addIn(ids[anomaly], second, 1);
+    if (this.#examples[anomaly]++ >= ANOMALY_EXAMPLES) return;
     this.#keep(at, { kind: 'anomaly', at, anomaly, bot, message: known ? { sender, room, seq } : null });
   }
 
@@ -189,12 +225,11 @@ function toUs(ms: number): number {
 /** The transports of Socket.IO, by the number that stands for them where no string may be made. */
 export const transports = ['polling', 'websocket', 'webtransport'] as const;
 
-function mapValues<K extends string, V>(
-  record: Readonly<Record<K, string>>,
-  f: (value: string, key: K) => V,
-): Record<K, V> {
-  return Object.fromEntries(Object.entries<string>(record).map(([key, value]) => [key, f(value, key as K)])) as Record<
-    K,
-    V
-  >;
+function isEmpty(labels: Labels): boolean {
+  return Object.keys(labels).length === 0;
+}
+
+function mapValues<K extends string, A, B>(record: Readonly<Record<K, A>>, f: (value: A, key: K) => B): Record<K, B> {
+  const mapped = Object.entries<A>(record).map(([key, value]) => [key, f(value, key as K)]);
+  return Object.fromEntries(mapped) as Record<K, B>;
 }

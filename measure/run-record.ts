@@ -34,6 +34,8 @@ const metrics = z.record(z.string(), z.union([distribution, value])).describe('K
 
 const series = z.array(number.nullable()).describe('A value per second from second 0 on; null where there is none');
 
+const overTransport = z.strictObject({ p50: series, max: series });
+
 const seriesByKey = z.record(z.string(), series);
 
 const thresholdResult = z.discriminatedUnion('outcome', [
@@ -45,7 +47,7 @@ const thresholdResult = z.discriminatedUnion('outcome', [
   }),
 ]);
 
-const generatorRole = z.enum(['probes', 'crowd']);
+const generatorRole = z.enum(['probes', 'crowd', 'proxy']);
 
 const breach = z.discriminatedUnion('gate', [
   z.strictObject({ gate: z.literal('death'), role: z.string(), how: z.string() }),
@@ -58,7 +60,7 @@ const breach = z.discriminatedUnion('gate', [
   z.strictObject({ gate: z.literal('stall'), role: generatorRole, stallMs: number, limitMs: number }),
   z.strictObject({ gate: z.literal('busy'), role: generatorRole, utilization: number, limit: number }),
   z.strictObject({ gate: z.literal('lag'), p99Ms: number, limitMs: number }),
-  z.strictObject({ gate: z.literal('starved'), role: generatorRole, seconds: count, of: count }),
+  z.strictObject({ gate: z.literal('starved'), role: z.enum(['probes', 'crowd']), seconds: count, of: count }),
   z.strictObject({ gate: z.literal('rate'), offered: number, achieved: number }),
   z.strictObject({
     gate: z.literal('conservation'),
@@ -114,6 +116,26 @@ const plan = z.strictObject({
       .strictObject({ descriptors: count.nullable(), ports: count.nullable() })
       .describe('What this machine has: descriptors of a process, local ports; null where that is not known'),
   }),
+  matrix: z
+    .strictObject({
+      orders: z.array(z.string()),
+      networks: z.array(z.string()),
+      clientTimeoutMs: number,
+      cells: z.array(
+        z.strictObject({
+          order: z.string(),
+          network: z.string(),
+          bots: z.tuple([count, count]).describe('The number of its first client, and how many there are'),
+          from: count.describe('Seconds since the start'),
+          to: count,
+        }),
+      ),
+      costs: z
+        .array(z.strictObject({ transport: z.string(), network: z.string(), from: count, to: count }))
+        .describe('When each transport had the target to itself'),
+    })
+    .nullable()
+    .describe('Client orders on networks, and who was where when; null where the scenario has none'),
 });
 
 const runRecord = z
@@ -124,6 +146,9 @@ const runRecord = z
     timeline: z.strictObject({
       seconds: count,
       latency: z.strictObject({ p50: series, p95: series, p99: series, max: series }).describe('ms, by due second'),
+      transports: z
+        .strictObject({ polling: overTransport, websocket: overTransport })
+        .describe('Latency by the transport of the recipient, ms'),
       counters: seriesByKey.describe('Counts in each second'),
     }),
     vitals: z.record(z.string(), seriesByKey).describe('Source → gauge → series'),
@@ -141,6 +166,34 @@ const runRecord = z
       .strictObject({ steady: z.boolean(), firstMs: number, lastMs: number })
       .nullable()
       .describe('Whether the latency still moved: medians of the first and the last third of the measured interval'),
+    fallback: z
+      .strictObject({
+        cells: z.array(
+          z.strictObject({
+            order: z.string(),
+            network: z.string(),
+            clients: count,
+            through: count.describe('Clients that connected and heard their own word'),
+            flapping: count.describe('Clients that kept connecting again'),
+            disconnects: count,
+            transports: z.strictObject({ polling: count, websocket: count }).describe('At the end'),
+            troubles: z
+              .array(
+                z.strictObject({
+                  at: z.enum(['connect', 'upgrade', 'disconnect']),
+                  reason: z.string(),
+                  clients: count,
+                }),
+              )
+              .describe('What the clients themselves said, the most frequent first'),
+          }),
+        ),
+        refusals: z
+          .record(z.string(), z.record(z.string(), count))
+          .describe("Network → the embedded server's reason → handshakes refused while the network was looked at"),
+      })
+      .nullable()
+      .describe('What became of the clients in every cell of the matrix; null where the scenario has none'),
     faults: z.array(timedEvent),
     anomalies: z.array(timedEvent).describe('At most a hundred of a kind, as examples'),
     verdict: z.strictObject({

@@ -1,8 +1,9 @@
 import { catalogue, isMetricName, type MetricName } from './catalogue.ts';
 import { distributionOf } from './distribution.ts';
 import { outcomes } from './events.ts';
+import type { Fallback } from './fallback.ts';
 import { Histogram } from './histogram.ts';
-import { metricKey, parseMetricKey } from './keys.ts';
+import { metricKey, parseMetricKey, rollUps } from './keys.ts';
 import type { Metrics, RunPlan } from './run-record.ts';
 import type { Timeline } from './timeline.ts';
 import type { Window } from './window.ts';
@@ -27,19 +28,27 @@ export class Sums {
     }
     for (const [key, encoded] of Object.entries(window.histograms)) {
       if (!counts(key, measured)) continue;
-      const histogram = this.#histograms.get(key) ?? new Histogram();
-      this.#histograms.set(key, histogram);
-      histogram.addEncoded(encoded);
+      for (const total of cellTotals(key)) this.#histogram(total).addEncoded(encoded);
     }
   }
 
-  /** Counts a key, and its name without labels too: the probes' total. The crowd's counts stay apart. */
+  /** Takes a time of a cell, for it, its order and its network; that of a fallback for the run, too. */
+  time(name: MetricName, { order, network }: { readonly order: string; readonly network: string }, ms: number): void {
+    const us = Math.round(ms * 1000);
+    for (const total of cellTotals(metricKey(name, { order, network }))) this.#histogram(total).recordUs(us);
+    if (name === 'fallback.time') this.#histogram(name).recordUs(us);
+  }
+
+  #histogram(key: string): Histogram {
+    const known = this.#histograms.get(key);
+    if (known) return known;
+    const histogram = new Histogram();
+    this.#histograms.set(key, histogram);
+    return histogram;
+  }
+
   #count(key: string, n: number): void {
-    this.#counters.set(key, (this.#counters.get(key) ?? 0) + n);
-    const parsed = parseMetricKey(key);
-    if (parsed && parsed.name !== key && parsed.labels.by !== 'crowd') {
-      this.#counters.set(parsed.name, (this.#counters.get(parsed.name) ?? 0) + n);
-    }
+    for (const total of rollUps(key)) this.#counters.set(total, (this.#counters.get(total) ?? 0) + n);
   }
 
   /** A counter's sum; 0 where it was never touched. */
@@ -74,15 +83,29 @@ export class Sums {
     };
   }
 
+  /** Where deliveries were expected, what did not happen to them is 0, not absent: in a room, in a cell. */
+  #fillIn(): void {
+    for (const key of [...this.#counters.keys()]) {
+      const parsed = parseMetricKey(key);
+      if (parsed?.name !== 'delivery.expected') continue;
+      for (const name of countedAlways) {
+        const zero = metricKey(name, parsed.labels);
+        if (!this.#counters.has(zero)) this.#counters.set(zero, 0);
+      }
+    }
+  }
+
   /** Independent samples behind a histogram: all deliveries of one message are one. */
   #independent(key: string, { count }: Histogram): number {
     if (!/^broadcast\.(latency|service)/.test(key)) return count;
-    const sent = this.get('messages.sent') + (key.includes('by=crowd') ? this.get('messages.sent{by=crowd}') : 0);
-    return Math.min(count, sent);
+    const { by, order, network } = parseMetricKey(key)?.labels ?? {};
+    const sent = this.get(metricKey('messages.sent', { ...(order && { order }), ...(network && { network }) }));
+    return Math.min(count, sent + (by === 'crowd' ? this.get('messages.sent{by=crowd}') : 0));
   }
 
   /** Every metric of the run by key, in the order of keys; what is derived of them included. */
-  metrics(timeline: Timeline): Metrics {
+  metrics(plan: RunPlan, timeline: Timeline, fallback: Fallback | null): Metrics {
+    this.#fillIn();
     const metrics: Metrics = {};
     for (const [key, value] of this.#counters) metrics[key] = { unit: '1', value };
     for (const [key, histogram] of this.#histograms)
@@ -97,14 +120,65 @@ export class Sums {
     const cpu = timeline.gauge('cpu{role=server}').slice(this.#from, this.#to);
     const cpuMs = cpu.reduce<number>((sum, percent) => sum + (percent ?? 0) * 10, 0);
     if (deliveries > 0 && cpuMs > 0) set('server.cpuPerDelivery', cpuMs / deliveries);
+    Object.assign(metrics, ratesOf(fallback), costsOf(plan, timeline));
     return Object.fromEntries(Object.entries(metrics).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
+}
+
+/** Who got through, and who kept connecting again: by cell, by order, by network and altogether. */
+function ratesOf(fallback: Fallback | null): Metrics {
+  const sums = new Map<string, { clients: number; through: number; flapping: number }>();
+  for (const { order, network, clients, through, flapping } of fallback?.cells ?? []) {
+    for (const key of rollUps(metricKey('fallback.connected', { order, network }))) {
+      const sum = sums.get(key) ?? { clients: 0, through: 0, flapping: 0 };
+      sums.set(key, sum);
+      sum.clients += clients;
+      sum.through += through;
+      sum.flapping += flapping;
+    }
+  }
+  const metrics: Metrics = {};
+  for (const [key, { clients, through, flapping }] of sums) {
+    metrics[key] = { unit: 'ratio', value: through / clients };
+    metrics[key.replace('fallback.connected', 'fallback.flapping')] = { unit: 'ratio', value: flapping / clients };
+  }
+  return metrics;
+}
+
+/** What a delivered message costs over each transport, from when the transport had the target to itself. */
+function costsOf({ matrix }: RunPlan, timeline: Timeline): Metrics {
+  const metrics: Metrics = {};
+  for (const { transport, network, from, to } of matrix?.costs ?? []) {
+    const over = (of: (second: number) => number) => {
+      let sum = 0;
+      for (let second = from; second < to; second++) sum += of(second);
+      return sum;
+    };
+    const counted = (name: string) => over((second) => timeline.counter(metricKey(name, { network }), second));
+    const deliveries = over((second) => timeline.counter(metricKey('delivery.delivered', { transport }), second));
+    const cpu = timeline.gauge('cpu{role=server}');
+    const cpuMs = over((second) => (cpu[second] ?? 0) * 10);
+    if (deliveries === 0) continue;
+    const bytes = counted('bytes.in') + counted('bytes.out');
+    metrics[metricKey('bytes.perDelivery', { transport })] = { unit: 'bytes', value: bytes / deliveries };
+    if (cpuMs > 0)
+      metrics[metricKey('server.cpuPerDelivery', { transport })] = { unit: 'ms', value: cpuMs / deliveries };
+  }
+  return metrics;
 }
 
 /** Counters that are 0, not absent, when nothing of the kind happened. */
 const countedAlways = (Object.keys(catalogue) as MetricName[]).filter(
   (name) => catalogue[name].type === 'counter' && /^(messages|delivery)\.(?!gap)/.test(name),
 );
+
+/** A cell's times stand for its order and its network too; other times are recorded under every key they belong to. */
+function cellTotals(key: string): string[] {
+  const parsed = parseMetricKey(key);
+  const { order, network } = parsed?.labels ?? {};
+  if (!parsed || order === undefined || network === undefined) return [key];
+  return [key, metricKey(parsed.name, { order }), metricKey(parsed.name, { network })];
+}
 
 function counts(key: string, measured: boolean): boolean {
   const name = parseMetricKey(key)?.name;

@@ -21,4 +21,5 @@ export const plan: RunPlan = {
     peak: { sockets: 2, messagesPerSecond: 1, deliveriesPerSecond: 2, descriptors: 4 },
     available: { descriptors: 20_000, ports: 28_000 },
   },
+  matrix: null,
 };

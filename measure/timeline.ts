@@ -1,4 +1,5 @@
 import { Histogram } from './histogram.ts';
+import { parseMetricKey, rollUps } from './keys.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Window } from './window.ts';
 
@@ -12,6 +13,7 @@ export class Timeline {
   #seconds = 0;
   readonly #latency = new Map<number, string[]>();
   readonly #crowdLatency = new Map<number, string[]>();
+  readonly #byTransport = { polling: new Map<number, string[]>(), websocket: new Map<number, string[]>() };
   readonly #counters = new Map<string, Map<number, number>>();
   readonly #gauges = new Map<string, Map<string, Map<number, number>>>();
 
@@ -20,8 +22,10 @@ export class Timeline {
     if (at < 0 || at > LONGEST_S) return;
     this.#seconds = Math.max(this.#seconds, at + 1);
     for (const [key, n] of Object.entries(window.counters)) {
-      const counts = entry(this.#counters, key, () => new Map<number, number>());
-      counts.set(at, (counts.get(at) ?? 0) + n);
+      for (const total of shownOf(key)) {
+        const counts = entry(this.#counters, total, () => new Map<number, number>());
+        counts.set(at, (counts.get(at) ?? 0) + n);
+      }
     }
     const gauges = entry(this.#gauges, window.source, () => new Map<string, Map<number, number>>());
     for (const [key, value] of Object.entries(window.gauges)) {
@@ -30,6 +34,10 @@ export class Timeline {
     const latency = window.histograms['broadcast.latency'];
     const byCrowd = window.histograms['broadcast.latency{by=crowd}'];
     if (latency) entry(this.#latency, at, () => []).push(latency);
+    for (const transport of ['polling', 'websocket'] as const) {
+      const encoded = window.histograms[`broadcast.latency{transport=${transport}}`];
+      if (encoded) entry(this.#byTransport[transport], at, () => []).push(encoded);
+    }
     if (byCrowd) entry(this.#crowdLatency, at, () => []).push(byCrowd);
   }
 
@@ -45,8 +53,18 @@ export class Timeline {
     return {
       seconds: this.#seconds,
       latency,
+      transports: {
+        polling: this.#latencyOver('polling'),
+        websocket: this.#latencyOver('websocket'),
+      },
       counters: this.#all(this.#counters, 0),
     };
+  }
+
+  #latencyOver(transport: 'polling' | 'websocket'): { p50: Series; max: Series } {
+    const histograms = this.#byTransport[transport];
+    const over = Array.from({ length: this.#seconds }, (_, at) => merged(histograms.get(at)));
+    return { p50: over.map((one) => one?.percentile(50) ?? null), max: over.map((one) => one?.max ?? null) };
   }
 
   /** The latency of the messages that were due in a second, undefined without any. */
@@ -61,6 +79,11 @@ export class Timeline {
 
   counter(key: string, second: number): number {
     return this.#counters.get(key)?.get(second) ?? 0;
+  }
+
+  /** The keys of a counter, whatever their labels. */
+  counterKeys(name: string): string[] {
+    return [...this.#counters.keys()].filter((key) => key.startsWith(`${name}{`));
   }
 
   vitals(): RunRecord['vitals'] {
@@ -83,6 +106,20 @@ export class Timeline {
     return Array.from({ length: this.#seconds }, (_, at) => value(at));
   }
 }
+
+/** What is shown second by second: totals, and by one label beside the crowd's. */
+function shownOf(key: string): readonly string[] {
+  const known = shown.get(key);
+  if (known) return known;
+  const few = rollUps(key).filter((total) => {
+    const { by: _, ...labels } = parseMetricKey(total)?.labels ?? {};
+    return Object.keys(labels).length <= 1;
+  });
+  shown.set(key, few);
+  return few;
+}
+
+const shown = new Map<string, readonly string[]>();
 
 function merged(encoded: readonly string[] | undefined): Histogram | undefined {
   if (!encoded) return undefined;

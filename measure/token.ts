@@ -13,10 +13,13 @@ const START = '0cs.';
 const END = '.sc0';
 const FIELDS = 10;
 
-/** Who sent a message, and what for: a probe's measured message, a crowd user's, or a talker's closing call. */
-export type TokenKind = 'probe' | 'crowd' | 'closing';
+/**
+ * Who sent a message, and what for: a probe's measured message, a crowd user's, a talker's closing call, or a canary, by
+ * which a bot finds out whether its room hears it.
+ */
+export type TokenKind = 'probe' | 'crowd' | 'closing' | 'canary';
 
-const letters: Readonly<Record<TokenKind, string>> = { probe: 'p', crowd: 'c', closing: 'z' };
+const letters: Readonly<Record<TokenKind, string>> = { probe: 'p', crowd: 'c', closing: 'z', canary: 'y' };
 
 export interface TokenFields {
   readonly kind: TokenKind;
@@ -70,7 +73,7 @@ export class TokenReader {
     const numbers = this.#numbers;
     const bodyEnd = text.lastIndexOf('.', sumAt - 1);
     if (hash(text, start, bodyEnd) !== numbers[8]) return 'damagedToken';
-    this.kind = kind === 0x70 ? 'probe' : kind === 0x63 ? 'crowd' : 'closing';
+    this.kind = kind === 0x70 ? 'probe' : kind === 0x63 ? 'crowd' : kind === 0x79 ? 'canary' : 'closing';
     this.run = numbers[0]!;
     this.clock = numbers[1]!;
     this.sender = numbers[2]!;

@@ -8,8 +8,9 @@ const idle: TrustInput = {
   loopUtilization: {
     probes: [null, 0.17, 0.15, 0.16, 0.17, 0.15, 0.16],
     crowd: [0.32, 0.3, 0.31, 0.29, 0.3, 0.31, 0.3],
+    proxy: [],
   },
-  loopStall: { probes: [null, 51, 53, 60, 51, 52, 51], crowd: [80, 61, 70, 66, 58, 59, 61] },
+  loopStall: { probes: [null, 51, 53, 60, 51, 52, 51], crowd: [80, 61, 70, 66, 58, 59, 61], proxy: [] },
   offered: 1200,
   messages: { scheduled: 1200, sent: 1200, dropped: 0, ok: 1200, refused: 0, info: 0 },
   deaths: [],

@@ -3,7 +3,8 @@
 import type { Starvation } from './cross-check.ts';
 
 type Series = readonly (number | null)[];
-type GeneratorRole = 'probes' | 'crowd';
+/** What of ours could be the bottleneck. */
+export type GeneratorRole = 'probes' | 'crowd' | 'proxy';
 
 export interface TrustInput {
   /** p99 of how late messages were handed over, ms; undefined without samples. */
@@ -50,16 +51,16 @@ const LAG_FLOOR_MS = 5;
 const LAG_SHARE = 0.1;
 const BUSY_SECONDS = 5;
 const RATE_TOLERANCE = 0.02;
-/** The probes must never be the bottleneck; the crowd may be busy, but not have more to do than it can. */
-const busyLimits: Readonly<Record<GeneratorRole, number>> = { probes: 0.8, crowd: 0.95 };
-const stallLimitsMs: Readonly<Record<GeneratorRole, number>> = { probes: 300, crowd: 1000 };
+/** Probes and proxy must never be the bottleneck; the crowd may be busy, but not have more to do than it can. */
+const busyLimits: Readonly<Record<GeneratorRole, number>> = { probes: 0.8, crowd: 0.95, proxy: 0.8 };
+const stallLimitsMs: Readonly<Record<GeneratorRole, number>> = { probes: 300, crowd: 1000, proxy: 300 };
 
 /** Every gate that was breached, causes before what they cause. */
 export function checkTrust(input: TrustInput): Breach[] {
   return [
     ...input.deaths.map(({ role, how }) => ({ gate: 'death', role, how }) as const),
     ...headroomBreaches(input),
-    ...(['crowd', 'probes'] as const).flatMap((role) => loopBreaches(role, input)),
+    ...(['crowd', 'proxy', 'probes'] as const).flatMap((role) => loopBreaches(role, input)),
     ...lagBreaches(input),
     ...(input.starved ? [{ gate: 'starved', ...input.starved } as const] : []),
     ...sumBreaches(input),

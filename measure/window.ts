@@ -15,12 +15,13 @@ export interface Window {
 }
 
 interface Second {
-  readonly counts: Float64Array;
+  counts: Float64Array;
   readonly histograms: (Histogram | undefined)[];
   readonly gauges: Map<string, number>;
 }
 
 const SLOTS = 256;
+const MOST_KEYS = 8192;
 
 /**
  * The open windows of one source. Keys are registered once and addressed by number, seconds and histograms are pooled:
@@ -28,8 +29,8 @@ const SLOTS = 256;
  */
 export class OpenWindows {
   readonly #source: string;
-  readonly #counterKeys: string[] = [];
-  readonly #histogramKeys: string[] = [];
+  readonly #counterKeys = new Map<string, number>();
+  readonly #histogramKeys = new Map<string, number>();
   readonly #seconds = new Map<number, Second>();
   readonly #pool: Histogram[] = [];
   #lastAt = Number.NaN;
@@ -39,12 +40,12 @@ export class OpenWindows {
     this.#source = source;
   }
 
-  /** The number of a counter; registers the key at its first use. Throws beyond 256 keys. */
+  /** The number of a counter; registers the key at its first use. Throws beyond 8,192 keys. */
   counter(key: string): number {
     return register(this.#counterKeys, key);
   }
 
-  /** The number of a histogram; registers the key at its first use. Throws beyond 256 keys. */
+  /** The number of a histogram; registers the key at its first use. Throws beyond 8,192 keys. */
   histogram(key: string): number {
     return register(this.#histogramKeys, key);
   }
@@ -65,8 +66,9 @@ export class OpenWindows {
 
   /** As {@link add}, for hot paths: a whole second is no heap number. */
   addIn(counter: number, second: number, n: number): void {
-    const { counts } = this.#second(second);
-    counts[counter] = counts[counter]! + n;
+    const open = this.#second(second);
+    if (counter >= open.counts.length) open.counts = grown(open.counts, counter + 1);
+    open.counts[counter] = open.counts[counter]! + n;
   }
 
   /** As {@link record}, for hot paths: whole seconds and whole microseconds are no heap numbers. */
@@ -93,7 +95,7 @@ export class OpenWindows {
     if (at === this.#lastAt) return this.#last!;
     let second = this.#seconds.get(at);
     if (!second) {
-      second = { counts: new Float64Array(SLOTS), histograms: [], gauges: new Map() };
+      second = { counts: new Float64Array(Math.max(SLOTS, this.#counterKeys.size)), histograms: [], gauges: new Map() };
       this.#seconds.set(at, second);
     }
     this.#lastAt = at;
@@ -103,16 +105,18 @@ export class OpenWindows {
 
   #close(at: number, second: Second): Window {
     const counters: Record<string, number> = {};
-    this.#counterKeys.forEach((key, i) => {
-      if (second.counts[i] !== 0) counters[key] = second.counts[i]!;
-    });
+    for (const [key, i] of this.#counterKeys) {
+      const count = second.counts[i] ?? 0;
+      if (count !== 0) counters[key] = count;
+    }
     const histograms: Record<string, string> = {};
-    second.histograms.forEach((histogram, i) => {
-      if (!histogram) return;
-      histograms[this.#histogramKeys[i]!] = histogram.encode();
+    for (const [key, i] of this.#histogramKeys) {
+      const histogram = second.histograms[i];
+      if (!histogram) continue;
+      histograms[key] = histogram.encode();
       histogram.reset();
       this.#pool.push(histogram);
-    });
+    }
     return { at, source: this.#source, counters, histograms, gauges: Object.fromEntries(second.gauges) };
   }
 }
@@ -122,9 +126,17 @@ export function secondOf(atMs: number): number {
   return Math.floor(atMs / 1000);
 }
 
-function register(keys: string[], key: string): number {
-  const known = keys.indexOf(key);
-  if (known >= 0) return known;
-  if (keys.length === SLOTS) throw new RangeError(`Expected at most ${SLOTS} metric keys in a source, got ${key} too.`);
-  return keys.push(key) - 1;
+function register(keys: Map<string, number>, key: string): number {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  if (keys.size === MOST_KEYS)
+    throw new RangeError(`Expected at most ${MOST_KEYS} metric keys in a source, got ${key} too.`);
+  keys.set(key, keys.size);
+  return keys.size - 1;
+}
+
+function grown(counts: Float64Array, least: number): Float64Array {
+  const more = new Float64Array(Math.max(least, counts.length * 2));
+  more.set(counts);
+  return more;
 }

@@ -88,5 +88,6 @@ function planOf(name: string): RunPlan {
       peak: { sockets: 0, messagesPerSecond: 0, deliveriesPerSecond: 0, descriptors: 0 },
       available: { descriptors: 20_000, ports: 28_000 },
     },
+    matrix: null,
   };
 }

@@ -66,6 +66,7 @@ function slimmed(record: RunRecord): RunRecord {
         p99: rounded(timeline.latency.p99),
         max: rounded(timeline.latency.max),
       },
+      transports: mapValues(timeline.transports, (over) => ({ p50: rounded(over.p50), max: rounded(over.max) })),
     },
     vitals: mapValues(vitals, (gauges) => mapValues(gauges, rounded)),
   };
@@ -75,8 +76,9 @@ function rounded(series: readonly (number | null)[]): (number | null)[] {
   return series.map((value) => (value === null || Number.isInteger(value) ? value : Number(value.toPrecision(6))));
 }
 
-function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+function mapValues<K extends string, A, B>(record: Readonly<Record<K, A>>, change: (value: A) => B): Record<K, B> {
+  const changed = Object.entries<A>(record).map(([key, value]) => [key, change(value)]);
+  return Object.fromEntries(changed) as Record<K, B>;
 }
 
 async function bundle(entry: string): Promise<string> {

@@ -1,6 +1,7 @@
 /** What the findings of a run are called in words, the same in every output. */
 
 import { anomalies } from '../measure/events.ts';
+import { metricKey } from '../measure/keys.ts';
 import type { Distribution, Interval, RunRecord } from '../measure/run-record.ts';
 
 type Breach = RunRecord['verdict']['breaches'][number];
@@ -23,6 +24,7 @@ export function headline(record: RunRecord): string {
   const crowd = load.users > 0 ? `${count(load.users)} crowd users and ` : '';
   const who = `${crowd}${count(load.probes)} probes`;
   const expected = number('delivery.expected');
+  if (record.fallback) return fallbackHeadline(record, who);
   if (expected === 0) return `${who}; no delivery was expected.`;
   const failed = verdict.thresholds.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text);
   const amiss = [
@@ -37,6 +39,19 @@ export function headline(record: RunRecord): string {
     `${count(expected)} deliveries expected, ${[`${lost === 0 ? 'none' : count(lost)} lost`, ...amiss.map(([what, n]) => `${count(n)} ${what}`)].join(', ')}`,
     ...(number('messages.dropped') > 0 ? [`${count(number('messages.dropped'))} messages could not be sent`] : []),
     ...(latency && 'p99' in latency ? [`${within(latency)}, the slowest took ${ms(latency.max)}`] : []),
+    ...(failed.length > 0 ? [`failed on ${failed.join(' and ')}`] : []),
+  ].join('; ')}.`;
+}
+
+function fallbackHeadline(record: RunRecord, who: string): string {
+  const { matrix, verdict } = record;
+  const failed = verdict.thresholds.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text);
+  const connected = (order: string) => percent(numberOf(record, metricKey('fallback.connected', { order })));
+  const lost = numberOf(record, 'delivery.lost');
+  return `${[
+    `${who} on ${count(matrix?.networks.length ?? 0)} networks`,
+    `got through: ${(matrix?.orders ?? []).map((order) => `${order} ${connected(order)}`).join(', ')}`,
+    `${count(numberOf(record, 'delivery.expected'))} deliveries expected, ${lost === 0 ? 'none' : count(lost)} lost`,
     ...(failed.length > 0 ? [`failed on ${failed.join(' and ')}`] : []),
   ].join('; ')}.`;
 }

@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import { anomalies, outcomes } from '../measure/events.ts';
 import type { Progress } from '../measure/progress.ts';
 import type { RunRecord } from '../measure/run-record.ts';
+import { cellTime, networkSentence, outcomeOf, outcomeWords, transportCosts } from './fallback.ts';
 import { hints } from './hints.ts';
 import {
   breachSentence,
@@ -48,6 +49,8 @@ export function summary(record: RunRecord, reportPath: string, paint: Paint): st
     ...record.verdict.breaches.map((breach) => paint('yellow', breachSentence(breach))),
     `${verdictBadge(record, paint)} ${paint('bold', record.scenario.name)}${record.state === 'partial' ? ' (partial)' : ''}: ${headline(record)}`,
     ...hints(record).map((hint) => paint('yellow', hint)),
+    matrixTable(record, paint),
+    costTable(record, paint),
     latencyTable(record, paint),
     confidenceTable(record, paint),
     ledgerTable(record, paint),
@@ -67,6 +70,56 @@ function verdictBadge(record: RunRecord, paint: Paint): string {
   return paint([style, 'bold'], `${{ passed: '✓', failed: '✗' }[word as 'passed'] ?? '!'} ${word}`);
 }
 
+const outcomeStyles = {
+  websocket: 'green',
+  polling: 'cyan',
+  flapping: 'yellow',
+  mixed: 'yellow',
+  never: 'red',
+} as const;
+
+/** Client orders by networks: what became of the clients, and how fast or why. */
+function matrixTable(record: RunRecord, paint: Paint): string {
+  const { matrix, fallback } = record;
+  if (!matrix || !fallback) return '';
+  const rows = matrix.orders.map((order) => [
+    order,
+    ...matrix.networks.map((network) => {
+      const cell = fallback.cells.find((one) => one.order === order && one.network === network);
+      if (!cell) return '';
+      const outcome = outcomeOf(cell);
+      return `${paint(outcomeStyles[outcome], outcomeWords[outcome])}\n${paint('dim', cellTime(record, cell))}`;
+    }),
+  ]);
+  const heads = matrix.networks.map((network) =>
+    network.replace(/-(?=[a-z]+$)/, '\n').replace(/^websocket-/, 'websocket-\n'),
+  );
+  const why = matrix.networks.flatMap((network) => {
+    const sentence = networkSentence(record, network);
+    return sentence === undefined ? [] : [[network, sentence]];
+  });
+  return [
+    table(['', ...heads], rows, paint, 'left'),
+    `  Clients give up a connection after ${ms(matrix.clientTimeoutMs)} here; socket.io-client's own default is 20 s.`,
+    table([], why, paint),
+  ].join('\n');
+}
+
+function costTable(record: RunRecord, paint: Paint): string {
+  const costs = transportCosts(record);
+  const show = (value: number | undefined, spell: (value: number) => string) =>
+    value === undefined ? '–' : spell(value);
+  const rows = costs.map(({ transport, cpuMs, bytes, p50, p95, max }) => [
+    `${transport} alone`,
+    show(cpuMs, ms),
+    show(bytes, count),
+    show(p50, ms),
+    show(p95, ms),
+    show(max, ms),
+  ]);
+  return table(['a delivered message', 'server CPU', 'bytes', 'latency p50', 'p95', 'max'], rows, paint);
+}
+
 const timings: readonly (readonly [key: string, name: string])[] = [
   ['broadcast.latency', 'broadcast latency'],
   ['broadcast.latency{transport=polling}', '  over polling'],
@@ -76,6 +129,7 @@ const timings: readonly (readonly [key: string, name: string])[] = [
   ['ack.latency', 'acknowledgement'],
   ['connect.time', 'connect'],
   ['upgrade.time', 'upgrade'],
+  ['fallback.time', 'fallback'],
   ['generator.lag', 'generator lag'],
 ];
 
@@ -160,7 +214,7 @@ function thresholdTable({ verdict }: RunRecord, paint: Paint): string {
 }
 
 /** A table without lines, as everything on the terminal is laid out; empty without rows. */
-export function table(head: string[], rows: string[][], paint: Paint): string {
+export function table(head: string[], rows: string[][], paint: Paint, align: 'left' | 'right' = 'right'): string {
   if (rows.length === 0) return '';
   const none = {
     top: '',
@@ -179,7 +233,7 @@ export function table(head: string[], rows: string[][], paint: Paint): string {
     'right-mid': '',
     middle: '  ',
   };
-  const numeric = head.slice(1).map(() => 'right' as const);
+  const numeric = head.slice(1).map(() => align);
   const made = new Table({
     head: head.map((word) => paint('dim', word)),
     chars: none,

@@ -1,7 +1,7 @@
 import { isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Dialect, dialectSchema, dialects } from '../bots/dialect.ts';
-import { type ScenarioFile, scenarioSchema } from './schema.ts';
+import { type Matrix, type Probes, type ScenarioFile, scenarioSchema } from './schema.ts';
 
 /** A scenario, whole and checked. Nothing in it is optional. */
 export interface Scenario {
@@ -11,8 +11,8 @@ export interface Scenario {
   /** `plain`, `rooms`, or `own`. */
   readonly dialectName: string;
   readonly server: ScenarioFile['chatstorm']['server'];
-  /** `rate` is per talker and second; lengths are in seconds. */
-  readonly probes: ScenarioFile['chatstorm']['probes'];
+  /** What the probes do. */
+  readonly troupe: ({ readonly kind: 'probes' } & Probes) | ({ readonly kind: 'matrix' } & Matrix);
   /** Crowd users, at most; 0 for none. */
   readonly users: number;
   readonly thresholds: readonly string[];
@@ -38,7 +38,7 @@ export class ScenarioError extends Error {
 /** Reads a scenario from YAML. Throws a ScenarioError that tells every problem with file and line. */
 export function parseScenario(text: string, file: string, overrides: Overrides = {}): Scenario {
   const { document, place } = open(text, file);
-  const places = override(document, overrides);
+  const places = override(document, overrides, file);
   const parsed = scenarioSchema.safeParse(document.toJS(), { reportInput: true });
   if (parsed.success) return resolve(parsed.data, document.toJS(), file, overrides.dialect);
   const problems = parsed.error.issues.flatMap(deepest).map((issue) => {
@@ -71,10 +71,12 @@ function open(text: string, file: string) {
 }
 
 /** Puts the options into the document; returns which path of it came from which option. */
-function override(document: ReturnType<typeof parseDocument>, options: Overrides): Map<string, string> {
+function override(document: ReturnType<typeof parseDocument>, options: Overrides, file: string): Map<string, string> {
   const places = new Map<string, string>();
   const set = (option: string, path: (string | number)[], value: unknown) => {
     if (value === undefined) return;
+    if (path[1] === 'probes' && document.hasIn(['chatstorm', 'matrix']))
+      throw new ScenarioError(`Expected ${option} only for scenarios with probes; ${file} has a matrix (command line)`);
     document.setIn(path, value);
     places.set(path.join('.'), option);
   };
@@ -103,7 +105,7 @@ function resolve(
     dialect: resolved,
     dialectName: named ? (spoken as string) : 'own',
     server: chatstorm.server,
-    probes: { ...chatstorm.probes, rooms: resolved.join ? chatstorm.probes.rooms : 1 },
+    troupe: troupeOf(chatstorm, resolved),
     users: config.phases.reduce(
       (sum, { arrivalCount = 0, arrivalRate = 0, duration = 0 }) =>
         sum + (arrivalCount || arrivalRate * Number(duration)),
@@ -112,6 +114,11 @@ function resolve(
     thresholds: chatstorm.thresholds,
     source,
   };
+}
+
+function troupeOf({ probes, matrix }: ScenarioFile['chatstorm'], dialect: Dialect): Scenario['troupe'] {
+  if (probes) return { kind: 'probes', ...probes, rooms: dialect.join ? probes.rooms : 1 };
+  return { kind: 'matrix', ...(matrix as Matrix) };
 }
 
 type Issue = z.core.$ZodIssue;

@@ -1,7 +1,9 @@
 /** The two halves of a scenario file as it is written: Artillery's, of which little is asked, and `chatstorm:`. */
 
 import { z } from 'zod';
+import { type ClientOrder, clientOrderNames } from '../bots/client-orders.ts';
 import { dialectSchema, dialects } from '../bots/dialect.ts';
+import { faultSchema } from '../faults/fault.ts';
 import { parseThreshold } from '../measure/thresholds.ts';
 import { duration, rate, wholeSeconds } from './units.ts';
 
@@ -15,39 +17,77 @@ const threshold = z.string().superRefine((text, context) => {
   }
 });
 
-const chatstorm = z.strictObject({
-  about: z.string().describe('What the scenario answers, in a line'),
-  dialect: z
-    .union([z.enum(Object.keys(dialects) as (keyof typeof dialects)[]), dialectSchema])
-    .describe('How to speak the chat: plain, rooms, or your own'),
-  server: z
-    .strictObject({
-      pingInterval: duration.optional(),
-      pingTimeout: duration.optional(),
-      transports: z
-        .array(z.enum(['polling', 'websocket']))
-        .min(1)
-        .optional(),
-    })
-    .default({})
-    .describe('Options of the embedded target'),
-  probes: z.strictObject({
-    rooms: many(1000, 1).describe('Rooms; probes and crowd spread over them evenly'),
-    talkers: many(1000, 1).describe('Probes that speak, over all rooms'),
-    rate: rate.describe('Messages per talker'),
-    arrivals: z
-      .enum(['constant', 'poisson'])
-      .default('constant')
-      .describe('How the turns of a talker are spaced: evenly, or at random around the same rate'),
-    listeners: many(10_000).describe('Probes that only listen, over all rooms'),
-    warmup: wholeSeconds.describe('Before measuring; covers the arrivals of the crowd'),
-    measure: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('The measured interval'),
-    drain: wholeSeconds
-      .refine((s) => s > 0, 'at least 1s')
-      .describe('How long to wait for the last deliveries at most'),
-  }),
-  thresholds: z.array(threshold).describe('What must hold, such as delivery.lost == 0'),
+const probes = z.strictObject({
+  rooms: many(1000, 1).describe('Rooms; probes and crowd spread over them evenly'),
+  talkers: many(1000, 1).describe('Probes that speak, over all rooms'),
+  rate: rate.describe('Messages per talker'),
+  arrivals: z
+    .enum(['constant', 'poisson'])
+    .default('constant')
+    .describe('How the turns of a talker are spaced: evenly, or at random around the same rate'),
+  listeners: many(10_000).describe('Probes that only listen, over all rooms'),
+  warmup: wholeSeconds.describe('Before measuring; covers the arrivals of the crowd'),
+  measure: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('The measured interval'),
+  drain: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long to wait for the last deliveries at most'),
 });
+
+const network = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, 'a name such as upgrade-refused')
+    .describe('`open` is the one that does no harm'),
+  faults: z.array(faultSchema).describe('What it does to every connection'),
+  rate: rate.optional().describe('Messages in each cell while clients come and upgrade, if not as afterwards'),
+  quiet: duration.optional().describe('For how long nobody speaks, in the middle of the wave'),
+});
+
+const matrix = z.strictObject({
+  clients: many(500, 1).describe('Clients in each cell: in each order on each network'),
+  orders: z
+    .array(z.enum(clientOrderNames as [ClientOrder, ...ClientOrder[]]))
+    .min(1)
+    .describe('In which order clients try their transports'),
+  networks: z.array(network).min(1).describe('One wave each, one after the other'),
+  timeout: duration.describe("How long a client waits for a connection; socket.io-client's own default is 20s"),
+  rate: rate.describe('Messages in each cell'),
+  arrive: duration.describe('Over how long the clients of a wave come'),
+  wave: wholeSeconds.refine((s) => s >= 4, 'at least 4s').describe('How long a network is looked at'),
+  warmup: wholeSeconds.describe('Before the first wave; covers the arrivals of the crowd'),
+  cost: z
+    .strictObject({
+      measure: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long each transport is alone'),
+      rate: rate.describe('Messages meanwhile'),
+    })
+    .nullable()
+    .default(null)
+    .describe('What a transport costs, measured behind the waves with no other transport alive; null for not at all'),
+});
+
+const chatstorm = z
+  .strictObject({
+    about: z.string().describe('What the scenario answers, in a line'),
+    dialect: z
+      .union([z.enum(Object.keys(dialects) as (keyof typeof dialects)[]), dialectSchema])
+      .describe('How to speak the chat: plain, rooms, or your own'),
+    server: z
+      .strictObject({
+        pingInterval: duration.optional(),
+        pingTimeout: duration.optional(),
+        transports: z
+          .array(z.enum(['polling', 'websocket']))
+          .min(1)
+          .optional(),
+      })
+      .default({})
+      .describe('Options of the embedded target'),
+    probes: probes.optional().describe('Probes in busy rooms'),
+    matrix: matrix.optional().describe('In place of probes: every client order on every network'),
+    thresholds: z.array(threshold).describe('What must hold, such as delivery.lost == 0'),
+  })
+  .refine(
+    ({ probes, matrix }) => (probes === undefined) !== (matrix === undefined),
+    'with either `probes` or `matrix`',
+  );
 
 const phase = z.looseObject({
   arrivalCount: many(100_000).optional(),
@@ -65,6 +105,12 @@ export const scenarioSchema = z.object({
   scenarios: z.array(z.looseObject({ flow: z.array(z.unknown()) })).min(1),
   chatstorm,
 });
+
+/** Probes in busy rooms; `rate` is per talker and second, lengths are in seconds. */
+export type Probes = z.output<typeof probes>;
+
+/** Every client order on every network; `rate` is per second, `wave`, `warmup` and `cost.measure` are in s, the rest in ms. */
+export type Matrix = z.output<typeof matrix>;
 
 export type ScenarioFile = z.infer<typeof scenarioSchema>;
 

@@ -9,13 +9,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   measure: [],
   faults: [],
   bots: ['measure'],
-  scenarios: ['bots', 'measure'],
+  scenarios: ['bots', 'faults', 'measure'],
   load: ['bots', 'faults', 'measure', 'scenarios'],
   reports: ['measure'],
 };
 
 /** The mains: only they may touch argv, env, stdio and exit. */
-const mains = ['server/main.ts', 'load/probes.ts', 'load/crowd.mts', 'load/leash.ts'];
+const mains = ['server/main.ts', 'load/probes.ts', 'load/proxy.ts', 'load/crowd.mts', 'load/leash.ts'];
 
 function sourcesOf(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -62,6 +62,7 @@ function planOf(nth: number, seed: string): RunPlan {
       peak: { sockets: 2, messagesPerSecond: MESSAGES, deliveriesPerSecond: MESSAGES, descriptors: 4 },
       available: { descriptors: null, ports: null },
     },
+    matrix: null,
   };
 }
 

@@ -229,5 +229,6 @@ function planOf(name: string): RunPlan {
       peak: { sockets: 6, messagesPerSecond: 1, deliveriesPerSecond: 9, descriptors: 12 },
       available: { descriptors: 20_000, ports: 28_000 },
     },
+    matrix: null,
   };
 }

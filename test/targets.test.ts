@@ -186,7 +186,7 @@ describe('the harness measures as late as a target was that', () => {
     const to = truth.own.to! - startAt;
     expect(to - from).toBeGreaterThanOrEqual(1400);
     // Whatever was due while the target stood still cannot have been delivered before it moved again.
-    const waits = [...turnsOf(rota)].flatMap(({ talker, dueAt }) => {
+    const waits = [...turnsOf(rota)].flatMap(({ bot: talker, dueAt }) => {
       const wait = dueAt > from && dueAt < to ? to - dueAt : 0;
       return Array<number>(roomOf(plan, talker) === 0 ? 5 : 3).fill(wait);
     });

@@ -24,7 +24,7 @@ export function section(id: string, title: string, about: string, ...children: r
 
 /** Text that may be broken behind its dots, commas and brackets, as metrics' names have them. */
 export function breakable(text: string): Child[] {
-  return text.split(/(?<=[.,{}=])(?=[a-z])/i).flatMap((part, i) => (i === 0 ? [part] : [el('wbr', ''), part]));
+  return text.split(/(?<=[-.,{}=])(?=[a-z])/i).flatMap((part, i) => (i === 0 ? [part] : [el('wbr', ''), part]));
 }
 
 /** A list of names and values. */

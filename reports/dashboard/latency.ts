@@ -46,7 +46,11 @@ function trust(record: RunRecord): [string, string][] {
     ['95 % interval of p99', intervalWords(intervals['broadcast.latency.p99'], ms)],
     ['95 % interval of the delivery ratio', intervalWords(intervals['delivery.ratio'], plainNumber)],
     ['Floor: the harness against a null target', floorSentence(record)],
-    ['After the warm-up', steadinessSentence(record) ?? 'too few seconds to tell whether it was steady'],
+    [
+      'After the warm-up',
+      steadinessSentence(record) ??
+        (record.matrix ? 'not asked: the networks differ' : 'too few seconds to tell whether it was steady'),
+    ],
   ];
 }
 
@@ -56,12 +60,19 @@ interface Entry {
   readonly distribution: Distribution;
 }
 
-/** Every distribution with samples, in the catalogue's order, the one without labels first. */
+/** Every distribution with samples but those of the matrix, in the catalogue's order, the one without labels first. */
 function distributions({ metrics }: RunRecord): Entry[] {
   const entries = Object.entries(metrics).flatMap(([key, metric]): Entry[] => {
     const parsed = parseMetricKey(key);
-    if (!parsed || !('p50' in metric) || metric.count === 0) return [];
-    return [{ name: parsed.name as MetricName, labels: Object.values(parsed.labels), distribution: metric }];
+    if (!parsed || !('p50' in metric) || metric.count === 0 || parsed.labels.network !== undefined) return [];
+    if (parsed.labels.order !== undefined) return [];
+    return [
+      {
+        name: parsed.name as MetricName,
+        labels: Object.values(parsed.labels).filter((label) => label !== undefined),
+        distribution: metric,
+      },
+    ];
   });
   return (Object.keys(catalogue) as MetricName[]).flatMap((name) => entries.filter((entry) => entry.name === name));
 }

@@ -3,6 +3,7 @@ import { verdictWord } from '../sentences.ts';
 import { Charts } from './charts.ts';
 import { connectionsSection } from './connections.ts';
 import { el } from './dom.ts';
+import { fallbackSection } from './fallback.ts';
 import { latencySection } from './latency.ts';
 import { ledgerSection } from './ledger.ts';
 import { settingSection } from './setting.ts';
@@ -19,6 +20,7 @@ document.body.append(
     'main',
     '',
     verdictStrip(record),
+    fallbackSection(record, charts),
     latencySection(record, charts),
     ledgerSection(record),
     trafficSection(record, charts),

@@ -33,8 +33,8 @@ export function byLabel({ metrics }: RunRecord, name: string, label: 'reason' | 
   return Object.keys(metrics)
     .flatMap((key): Labelled[] => {
       const parsed = parseMetricKey(key);
-      const value = parsed?.labels[label];
-      if (parsed?.name !== name || value === undefined) return [];
+      const { by: _, [label]: value, ...others } = parsed?.labels ?? {};
+      if (parsed?.name !== name || value === undefined || Object.keys(others).length > 0) return [];
       return [
         { by: parsed.labels.by === 'crowd' ? 'crowd' : 'probes', label: value, value: numberOf({ metrics }, key) },
       ];

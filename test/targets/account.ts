@@ -18,7 +18,7 @@ export function expectAccount(performance: Performance, amiss: Counts = {}): voi
   const count = (key: string) => expected[key] ?? 0;
   const samples = (key: string) => histograms.get(key)?.count ?? 0;
   expect(nonZero(counters)).toEqual(expected);
-  expect(truth.measured).toBe(countTurns(rota, rota.fromMs, rota.toMs));
+  expect(truth.measured).toBe(countTurns([rota], rota.fromMs, rota.toMs));
   expectBalance(counters);
   expect(samples('ack.latency')).toBe(truth.acks);
   expect(samples('generator.lag')).toBe(truth.messages);
@@ -42,7 +42,7 @@ export function expectKicks({ counters, truth, rota }: Performance, kicks: numbe
   expect(sumOf(counters, 'disconnects')).toBe(kicks);
   expect(count(`disconnects{reason=${reason}}`)).toBe(kicks);
   expect(count('connections.established')).toBe(truth.connections);
-  expect(count('messages.scheduled')).toBe(countTurns(rota, rota.fromMs, rota.toMs));
+  expect(count('messages.scheduled')).toBe(countTurns([rota], rota.fromMs, rota.toMs));
   expect(count('messages.scheduled') - count('messages.dropped')).toBe(truth.measured + onTheWay);
   expect(count('messages.ok')).toBe(truth.messages);
   expect(count('messages.info')).toBe(onTheWay);

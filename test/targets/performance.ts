@@ -4,6 +4,7 @@ import { hostNow } from '../../bots/clock.ts';
 import { rooms as dialect } from '../../bots/dialect.ts';
 import type { Rota } from '../../bots/schedule.ts';
 import { Troupe } from '../../bots/troupe.ts';
+import { evenTroupe } from '../../bots/troupe-plan.ts';
 import { type AnomalyEvent, anomalies } from '../../measure/events.ts';
 import { Histogram } from '../../measure/histogram.ts';
 import { Recorder } from '../../measure/recorder.ts';
@@ -54,9 +55,12 @@ export async function performAgainst(name: TargetName, plan: Plan = shortPlan): 
   const recorder = new Recorder('probes', { run }, { bots, rooms: rooms.length, echo: dialect.echo });
   const clock = new LeapingClock();
   const span = { fromMs: TALK_FROM_MS, toMs: TALK_FROM_MS + plan.talkMs };
-  const rota: Rota = { seed: name, talkers, rate, arrivals: 'constant', ...span };
-  const stage = { url: target.url, dialect, rooms, recorder, clock: () => clock.read(), run };
-  const troupe = new Troupe(stage, { rota, listeners, arriveMs: bots * 2, drainMs });
+  const people = { rooms: rooms.length, talkers, listeners, arriveMs: bots * 2, drainMs };
+  const troupePlan = evenTroupe({ seed: name, rate, arrivals: 'constant', ...span, ...people });
+  const [rota] = troupePlan.rotas;
+  if (!rota) throw new Error('Expected a rota.');
+  const stage = { doors: [{ url: target.url }], dialect, rooms, recorder, clock: () => clock.read(), run };
+  const troupe = new Troupe(stage, troupePlan);
   const loop = monitorEventLoopDelay({ resolution: 1 });
   try {
     const performed = troupe.perform();

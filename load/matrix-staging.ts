@@ -1,0 +1,168 @@
+import { clientOrders } from '../bots/client-orders.ts';
+import type { Rota } from '../bots/schedule.ts';
+import { numbers, type Part } from '../bots/troupe-plan.ts';
+import type { Labels } from '../measure/keys.ts';
+import type { RunPlan } from '../measure/run-record.ts';
+import type { Matrix } from '../scenarios/schema.ts';
+import type { Staging, TimedFault } from './staging.ts';
+
+/** Within a wave, ms: when the talking begins and how long before the wave's end it stops; what is left is the drain. */
+const TALK_FROM_MS = 500;
+const TALK_TO_END_MS = 1800;
+const DRAIN_MS = 1000;
+/** How long after the last client came those before it are done with upgrading. */
+const UPGRADE_MS = 500;
+const TALKERS_IN_ROOM = 4;
+/** Before and behind what is measured of a transport's cost, s: to come, and to go. */
+const COST_MARGIN_S = 1;
+/** The crowd's users think between messages, and go only then: it is told so early that it has gone before the costs, ms. */
+const CROWD_GOES_MS = 3000;
+const ALONE = 'alone';
+const CROWD_ROOMS = 2;
+
+/**
+ * Every client order on every network, a network after the other. Where the chat has rooms each cell is in one of its
+ * own, else all cells of a wave hear each other. Behind the waves, each transport has the target to itself for a while.
+ */
+export function stageMatrix(matrix: Matrix, hasRooms: boolean, seed: string): Staging {
+  const stage = new MatrixStage(matrix, hasRooms, seed);
+  matrix.networks.forEach((_, wave) => stage.addWave(wave));
+  const wavesTo = matrix.warmup + matrix.networks.length * matrix.wave;
+  const to = matrix.cost ? stage.addCosts(matrix.cost, wavesTo) : wavesTo;
+  return stage.staging(wavesTo, to);
+}
+
+type RunMatrix = NonNullable<RunPlan['matrix']>;
+
+class MatrixStage {
+  readonly #matrix: Matrix;
+  readonly #hasRooms: boolean;
+  readonly #seed: string;
+  readonly #rooms: { readonly name: string; readonly labels: Labels; readonly endsAt: number }[] = [];
+  readonly #parts: Part[] = [];
+  readonly #labels: Labels[] = [];
+  readonly #rotas: Rota[] = [];
+  readonly #cells: RunMatrix['cells'] = [];
+  readonly #costs: RunMatrix['costs'] = [];
+  readonly #faults: TimedFault[] = [];
+
+  constructor(matrix: Matrix, hasRooms: boolean, seed: string) {
+    this.#matrix = matrix;
+    this.#hasRooms = hasRooms;
+    this.#seed = seed;
+  }
+
+  /** The cells of one network: their clients come by turns, and talk while and after they come. */
+  addWave(wave: number): void {
+    const { orders, clients, arrive, warmup, networks } = this.#matrix;
+    const { name: network, faults } = networks[wave]!;
+    const from = warmup + wave * this.#matrix.wave;
+    const to = from + this.#matrix.wave;
+    const endsAt = to * 1000 - TALK_TO_END_MS;
+    const firstBot = this.#parts.length;
+    orders.forEach((order, place) => {
+      const labels = { order, network };
+      if (this.#hasRooms) this.#addRoom(`storm-${network}-${order}`, labels, endsAt);
+      else if (place === 0) this.#addRoom(`storm-${network}`, { network }, endsAt);
+      this.#cells.push({ ...labels, bots: [this.#parts.length, clients], from, to });
+      const gap = arrive / clients;
+      const client = { ...clientOrders[order], timeout: this.#matrix.timeout };
+      for (const i of numbers(clients)) {
+        const comesAt = from * 1000 + (i + place / orders.length) * gap;
+        this.#addBot({ room: this.#rooms.length - 1, door: wave, client, comesAt }, labels);
+      }
+    });
+    this.#faults.push({ name: network, door: network, onAt: from * 1000, offAt: to * 1000 - 1, faults });
+    this.#addRotas(wave, firstBot, from * 1000, endsAt);
+  }
+
+  /** A room for each transport, in which nothing else is alive; returns when the last is over, s. */
+  addCosts({ measure, rate }: NonNullable<Matrix['cost']>, start: number): number {
+    let at = start;
+    for (const transport of ['polling', 'websocket'] as const) {
+      const [from, to] = [at + COST_MARGIN_S, at + COST_MARGIN_S + measure];
+      const firstBot = this.#parts.length;
+      const labels = { transport, network: ALONE };
+      this.#addRoom(`storm-${ALONE}-${transport}`, labels, to * 1000);
+      const client = { ...clientOrders[`${transport}-only`], timeout: this.#matrix.timeout };
+      const door = this.#matrix.networks.length;
+      for (const i of numbers(this.#matrix.clients)) {
+        const comesAt = at * 1000 + (i * TALK_FROM_MS) / this.#matrix.clients;
+        this.#addBot({ room: this.#rooms.length - 1, door, client, comesAt }, labels);
+      }
+      this.#costs.push({ transport, network: ALONE, from, to });
+      const bots = this.#talkersOf(this.#rooms.length - 1, firstBot);
+      this.#addRota(`cost/${transport}`, bots, rate, from * 1000, to * 1000);
+      at = to + COST_MARGIN_S;
+    }
+    return at;
+  }
+
+  staging(wavesTo: number, to: number): Staging {
+    const { warmup, rate, clients, orders, networks, timeout } = this.#matrix;
+    const bots = clients * orders.length;
+    const talkers = orders.length * Math.min(TALKERS_IN_ROOM, clients);
+    const rooms = this.#hasRooms ? orders.length : 1;
+    return {
+      phases: { warmup, measure: to - warmup, drain: 1 },
+      rooms: this.#rooms.map(({ name }) => name),
+      roomLabels: this.#rooms.map(({ labels }) => labels),
+      botLabels: this.#labels,
+      troupe: {
+        parts: this.#parts,
+        rotas: this.#rotas,
+        endsAt: this.#rooms.map(({ endsAt }) => endsAt),
+        drainMs: DRAIN_MS,
+        canaries: true,
+      },
+      crowd: {
+        rooms: this.#hasRooms ? numbers(CROWD_ROOMS).map((room) => `storm-crowd-${room + 1}`) : ['storm-crowd'],
+        untilMs: wavesTo * 1000 - CROWD_GOES_MS,
+      },
+      doors: [...networks.map(({ name }) => name), ALONE],
+      faults: this.#faults,
+      calibration: { seed: this.#seed, rooms, talkers: rooms, listeners: bots - rooms },
+      matrix: {
+        orders: [...orders],
+        networks: networks.map(({ name }) => name),
+        clientTimeoutMs: timeout,
+        cells: this.#cells,
+        costs: this.#costs,
+      },
+      load: { bots, talkers, rooms, ratePerTalker: (rate * rooms) / talkers, arrivals: 'constant' },
+    };
+  }
+
+  #addRoom(name: string, labels: Labels, endsAt: number): void {
+    this.#rooms.push({ name, labels, endsAt });
+  }
+
+  #addBot(part: Part, labels: Labels): void {
+    this.#parts.push(part);
+    this.#labels.push(labels);
+  }
+
+  /** In each room of a wave, some talk at the network's own rate while clients come, and then, behind a quiet time, on. */
+  #addRotas(wave: number, firstBot: number, startMs: number, toMs: number): void {
+    const { arrive, rate, networks } = this.#matrix;
+    const { name, rate: early = rate, quiet = 0 } = networks[wave]!;
+    const comeMs = startMs + arrive + UPGRADE_MS;
+    for (const room of new Set(this.#parts.slice(firstBot).map((part) => part.room))) {
+      const bots = this.#talkersOf(room, firstBot);
+      this.#addRota(`${name}/${room}/early`, bots, early, startMs + TALK_FROM_MS, comeMs);
+      this.#addRota(`${name}/${room}`, bots, rate, comeMs + quiet, toMs);
+    }
+  }
+
+  #addRota(purpose: string, bots: readonly number[], rate: number, fromMs: number, toMs: number): void {
+    const seed = `${this.#seed}/${purpose}`;
+    this.#rotas.push({ seed, bots, rate: rate / bots.length, arrivals: 'constant', fromMs, toMs });
+  }
+
+  /** Four of a room's bots, spread over its cells. */
+  #talkersOf(room: number, firstBot: number): number[] {
+    const bots = numbers(this.#parts.length).filter((bot) => bot >= firstBot && this.#parts[bot]!.room === room);
+    const step = Math.max(1, Math.floor(bots.length / TALKERS_IN_ROOM));
+    return numbers(Math.min(TALKERS_IN_ROOM, bots.length)).map((i) => bots[this.#hasRooms ? i : i * step]!);
+  }
+}

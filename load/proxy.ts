@@ -1,0 +1,111 @@
+/** Main of the proxy: the doors between bots and target, what goes wrong at them, and what goes through them. */
+
+import { hostNow, runClock } from '../bots/clock.ts';
+import { createProxy, type FaultProxy, type FaultSwitch, type ProxyStats } from '../faults/proxy.ts';
+import type { FaultEvent } from '../measure/events.ts';
+import { metricKey } from '../measure/keys.ts';
+import { OpenWindows } from '../measure/window.ts';
+import { LoopMonitor } from './loop-monitor.ts';
+import type { FromProxy, ProxyOrder, ToProxy } from './messages.ts';
+import { LineWriter } from './run-folder.ts';
+
+const SOURCE = 'proxy';
+const FLUSH_MS = 1000;
+
+const doors = new Map<string, FaultProxy>();
+const active = new Map<string, { readonly switches: readonly FaultSwitch[] }>();
+let log: Log | undefined;
+
+// The leash lets go of the channel; waiting for orders must hold the process.
+process.channel?.ref();
+process.on('message', async (message: ToProxy) => {
+  if ('open' in message) tell({ doors: await open(message.open) });
+  if ('start' in message) log = new Log(message.start.folder, message.start.startAt);
+  if ('on' in message) switchOn(message.on);
+  if ('off' in message) switchOff(message.off.name);
+});
+process.once('SIGTERM', async () => {
+  for (const name of [...active.keys()]) switchOff(name);
+  log?.close();
+  await Promise.all([...doors.values()].map((door) => door.close()));
+  process.exit(0);
+});
+tell({ ready: true });
+
+async function open({ target, seed, doors: names }: ProxyOrder): Promise<Record<string, string>> {
+  for (const name of names) {
+    doors.set(name, await createProxy({ target, seed: `${seed}/${name}`, now: hostNow, onEvent: () => {} }));
+  }
+  return Object.fromEntries([...doors].map(([name, { url }]) => [name, url]));
+}
+
+function switchOn({ name, door, faults }: Extract<ToProxy, { on: unknown }>['on']): void {
+  const proxy = doors.get(door);
+  if (!proxy || active.has(name)) return;
+  log?.change('faultOn', name);
+  active.set(name, { switches: faults.map((fault) => proxy.set(fault)) });
+}
+
+function switchOff(name: string): void {
+  const fault = active.get(name);
+  if (!fault) return;
+  active.delete(name);
+  for (const { off } of fault.switches) off();
+  log?.change('faultOff', name);
+}
+
+function tell(message: FromProxy): void {
+  process.send?.(message);
+}
+
+/** What went through each door, second by second, and when faults began and ended. */
+class Log {
+  readonly #clock: () => number;
+  readonly #writer: LineWriter;
+  readonly #windows = new OpenWindows(SOURCE);
+  readonly #loop = new LoopMonitor();
+  readonly #last = new Map<string, ProxyStats['transports']>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(folder: string, startAt: number) {
+    this.#clock = runClock(startAt);
+    this.#writer = new LineWriter(folder, SOURCE);
+    this.#timer = setInterval(() => this.#flush(), FLUSH_MS);
+  }
+
+  change(kind: FaultEvent['kind'], fault: string): void {
+    const at = this.#clock();
+    const event: FaultEvent = { kind, at, fault };
+    this.#writer.write([{ at: at / 1000, source: SOURCE, event }]);
+    tell({ change: event });
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#flush();
+    this.#writer.close();
+  }
+
+  #flush(): void {
+    const second = this.#clock() - FLUSH_MS;
+    const { utilization, delayMs } = this.#loop.read();
+    this.#windows.gauge('loopUtilization{role=proxy}', second, utilization);
+    this.#windows.gauge('loopDelay{role=proxy}', second, delayMs);
+    for (const [network, door] of doors) {
+      const { transports } = door.stats();
+      const last = this.#last.get(network);
+      for (const transport of ['polling', 'websocket'] as const) {
+        const { up, down } = transports[transport];
+        this.#count('bytes.in', { network, transport }, second, up - (last?.[transport].up ?? 0));
+        this.#count('bytes.out', { network, transport }, second, down - (last?.[transport].down ?? 0));
+      }
+      this.#last.set(network, transports);
+    }
+    this.#writer.write(this.#windows.flush());
+  }
+
+  /** A connection that turns into a WebSocket takes its first bytes along: a second of polling may come out below zero. */
+  #count(name: string, labels: { network: string; transport: string }, second: number, bytes: number): void {
+    this.#windows.add(this.#windows.counter(metricKey(name, labels)), second, bytes);
+  }
+}

@@ -1,0 +1,164 @@
+import { spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { hostNow, runClock } from '../bots/clock.ts';
+import { rooms as dialect } from '../bots/dialect.ts';
+import { Troupe } from '../bots/troupe.ts';
+import { createProxy } from '../faults/proxy.ts';
+import { stageMatrix } from '../load/matrix-staging.ts';
+import { fallbackOf } from '../measure/fallback.ts';
+import { Recorder } from '../measure/recorder.ts';
+import { plan } from '../measure/test-plan.ts';
+import { Timeline } from '../measure/timeline.ts';
+import { hash } from '../measure/token.ts';
+import { outcomeOf } from '../reports/fallback.ts';
+import { type ChatServer, createChatServer } from '../server/chat-server.ts';
+import { cleanUp, temporaryFolder, until } from './chatstorm.ts';
+
+const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/bin/nginx'].find((path) => existsSync(path));
+const where = nginx ? '' : ' (skipped: nginx is not installed)';
+
+let chat: ChatServer;
+beforeAll(async () => {
+  chat = await createChatServer({ port: 0, messagesPerSecond: 0, page: false });
+});
+afterAll(async () => {
+  await chat.close();
+  cleanUp();
+});
+
+const passesUpgrades = `
+  proxy_http_version 1.1;
+  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Connection "upgrade";`;
+
+/** A real nginx before the chat, for one test; returns its origin. */
+async function nginxWith(headers: string): Promise<string> {
+  const folder = temporaryFolder();
+  const port = await freePort();
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (kind) => `${kind}_temp_path ${folder}/${kind};`,
+  );
+  const config = `
+daemon off;
+master_process off;
+pid ${folder}/nginx.pid;
+error_log ${folder}/error.log;
+events {}
+http {
+  access_log off;
+  ${temporary.join('\n  ')}
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      proxy_pass ${chat.url};
+      proxy_set_header Host $http_host;${headers}
+    }
+  }
+}
+`;
+  const file = join(folder, 'nginx.conf');
+  writeFileSync(file, config);
+  const child = spawn(nginx!, ['-c', file, '-p', folder, '-e', `${folder}/error.log`], { stdio: 'ignore' });
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await until(() => child.exitCode !== null || child.signalCode !== null);
+  });
+  await until(await answers(port));
+  return `http://127.0.0.1:${port}`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Whether somebody listens at a port, as far as was seen so far. */
+async function answers(port: number): Promise<() => boolean> {
+  let open = false;
+  const knock = () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      open = true;
+      socket.destroy();
+    });
+    socket.once('error', () => setTimeout(knock, 20));
+  };
+  knock();
+  return () => open;
+}
+
+/** The proxy's origin for a network, for one test. */
+async function proxyFor(kind: 'open' | 'upgrade-stripped'): Promise<string> {
+  const target = { host: '127.0.0.1', port: Number(new URL(chat.url).port) };
+  const proxy = await createProxy({ target, seed: kind, now: hostNow, onEvent: () => {} });
+  onTestFinished(() => proxy.close());
+  if (kind !== 'open') proxy.set({ kind });
+  return proxy.url;
+}
+
+/** What becomes of three clients of each order behind a middlebox: outcome, and what they said of it. */
+async function cellsBehind(by: string) {
+  const matrix = {
+    clients: 3,
+    orders: ['polling-first', 'websocket-first-try-all', 'websocket-first', 'websocket-only', 'polling-only'] as const,
+    networks: [{ name: 'behind', faults: [] }],
+    timeout: 2000,
+    rate: 5,
+    arrive: 300,
+    wave: 5,
+    warmup: 0,
+    cost: null,
+  };
+  const staging = stageMatrix({ ...matrix, orders: [...matrix.orders] }, true, by);
+  const run = hash(by);
+  const { rooms, roomLabels, botLabels, troupe: troupePlan } = staging;
+  const shape = { bots: troupePlan.parts.length, rooms: rooms.length, echo: true, roomLabels, botLabels };
+  const recorder = new Recorder('probes', { run }, shape);
+  const doors = [{ url: chat.url, by }];
+  const troupe = new Troupe({ doors, dialect, rooms, recorder, clock: runClock(hostNow()), run }, troupePlan);
+  await troupe.perform();
+  troupe.close();
+  const events = recorder.flush().flatMap((line) => ('event' in line ? [line.event] : []));
+  const fallback = fallbackOf({ ...plan, matrix: staging.matrix }, events, new Timeline());
+  return fallback?.cells.map((cell) => ({
+    order: cell.order,
+    outcome: outcomeOf(cell),
+    through: cell.through,
+    transports: cell.transports,
+    troubles: cell.troubles,
+  }));
+}
+
+test
+  .skipIf(!nginx)
+  .concurrent(`nginx without the upgrade headers is the network that strips them${where}`, async () => {
+    const [byNginx, byProxy] = await Promise.all([
+      nginxWith('').then(cellsBehind),
+      proxyFor('upgrade-stripped').then(cellsBehind),
+    ]);
+    expect(byNginx).toEqual(byProxy);
+    expect(byNginx?.map(({ outcome }) => outcome)).toEqual(['polling', 'polling', 'never', 'never', 'polling']);
+  });
+
+test.skipIf(!nginx).concurrent(`nginx with the upgrade headers is the open network${where}`, async () => {
+  const [byNginx, byProxy] = await Promise.all([
+    nginxWith(passesUpgrades).then(cellsBehind),
+    proxyFor('open').then(cellsBehind),
+  ]);
+  expect(byNginx).toEqual(byProxy);
+  expect(byNginx?.map(({ outcome }) => outcome)).toEqual([
+    'websocket',
+    'websocket',
+    'websocket',
+    'websocket',
+    'polling',
+  ]);
+});
