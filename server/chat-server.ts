@@ -2,9 +2,11 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { Chat } from './chat.ts';
+import { countConnectionErrors } from './connection-errors.ts';
 import { refusalAtTheDoor } from './gate.ts';
 import { type ChatOptions, ChatServerError, parseOptions } from './options.ts';
 import { loadPage } from './page-files.ts';
+import { recoverOnce } from './recovery.ts';
 import { closeServer, trackConnections } from './shutdown.ts';
 import { VitalsWatch } from './vitals.ts';
 import { createWeb } from './web.ts';
@@ -42,9 +44,11 @@ export async function createChatServer(
       answer(`Refused: ${refusal}`, false);
     },
   });
+  const connectionErrors = countConnectionErrors(io);
   io.engine.on('headers', (headers: Record<string, string>) => {
     headers['x-content-type-options'] = 'nosniff';
   });
+  recoverOnce(io);
   io.on('connection', (socket) => {
     chat.welcome(socket);
     if (!options.log) return;
@@ -53,7 +57,12 @@ export async function createChatServer(
   });
 
   await listen(http, options);
-  const counts = { refusals: chat.refusals, messages: () => chat.messages(), rooms: () => chat.rooms.size };
+  const counts = {
+    refusals: chat.refusals,
+    connectionErrors,
+    messages: () => chat.messages(),
+    rooms: () => chat.rooms.size,
+  };
   const vitals = new VitalsWatch(io, counts, options.maxBufferedPackets, () => chat.rooms.sweep(performance.now()));
 
   const close = async () => {

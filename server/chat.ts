@@ -14,6 +14,7 @@ export type Ack = ({ readonly ok: true } & Record<string, unknown>) | RefusedAck
  *
  *     plain   `chat message` text               → everyone connected, the sender included
  *     rooms   `join`, `leave`, `message`, …     → the members of a room, the sender included
+ *             `presence`                        → who is in a room, for its members
  *
  * Nothing a client sends can throw: every payload is checked first, and what is wrong is answered in its ack.
  */
@@ -64,6 +65,7 @@ export class Chat {
     on('leave', this.#leave);
     on('message', this.#say);
     on('typing', this.#type);
+    on('presence', this.#present);
     on('rooms', this.#list);
     socket.on('rtt', (...args: unknown[]) => {
       const ack = args.at(-1);
@@ -138,15 +140,28 @@ export class Chat {
     return { ok: true };
   }
 
+  /** Who is there, as far as the server has noticed: the end of a half-open link is noticed after the ping timeout. */
+  #present(seat: Seat, payload: unknown): Ack {
+    if (!seat.ask(performance.now())) return tooFast;
+    const wish = this.#checks.presence(payload);
+    if (!wish.ok) return wish;
+    const { room: name } = wish.value;
+    const room = this.rooms.get(name);
+    if (!seat.joined.has(name) || room === undefined) return notJoined(name);
+    return { ok: true, members: this.rooms.names(room).slice(0, membersShown), count: room.members.size };
+  }
+
   #list(seat: Seat): Ack {
     if (!seat.ask(performance.now())) return tooFast;
     return { ok: true, rooms: this.rooms.list(roomsListed), connected: this.#io.engine.clientsCount };
   }
 
   #enter(seat: Seat, room: string, name: string) {
-    const entered = this.rooms.enter(room, seat.socket.id, name);
-    if (entered.isNew) this.#presence.note('joined', room, name);
-    return entered.room;
+    const { room: entered, former } = this.rooms.enter(room, seat.socket.id, name);
+    if (former === name) return entered;
+    if (former !== undefined) this.#presence.note('left', room, former);
+    this.#presence.note('joined', room, name);
+    return entered;
   }
 
   #exit(seat: Seat, room: string): void {

@@ -101,5 +101,6 @@ test('vitals tell clients by transport, refusals and how the process is', async 
     messages: 0,
     evicted: 0,
     refusals: { origin: 1, host: 0, closing: 0, invalid: 0, tooLong: 0, notJoined: 0, rate: 0, rooms: 0, vitals: 0 },
+    connectionErrors: { FORBIDDEN: 1 },
   });
 });

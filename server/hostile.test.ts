@@ -22,7 +22,7 @@ const hostile = [
   { room: 'not-joined', text: 'x' },
 ];
 
-test.each(['join', 'leave', 'message', 'typing', 'chat message'])(
+test.each(['join', 'leave', 'message', 'typing', 'presence', 'chat message'])(
   '%s answers no to every bad payload',
   async (event) => {
     const { url } = await startServer();
@@ -41,7 +41,8 @@ test.each(['join', 'leave', 'message', 'typing', 'chat message'])(
 test('missing acks, acks that are no functions and unknown events are survived', async () => {
   const { url } = await startServer();
   const eve = client(url);
-  for (const event of ['join', 'leave', 'message', 'typing', 'chat message', 'rooms', 'rtt', 'nonsense', '__proto__']) {
+  const known = ['join', 'leave', 'message', 'typing', 'presence', 'chat message', 'rooms', 'rtt'];
+  for (const event of [...known, 'nonsense', '__proto__']) {
     for (const payload of [...junk, ...hostile]) {
       eve.emit(event, payload);
       eve.emit(event, payload, 'no function', {});

@@ -36,6 +36,7 @@ test.each([
   ['message', { room: 'tea' }, 'INVALID'],
   ['typing', {}, 'INVALID'],
   ['leave', 7, 'INVALID'],
+  ['presence', { room: null }, 'INVALID'],
   ['plain', { text: 'x' }, 'INVALID'],
   ['plain', 7, 'INVALID'],
   ['plain', undefined, 'INVALID'],

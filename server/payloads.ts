@@ -13,6 +13,7 @@ export interface Refused {
 export interface Payloads {
   readonly join: Check<{ room: string; name: string }>;
   readonly leave: Check<{ room: string }>;
+  readonly presence: Check<{ room: string }>;
   readonly typing: Check<{ room: string }>;
   readonly message: Check<{ room: string; text: string }>;
   readonly plain: Check<string>;
@@ -37,6 +38,7 @@ export function payloads(messageLength: number): Payloads {
   return {
     join: check(z.object({ room, name: label('name', 40) }, notAnObject)),
     leave: check(inRoom),
+    presence: check(inRoom),
     typing: check(inRoom),
     message: check(z.object({ room, text }, notAnObject)),
     plain: check(text),

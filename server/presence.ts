@@ -1,7 +1,7 @@
-/** Who came and went in a room since the last time its members were told. */
-interface Changes {
-  readonly joined: string[];
-  readonly left: string[];
+/** Somebody came or went in a room since the last time its members were told. */
+interface Change {
+  readonly kind: 'joined' | 'left';
+  readonly name: string;
 }
 
 /** How the members of a room are told; `crowd` stands for many changes at once. */
@@ -13,10 +13,11 @@ export interface PresenceEvents {
 
 /**
  * Tells rooms who came and went, in batches: a hundred bots joining one by one would otherwise cost five thousand
- * deliveries. Up to `few` changes in a batch are told by name, more as one count.
+ * deliveries. Up to `few` changes in a batch are told by name, as they happened, so that whoever follows them knows who
+ * is there; more are told as one count, after which clients ask.
  */
 export class Presence {
-  readonly #changes = new Map<string, Changes>();
+  readonly #changes = new Map<string, Change[]>();
   readonly #members: (room: string) => number;
   readonly #tell: PresenceEvents;
   readonly #everyMs: number;
@@ -29,9 +30,9 @@ export class Presence {
   }
 
   note(kind: 'joined' | 'left', room: string, name: string): void {
-    const changes = this.#changes.get(room) ?? { joined: [], left: [] };
+    const changes = this.#changes.get(room) ?? [];
     this.#changes.set(room, changes);
-    changes[kind].push(name);
+    changes.push({ kind, name });
     this.#timer ??= setTimeout(() => this.#flush(), this.#everyMs);
   }
 
@@ -42,15 +43,15 @@ export class Presence {
 
   #flush(): void {
     this.#timer = undefined;
-    for (const [room, { joined, left }] of this.#changes) {
+    for (const [room, changes] of this.#changes) {
       const members = this.#members(room);
       if (members === 0) continue;
-      if (joined.length + left.length > few) {
-        this.#tell.crowd({ room, joined: joined.length, left: left.length, members });
-      } else {
-        for (const name of left) this.#tell.left({ room, name, members });
-        for (const name of joined) this.#tell.joined({ room, name, members });
+      if (changes.length <= few) {
+        for (const { kind, name } of changes) this.#tell[kind]({ room, name, members });
+        continue;
       }
+      const joined = changes.filter(({ kind }) => kind === 'joined').length;
+      this.#tell.crowd({ room, joined, left: changes.length - joined, members });
     }
     this.#changes.clear();
   }

@@ -13,10 +13,22 @@ test('a room keeps the last messages only', () => {
 
 test('entering twice is entering once, under the later name', () => {
   const rooms = new Rooms(limits);
-  expect(rooms.enter('r', 's1', 'ana').isNew).toBe(true);
+  expect(rooms.enter('r', 's1', 'ana').former).toBeUndefined();
   const again = rooms.enter('r', 's1', 'Ana');
-  expect(again.isNew).toBe(false);
+  expect(again.former).toBe('ana');
   expect([...again.room.members.values()]).toEqual(['Ana']);
+});
+
+test('the names of those in are in order and follow every change', () => {
+  const rooms = new Rooms(limits);
+  const { room } = rooms.enter('r', 's1', 'Zoe');
+  rooms.enter('r', 's2', 'Ana');
+  rooms.enter('r', 's3', 'Ana');
+  expect(rooms.names(room)).toEqual(['Ana', 'Ana', 'Zoe']);
+  rooms.exit('r', 's2', 0);
+  expect(rooms.names(room)).toEqual(['Ana', 'Zoe']);
+  rooms.enter('r', 's1', 'Bea');
+  expect(rooms.names(room)).toEqual(['Ana', 'Bea']);
 });
 
 test('an empty room lingers, then is forgotten', () => {

@@ -10,6 +10,8 @@ export interface ChatMessage {
 /** A room: who is in it, by socket id, and what was said last. */
 export interface Room {
   readonly members: Map<string, string>;
+  /** The members' names in order, from when somebody asks until somebody comes or goes. */
+  names: readonly string[] | undefined;
   readonly history: ChatMessage[];
   /** When the last member left, in ms; undefined while somebody is in. */
   emptySince: number | undefined;
@@ -41,14 +43,15 @@ export class Rooms {
     return this.#rooms.size;
   }
 
-  /** Puts a socket into a room under a name; says whether it was not there before. */
-  enter(name: string, socketId: string, person: string): { room: Room; isNew: boolean } {
-    const room = this.#rooms.get(name) ?? { members: new Map(), history: [], emptySince: undefined };
+  /** Puts a socket into a room under a name; gives the name it had there before, undefined if it was not in. */
+  enter(name: string, socketId: string, person: string): { room: Room; former: string | undefined } {
+    const room = this.#rooms.get(name) ?? { members: new Map(), names: undefined, history: [], emptySince: undefined };
     this.#rooms.set(name, room);
-    const isNew = !room.members.has(socketId);
+    const former = room.members.get(socketId);
     room.members.set(socketId, person);
+    room.names = undefined;
     room.emptySince = undefined;
-    return { room, isNew };
+    return { room, former };
   }
 
   /** Takes a socket out of a room; gives the name it had there, or undefined if it was not in. */
@@ -57,6 +60,7 @@ export class Rooms {
     const person = room?.members.get(socketId);
     if (room === undefined || person === undefined) return undefined;
     room.members.delete(socketId);
+    room.names = undefined;
     if (room.members.size === 0) {
       room.emptySince = now;
       // Moved to the end, so that the empty rooms stand in the order in which they emptied.
@@ -64,6 +68,12 @@ export class Rooms {
       this.#rooms.set(name, room);
     }
     return person;
+  }
+
+  /** The names of a room's members by code units, the same order everywhere; whoever is in twice is named twice. */
+  names(room: Room): readonly string[] {
+    room.names ??= [...room.members.values()].sort();
+    return room.names;
   }
 
   /** Appends to a room's history, and drops what is older than it may hold. */

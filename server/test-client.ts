@@ -92,6 +92,41 @@ export function upgrade(url: string, headers: Record<string, string> = {}): Prom
   });
 }
 
+/** A link by hand, in frames, that answers no ping: to the server its other end is gone without a word. */
+export interface SilentLink {
+  send(text: string): void;
+  /** The first match in all that the server has sent and will send. */
+  heard(pattern: RegExp): Promise<RegExpExecArray>;
+  cut(): void;
+}
+
+/** Connects to Socket.IO over a silent link; `auth` is what recovers a session. */
+export async function silentLink(url: string, auth: object = {}): Promise<SilentLink> {
+  const socket = await upgrade(url);
+  if (typeof socket === 'number') throw new Error(`Expected an upgrade, got ${socket}`);
+  let text = '';
+  let look = () => {};
+  socket.on('data', (chunk) => {
+    text += chunk;
+    look();
+  });
+  const link: SilentLink = {
+    send: (packet) => socket.write(frame(packet)),
+    heard: (pattern) =>
+      new Promise((resolve) => {
+        look = () => {
+          const match = pattern.exec(text);
+          if (match) resolve(match);
+        };
+        look();
+      }),
+    cut: () => socket.destroy(),
+  };
+  link.send(`40${JSON.stringify(auth)}`);
+  await link.heard(/40\{/);
+  return link;
+}
+
 /** A short text as a WebSocket frame of a client, masked with zeros. */
 export function frame(text: string): Buffer {
   const body = Buffer.from(text);

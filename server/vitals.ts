@@ -1,9 +1,13 @@
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import type { Server } from 'socket.io';
+import type { ConnectionErrors } from './connection-errors.ts';
 import { bufferedBytes, cut, engineClients } from './engine.ts';
 import type { Refusals } from './refusals.ts';
 
-/** How the server is: gauges of the last full second; `evicted`, `refusals` and `messages` count since the start. */
+/**
+ * How the server is: gauges of the last full second; `evicted`, `refusals`, `connectionErrors` and `messages` count since
+ * the start. Who was turned away for the Origin or the Host, or while closing, is in `connectionErrors` as FORBIDDEN, too.
+ */
 export interface Vitals {
   /** Wall clock in ms, for show only. */
   readonly at: number;
@@ -20,11 +24,13 @@ export interface Vitals {
   readonly messages: number;
   readonly evicted: number;
   readonly refusals: Refusals;
+  readonly connectionErrors: ConnectionErrors;
 }
 
 /** What is counted elsewhere, read once a second. */
 export interface Counts {
   readonly refusals: Refusals;
+  readonly connectionErrors: () => ConnectionErrors;
   readonly messages: () => number;
   readonly rooms: () => number;
 }
@@ -83,6 +89,7 @@ export class VitalsWatch {
       messages: this.#counts.messages(),
       evicted: this.#evicted,
       refusals: { ...this.#counts.refusals },
+      connectionErrors: this.#counts.connectionErrors(),
     };
     this.#gcPauseMs = 0;
     this.#delay.reset();

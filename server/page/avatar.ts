@@ -16,6 +16,8 @@ export function hueOf(name: string): string {
 }
 
 function initial(name: string): string {
-  const [first] = new Intl.Segmenter().segment(name);
+  const [first] = segmenter.segment(name);
   return first?.segment.toUpperCase() ?? '·';
 }
+
+const segmenter = new Intl.Segmenter();

@@ -55,8 +55,10 @@ export class Chat {
 
   /** Takes a new name, in every room we are in. */
   rename(name: string): void {
+    const former = this.name;
     this.name = name;
     for (const room of this.rooms.values()) {
+      room.former = room.joined && former !== name ? former : '';
       room.joined = false;
       this.#enter(room);
     }
@@ -110,11 +112,12 @@ export class Chat {
     });
   }
 
-  #catchUp(room: Room, { history, count }: Joined): void {
+  #catchUp(room: Room, { history, members, count }: Joined): void {
     const fresh = unseen(room, history);
     const mine = fresh.filter(({ from }) => from === this.name).map(({ text }) => text);
     this.outbox.settleTried(room.key, mine);
     for (const message of fresh) this.#line(room, messageLine(message, message.from === this.name));
+    room.people = members;
     room.members = count;
   }
 
@@ -184,7 +187,8 @@ export class Chat {
     const room = this.rooms.get(change.room);
     if (!room) return;
     room.members = change.members;
-    if (change.name !== this.name) this.#notice(room, change.name === undefined ? what : `${change.name} ${what}`);
+    if (what === 'left' && change.name === room.former) room.former = '';
+    else if (change.name !== this.name) this.#notice(room, change.name === undefined ? what : `${change.name} ${what}`);
     this.#tell.room(room);
   }
 

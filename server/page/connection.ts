@@ -1,42 +1,100 @@
 import { io, type Socket } from 'socket.io-client';
 
-/** How we are connected right now. `attempt` counts reconnect attempts, 0 while there were none. */
+/** How we are connected right now, and how it was. Times in ms; `undefined` while there is none. */
 export interface Link {
   readonly state: 'connecting' | 'connected' | 'reconnecting';
   readonly transport: string;
   readonly rttMs: number | undefined;
+  /** Attempts to reconnect, 0 while there were none. */
   readonly attempt: number;
+  /** How long the last attempt took until we were connected, and from then until the transport was upgraded. */
+  readonly connectMs: number | undefined;
+  readonly upgradeMs: number | undefined;
+  readonly reconnects: number;
+  /** When the outage that lasts began, and how long the last one was; a change of transports is a short one. */
+  readonly downAt: number | undefined;
+  readonly outageMs: number | undefined;
 }
 
-/** Opens the connection and keeps telling how it is; the socket is for the chat to speak over. */
-export function connect(transports: string[], onLink: (link: Link) => void): Socket {
+/** The connection: the socket is for the chat to speak over, the rest for a person to play with. */
+export interface Connection {
+  readonly socket: Socket;
+  open(): void;
+  /** Closes the transport beneath the socket. As after a network cut, the client comes back by itself. */
+  drop(): void;
+  /** Connects anew at once, over these transports. */
+  use(transports: string[]): void;
+}
+
+/** Makes the connection, which is opened when all are ready for it, and keeps telling how it is. */
+export function createConnection(transports: string[], onLink: (link: Link) => void): Connection {
   const socket = io({ transports, tryAllTransports: true, autoConnect: false });
-  let link: Link = { state: 'connecting', transport: '', rttMs: undefined, attempt: 0 };
+  let link = unconnected;
+  let triedAt = 0;
   const tell = (change: Partial<Link>) => {
     link = { ...link, ...change };
     onLink(link);
   };
+  const open = () => {
+    // Connecting while already at it would greet the server twice.
+    if (socket.active) return;
+    triedAt = performance.now();
+    socket.connect();
+  };
 
   socket.io.on('open', () => {
     const { engine } = socket.io;
+    const openAt = performance.now();
     tell({ transport: engine.transport.name });
-    engine.once('upgrade', (transport) => tell({ transport: transport.name }));
+    engine.once('upgrade', ({ name }) => {
+      if (engine === socket.io.engine) tell({ transport: name, upgradeMs: performance.now() - openAt });
+    });
   });
   socket.on('connect', () => {
-    tell({ state: 'connected', attempt: 0 });
+    const now = performance.now();
+    const { downAt, reconnects } = link;
+    const back = downAt === undefined ? {} : { outageMs: now - downAt, reconnects: reconnects + 1 };
+    tell({ state: 'connected', attempt: 0, connectMs: now - triedAt, downAt: undefined, ...back });
     // Not at once: the page itself is still being set up and drawn.
     setTimeout(() => measure(socket, tell), 500);
   });
-  socket.on('disconnect', () => {
-    tell({ state: 'reconnecting', transport: '', rttMs: undefined });
+  socket.on('disconnect', (reason) => {
+    const state = reason === 'io client disconnect' ? 'connecting' : 'reconnecting';
+    tell({ state, ...noTransport, downAt: performance.now() });
     // Told to go, a client stays away; a chat wants to be back.
-    if (!socket.active) setTimeout(() => socket.connect(), 1000);
+    if (reason === 'io server disconnect') setTimeout(open, 1000);
   });
-  socket.io.on('reconnect_attempt', (attempt) => tell({ state: 'reconnecting', attempt }));
+  socket.io.on('reconnect_attempt', (attempt) => {
+    triedAt = performance.now();
+    tell({ state: 'reconnecting', attempt });
+  });
   setInterval(() => measure(socket, tell), everyMs);
   onLink(link);
-  return socket;
+
+  const drop = () => {
+    // An engine that is still opening would be closed without a word, and nobody would try again.
+    if (socket.connected) socket.io.engine.close();
+  };
+  const use = (transports: string[]) => {
+    // Read anew by every engine that the manager makes.
+    socket.io.opts.transports = transports;
+    socket.disconnect();
+    tell({ state: 'connecting', attempt: 0, ...noTransport });
+    open();
+  };
+  return { socket, open, drop, use };
 }
+
+const noTransport = { transport: '', rttMs: undefined, connectMs: undefined, upgradeMs: undefined };
+
+const unconnected: Link = {
+  state: 'connecting',
+  attempt: 0,
+  ...noTransport,
+  reconnects: 0,
+  downAt: undefined,
+  outageMs: undefined,
+};
 
 const everyMs = 2000;
 

@@ -1,19 +1,29 @@
 import { Announcer } from './announcer.ts';
 import { Chat } from './chat.ts';
 import { composer, typingSentence } from './composer.ts';
-import { connect } from './connection.ts';
+import { createConnection } from './connection.ts';
+import { connectionPanel, showFacts } from './connection-panel.ts';
 import { byId, icon, oncePerFrame } from './dom.ts';
+import { drawer } from './drawer.ts';
 import { identity } from './identity.ts';
 import { MessageList } from './message-list.ts';
+import { showPeople } from './people.ts';
 import { everyone } from './protocol.ts';
 import type { Room } from './room.ts';
+import { keepRoster } from './roster.ts';
 import { iconOf, Sidebar, titleOf } from './sidebar.ts';
 import { showLink } from './status.ts';
 
 // The page's only entry: it makes the parts and tells each what the others saw.
 const announcer = new Announcer();
 const messages = new MessageList();
-const socket = connect(byId('app').dataset.transports?.split(',') ?? [], showLink(announcer));
+const transports = byId('app').dataset.transports?.split(',') ?? [];
+const [status, facts] = [showLink(announcer), showFacts()];
+const connection = createConnection(transports, (link) => {
+  status(link);
+  facts(link);
+});
+const { socket } = connection;
 
 const chat = new Chat(socket, {
   line(room, line) {
@@ -35,9 +45,15 @@ const sidebar = new Sidebar(chat, go, (key) => {
   go(chat.current === key ? everyone : chat.current);
 });
 
+const drawPeople = showPeople();
+const openRoom = () => chat.rooms.get(chat.current);
+const askWhoIsHere = keepRoster(socket, openRoom, () => drawRooms());
+
 const drawRooms = oncePerFrame(() => {
+  const room = openRoom();
   sidebar.draw();
-  drawTitle(chat.rooms.get(chat.current));
+  drawTitle(room);
+  if (room) drawPeople(room, chat.name, socket.connected);
 });
 
 function go(key: string): void {
@@ -48,6 +64,7 @@ function go(key: string): void {
   drawRooms();
   drawTyping();
   offerStorm();
+  askWhoIsHere();
 }
 
 function drawTitle(room: Room | undefined): void {
@@ -65,7 +82,7 @@ function aboutMembers({ key, members, joined }: Room): string {
 }
 
 function drawTyping(): void {
-  const room = chat.rooms.get(chat.current);
+  const room = openRoom();
   byId('typing').textContent = room ? typingSentence(room.typing, performance.now()) : '';
 }
 
@@ -95,6 +112,15 @@ composer(
   },
   () => chat.sayTyping(),
 );
+drawer({
+  panel: byId('people'),
+  opener: byId('people-toggle'),
+  closer: byId('people-close'),
+  openClass: 'people-open',
+  focus: '#people-close',
+  beside: matchMedia('(min-width: 1100px)'),
+});
+connectionPanel(connection, transports, announcer);
 identity((name) => chat.rename(name));
 go(roomInAddress());
 addEventListener('hashchange', () => go(roomInAddress()));
@@ -103,7 +129,7 @@ socket.on('disconnect', offerStorm);
 byId('menu').addEventListener('click', listRooms);
 setInterval(listRooms, 3000);
 setInterval(drawTyping, 1000);
-socket.connect();
+connection.open();
 
 /** The room that the address names after `#`; without one, the lobby. */
 function roomInAddress(): string {

@@ -15,10 +15,14 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** The ack of `join`. */
-export interface Joined {
+/** The ack of `presence`: names of people in a room, not all of them where there are many, and how many there are. */
+export interface Members {
   readonly members: readonly string[];
   readonly count: number;
+}
+
+/** The ack of `join`. */
+export interface Joined extends Members {
   readonly history: readonly ChatMessage[];
 }
 

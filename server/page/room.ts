@@ -16,7 +16,11 @@ export interface Room {
   readonly lines: Line[];
   readonly typing: Map<string, number>;
   joined: boolean;
+  /** How many are in, and the names of those, not all where there are many. */
   members: number;
+  people: readonly string[];
+  /** The name we gave up, until the room is told that it left. */
+  former: string;
   unread: number;
 }
 
@@ -24,7 +28,7 @@ export interface Room {
 export const mostLines = 300;
 
 export function newRoom(key: string): Room {
-  return { key, lines: [], typing: new Map(), joined: false, members: 0, unread: 0 };
+  return { key, lines: [], typing: new Map(), joined: false, members: 0, people: [], former: '', unread: 0 };
 }
 
 /** Adds a line and drops the oldest of too many. */

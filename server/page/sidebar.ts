@@ -1,5 +1,6 @@
 import type { Chat } from './chat.ts';
 import { byId, icon, make } from './dom.ts';
+import { drawer } from './drawer.ts';
 import { everyone, type OpenRoom, type RoomList } from './protocol.ts';
 import type { Room } from './room.ts';
 
@@ -23,7 +24,13 @@ export class Sidebar {
       input.value = '';
       go(name);
     });
-    drawer();
+    const panel = byId('sidebar');
+    const [opener, closer] = [byId('menu'), byId('menu-close')];
+    const set = drawer({ panel, opener, closer, openClass: 'menu-open', focus: '[aria-current]' });
+    form.addEventListener('submit', () => set(false));
+    panel.addEventListener('click', (event) => {
+      if ((event.target as Element).closest('.go')) set(false);
+    });
   }
 
   /** Takes the rooms that exist on the server; storms, which are worth seeing, come first. */
@@ -124,25 +131,4 @@ function fill(list: HTMLElement, entries: { key: string; draw: () => HTMLLIEleme
   if (index === undefined) return;
   const again = [...list.children].find((item) => (item as HTMLElement).dataset.key === index);
   again?.querySelector<HTMLElement>(className)?.focus();
-}
-
-/** On a narrow page the sidebar is a drawer: opened by the menu button, closed by Escape, a choice, or a click beside. */
-function drawer(): void {
-  const menu = byId<HTMLButtonElement>('menu');
-  const sidebar = byId('sidebar');
-  const set = (open: boolean) => {
-    const wasOpen = document.body.classList.contains('menu-open');
-    document.body.classList.toggle('menu-open', open);
-    menu.setAttribute('aria-expanded', String(open));
-    if (open) sidebar.querySelector<HTMLElement>('[aria-current]')?.focus();
-    else if (wasOpen) menu.focus();
-  };
-  menu.addEventListener('click', () => set(true));
-  byId('menu-close').addEventListener('click', () => set(false));
-  byId('shade').addEventListener('click', () => set(false));
-  addEventListener('keydown', ({ key }) => key === 'Escape' && set(false));
-  sidebar.addEventListener('click', (event) => {
-    if ((event.target as Element).closest('.go')) set(false);
-  });
-  byId('join-form').addEventListener('submit', () => set(false));
 }

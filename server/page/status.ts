@@ -1,34 +1,68 @@
 import type { Announcer } from './announcer.ts';
 import type { Link } from './connection.ts';
-import { byId } from './dom.ts';
+import { byId, make } from './dom.ts';
+import { span } from './span.ts';
 
-/** Keeps the status pill true: the state of the connection, its transport and its round trip. */
+/** Keeps the status pill and the banner of an outage true: the state of the connection, its transport, its round trip. */
 export function showLink(announcer: Announcer): (link: Link) => void {
-  let said = '';
+  let last: Link['state'] = 'connecting';
+  const showOutage = outageBanner();
   return (link) => {
-    const sentence = sentenceOf(link);
     byId('status').dataset.state = link.state;
-    byId('status-state').textContent = sentence;
-    byId('status-transport').textContent = transports[link.transport] ?? '';
-    byId('status-rtt').textContent = link.rttMs === undefined ? '' : `${format(link.rttMs)} ms`;
-    byId('offline').hidden = link.state !== 'reconnecting';
-    byId('offline-text').textContent = 'You can keep writing: it is sent as soon as the connection is back.';
+    byId('status-state').replaceChildren(wordOf(link), make('span', 'attempt', attemptOf(link)));
+    byId('status-transport').textContent = transportName(link.transport);
+    byId('status-rtt').textContent = link.rttMs === undefined ? '' : span(link.rttMs);
+    if (link.state === last) return;
     // A screen reader hears of the state, once; the attempts and the round trip would never stop.
-    if (link.state !== said && (said !== '' || link.state === 'reconnecting')) {
-      announcer.say(link.state === 'connected' ? 'Connected' : 'Connection lost, reconnecting');
-    }
-    if (link.state !== 'connecting') said = link.state;
+    if (link.state === 'reconnecting') announcer.say('Connection lost, reconnecting');
+    else if (link.state === 'connected' && link.reconnects > 0) announcer.say(backAgain(link, last));
+    showOutage(link, last);
+    last = link.state;
   };
+}
+
+/** What a transport is called on the page. */
+export function transportName(transport: string): string {
+  return transports[transport] ?? transport;
+}
+
+/** The same within a sentence. */
+export function inSentence(transport: string): string {
+  return transport === 'polling' ? 'long polling' : transportName(transport);
 }
 
 const transports: Record<string, string> = { polling: 'Long polling', websocket: 'WebSocket' };
 
-function sentenceOf({ state, attempt }: Link): string {
-  if (state === 'connected') return 'Connected';
-  if (state === 'connecting') return attempt > 1 ? `Connecting, attempt ${attempt}` : 'Connecting';
-  return attempt > 0 ? `Reconnecting, attempt ${attempt}` : 'Connection lost';
+/** The banner says what an outage means while it lasts, and for a moment how long it was. */
+function outageBanner(): (link: Link, last: Link['state']) => void {
+  const banner = byId('offline');
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return (link, last) => {
+    const isOver = link.state === 'connected' && last === 'reconnecting';
+    banner.hidden = link.state !== 'reconnecting' && !isOver;
+    banner.dataset.state = link.state;
+    byId('offline-text').textContent = isOver
+      ? `${backAgain(link, last)}.`
+      : 'You can keep writing: it is sent as soon as the connection is back.';
+    clearTimeout(timer);
+    if (!isOver) return;
+    timer = setTimeout(() => {
+      banner.hidden = true;
+    }, 5000);
+  };
 }
 
-function format(ms: number): string {
-  return ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
+function backAgain({ outageMs = 0, connectMs = 0, transport }: Link, last: Link['state']): string {
+  if (last === 'reconnecting') return `Connected again after ${span(outageMs)}`;
+  return `Connected over ${inSentence(transport)} in ${span(connectMs)}`;
+}
+
+function wordOf({ state, attempt }: Link): string {
+  if (state === 'connected') return 'Connected';
+  if (state === 'connecting') return 'Connecting';
+  return attempt > 0 ? 'Reconnecting' : 'Connection lost';
+}
+
+function attemptOf({ attempt }: Link): string {
+  return attempt > 0 ? `, attempt ${attempt}` : '';
 }
