@@ -3,7 +3,7 @@ import { clockMark, type RunClock } from '../bots/clock.ts';
 import type { Blanks, Dialect } from '../bots/dialect.ts';
 import { randomOf } from '../bots/random.ts';
 import { Voice, type VoiceSocket } from '../bots/voice.ts';
-import type { CrowdRecorder, HeardSoFar } from '../measure/crowd-recorder.ts';
+import type { CrowdRecorder, HeardSoFar, TransportTimes } from '../measure/crowd-recorder.ts';
 import { writeToken } from '../measure/token.ts';
 
 /** Where the crowd speaks, whichever engine drives its users. */
@@ -27,18 +27,21 @@ export class CrowdUser {
   readonly #voice: Voice;
   readonly #random: () => number;
   readonly #heard: HeardSoFar = { seq: new Map(), link: new Map() };
+  readonly #times: TransportTimes;
   #link = 1;
   #seq = 0;
   #joined = false;
 
-  constructor(socket: VoiceSocket, stage: CrowdStage, number: number) {
+  /** `transport` is the one that it came by. */
+  constructor(socket: VoiceSocket, stage: CrowdStage, number: number, transport: string) {
     const { recorder, clock } = stage;
     this.#stage = stage;
     this.#number = number;
     this.#room = number % stage.rooms.length;
     this.#random = randomOf(stage.seed, 'crowd', number);
+    this.#times = recorder.timesOver(transport);
     this.#voice = new Voice(socket, stage.dialect, (text) =>
-      recorder.delivered(this.#heard, this.#link, text, clock()),
+      recorder.delivered(this.#heard, this.#link, text, clock(), this.#times),
     );
     recorder.connected(clock());
     socket.on('connect', () => {
@@ -73,7 +76,7 @@ export class CrowdUser {
     const token = { kind: 'crowd', run, clock: clockMark, sender, room: this.#room, seq: this.#seq++, dueUs } as const;
     recorder.sent(sentAt);
     this.#voice.say(this.#blanks(writeToken(chatter(this.#random), token)), (answer) => {
-      if (answer.outcome === 'ok') recorder.acked(sentAt, clock());
+      if (answer.outcome === 'ok') recorder.acked(sentAt, clock(), this.#times);
       else if (answer.outcome === 'refused') recorder.refused(clock(), answer.reason);
       else if (answer.outcome === 'timeout') recorder.failed(clock(), 'errors', 'no ack');
     });

@@ -59,7 +59,7 @@ export function enter(context: Context, events: Events, done: (error?: Error) =>
   opening ??= open(context.vars.$scenarioFile, events);
   opening.then((opened) => {
     crowd = opened;
-    const user = new CrowdUser(socket, opened.stage, opened.came++);
+    const user = new CrowdUser(socket, opened.stage, opened.came++, transportOf(socket));
     context.chatstormUser = user;
     user.enter(() => done());
   }, done);
@@ -75,6 +75,12 @@ export function untilEnd(_context: Context, done: (goOn: boolean) => void): void
   const stays = crowd !== undefined && crowd.stage.clock() < crowd.endAt;
   if (crowd && !stays && ++crowd.gone === crowd.came) setTimeout(crowd.close, LEAVE_MS);
   done(stays);
+}
+
+/** The name of the transport that a socket is on; typed loosely, since any version of the client may be underneath. */
+function transportOf(socket: VoiceSocket): string {
+  const { io } = socket as { io?: { engine?: { transport?: { name?: unknown } } } };
+  return String(io?.engine?.transport?.name ?? 'unknown');
 }
 
 async function open(scenarioFile: string, events: Events): Promise<Crowd> {

@@ -59,6 +59,7 @@ export function planRun(request: RunRequest, origin: string | undefined, started
       rooms,
       ratePerTalker,
       arrivals,
+      lagLimitMs: scenario.lagLimitMs,
       offered: countTurns(troupe.rotas, phases.warmup * 1000, (phases.warmup + phases.measure) * 1000),
       peak: peakOf(request, staging),
       available: readHeadroom(),

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Dialect } from '../bots/dialect.ts';
 import { readScenario } from '../scenarios/catalogue.ts';
-import { type Overrides, parseDialect, parseScenario, ScenarioError } from '../scenarios/scenario.ts';
+import { type Overrides, parseDialect, parseScenario, type Scenario, ScenarioError } from '../scenarios/scenario.ts';
 import type { RunRequest } from './plan.ts';
-import { checkTarget } from './target.ts';
+import { stagingOf } from './staging.ts';
+import { checkTarget, TargetRefusedError } from './target.ts';
 
 /** What `chatstorm load` was told, as it was typed. */
 export interface LoadOptions extends Omit<Overrides, 'dialect'> {
@@ -27,6 +28,7 @@ export function requestsOf(names: readonly string[], options: LoadOptions, repea
   return names.flatMap((name) => {
     const { text, file } = readScenario(name);
     const scenario = parseScenario(text, file, { ...options, dialect });
+    if (target) checkProxied(scenario, target);
     const users = options.crowd ? scenario.users : 0;
     return Array.from({ length: repeat }, (_, i): RunRequest => {
       const id = randomUUID().slice(0, 8);
@@ -37,6 +39,14 @@ export function requestsOf(names: readonly string[], options: LoadOptions, repea
       return { id, scenario, target, users, seed: options.seed ?? id, folder: resolve(folder) };
     });
   });
+}
+
+/** A proxy cannot look into TLS. Throws a TargetRefusedError where one would have to. */
+function checkProxied(scenario: Scenario, target: URL): void {
+  if (target.protocol !== 'https:' || stagingOf(scenario, '').doors.length === 0) return;
+  throw new TargetRefusedError(
+    `Expected an http target for ${scenario.name}, whose faults a proxy plays that cannot look into TLS, got ${target.origin}. Give the address behind the TLS, such as http://127.0.0.1:3000.`,
+  );
 }
 
 /** The dialect of a .yml file; a name is left for the scenario to look up. */

@@ -48,6 +48,7 @@ function run(change: Partial<RunRecord> = {}): RunRecord {
       rooms: 1,
       ratePerTalker: 10,
       arrivals: 'constant',
+      lagLimitMs: 5,
       offered: 60,
       peak: { sockets: 0, messagesPerSecond: 0, deliveriesPerSecond: 0, descriptors: 0 },
       available: { descriptors: null, ports: null },

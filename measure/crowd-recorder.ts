@@ -17,6 +17,12 @@ export interface HeardSoFar {
   readonly link: Map<number, number>;
 }
 
+/** The histograms of a transport, by number. */
+export interface TransportTimes {
+  readonly service: number;
+  readonly ack: number;
+}
+
 const SENDERS_PER_ROOM = 65_536;
 
 /**
@@ -55,6 +61,12 @@ export class CrowdRecorder {
     };
   }
 
+  /** Where the times of users on a transport go, besides all users'. */
+  timesOver(transport: string): TransportTimes {
+    const time = (name: string) => this.#windows.histogram(metricKey(name, { by: 'crowd', transport }));
+    return { service: time('broadcast.service'), ack: time('ack.latency') };
+  }
+
   connected(at: number): void {
     this.#windows.add(this.#ids.established, at);
   }
@@ -67,8 +79,9 @@ export class CrowdRecorder {
     this.#windows.add(this.#ids.dropped, at);
   }
 
-  acked(sentAt: number, at: number): void {
+  acked(sentAt: number, at: number, times: TransportTimes): void {
     this.#windows.record(this.#ids.ack, sentAt, at - sentAt);
+    this.#windows.record(times.ack, sentAt, at - sentAt);
   }
 
   refused(at: number, reason: string): void {
@@ -87,7 +100,7 @@ export class CrowdRecorder {
   }
 
   /** A text arrived at a crowd user on the link with this number. */
-  delivered(heard: HeardSoFar, link: number, text: string, at: number): void {
+  delivered(heard: HeardSoFar, link: number, text: string, at: number, times: TransportTimes): void {
     const token = this.#token;
     const ids = this.#ids;
     const status = token.read(text);
@@ -97,7 +110,10 @@ export class CrowdRecorder {
     if (status === 'damagedText') this.#windows.add(ids.corrupted, dueAt);
     const timed = token.clock === this.#mark.clock;
     if (token.kind === 'crowd') {
-      if (timed) this.#windows.record(ids.service, dueAt, at - dueAt);
+      if (timed) {
+        this.#windows.record(ids.service, dueAt, at - dueAt);
+        this.#windows.record(times.service, dueAt, at - dueAt);
+      }
     } else if (!this.#follow(heard, link, dueAt)) {
       return this.#windows.add(ids.duplicate, dueAt);
     } else if (timed) {

@@ -60,11 +60,13 @@ export function fold(plan: RunPlan, lines: Iterable<Window | EventLine>, notes: 
       thresholds,
       breaches: checkTrust({
         ...sums.trust(),
+        lagLimitMs: plan.load.lagLimitMs,
         loopUtilization: byRole((role) => measured(timeline.gauge(`loopUtilization{role=${role}}`))),
         loopStall: byRole((role) => measured(timeline.gauge(`loopStall{role=${role}}`))),
         offered: whole ? plan.load.offered : undefined,
         deaths,
-        starved: starvedOf(measured(shown.latency.p50), measured(timeline.crowdP50())),
+        // Bots of a matrix hear over transports and networks of their own: the crowd is no measure for them.
+        starved: plan.matrix ? undefined : starvedOf(measured(shown.latency.p50), measured(timeline.crowdP50())),
         headroom: {
           descriptors: {
             wanted: plan.load.peak.sockets + DESCRIPTORS_OF_A_PROCESS,

@@ -15,6 +15,8 @@ export interface Progress {
   readonly messagesPerSecond: number;
   readonly deliveriesPerSecond: number;
   readonly p99Ms: number | null;
+  /** What goes wrong on purpose at the moment. */
+  readonly faults: readonly string[];
 }
 
 /** Follows a run by the lines of its folder, as anybody else could; to be told once a second what is new. */
@@ -22,6 +24,7 @@ export class ProgressWatch {
   readonly #plan: RunPlan;
   #users = 0;
   #p99: number | null = null;
+  readonly #faults = new Set<string>();
   readonly #crowds = new Map<string, boolean>();
 
   constructor(plan: RunPlan) {
@@ -41,6 +44,8 @@ export class ProgressWatch {
     for (const line of lines) {
       if (line.source.startsWith('crowd'))
         this.#crowds.set(line.source, 'event' in line && line.event.kind === 'closed');
+      if ('event' in line && line.event.kind === 'faultOn') this.#faults.add(line.event.fault);
+      if ('event' in line && line.event.kind === 'faultOff') this.#faults.delete(line.event.fault);
       if (!('counters' in line)) continue;
       const { counters, histograms } = line;
       for (const [key, n] of Object.entries(counters)) {
@@ -64,6 +69,7 @@ export class ProgressWatch {
       messagesPerSecond: messages,
       deliveriesPerSecond: deliveries,
       p99Ms: this.#p99,
+      faults: [...this.#faults],
     };
   }
 }

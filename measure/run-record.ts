@@ -108,6 +108,7 @@ const plan = z.strictObject({
     rooms: count,
     ratePerTalker: number.describe('Messages per second'),
     arrivals: z.enum(['constant', 'poisson']).describe('How the turns of a talker are spaced'),
+    lagLimitMs: number.describe('How late messages may be handed over at p99, ms, for the run to be believed'),
     offered: count.describe('Messages that the probes have to send in the measured interval'),
     peak: z
       .strictObject({ sockets: count, messagesPerSecond: number, deliveriesPerSecond: number, descriptors: count })

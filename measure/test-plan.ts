@@ -17,6 +17,7 @@ export const plan: RunPlan = {
     rooms: 1,
     ratePerTalker: 1,
     arrivals: 'constant',
+    lagLimitMs: 5,
     offered: 2,
     peak: { sockets: 2, messagesPerSecond: 1, deliveriesPerSecond: 2, descriptors: 4 },
     available: { descriptors: 20_000, ports: 28_000 },

@@ -4,6 +4,7 @@ import { checkTrust, type TrustInput } from './trust.ts';
 /** What an idle machine's generator looks like: recorded on two cores with a hundred users. */
 const idle: TrustInput = {
   lagP99: 1.9,
+  lagLimitMs: 5,
   latencyP99: 8,
   loopUtilization: {
     probes: [null, 0.17, 0.15, 0.16, 0.17, 0.15, 0.16],

@@ -9,6 +9,8 @@ export type GeneratorRole = 'probes' | 'crowd' | 'proxy';
 export interface TrustInput {
   /** p99 of how late messages were handed over, ms; undefined without samples. */
   readonly lagP99: number | undefined;
+  /** How late they may be, where a tenth of the latency is less, ms. */
+  readonly lagLimitMs: number;
   /** p99 of `broadcast.latency`, ms; undefined without samples. */
   readonly latencyP99: number | undefined;
   /** Event-loop utilisation, 0 to 1, by second of the measured interval; null where it is missing. */
@@ -47,7 +49,6 @@ export type Breach =
   | ({ readonly gate: 'conservation' } & TrustInput['messages'])
   | { readonly gate: 'balance'; readonly expected: number; readonly accounted: number };
 
-const LAG_FLOOR_MS = 5;
 const LAG_SHARE = 0.1;
 const BUSY_SECONDS = 5;
 const RATE_TOLERANCE = 0.02;
@@ -85,8 +86,8 @@ function loopBreaches(role: GeneratorRole, { loopUtilization, loopStall }: Trust
   return breaches;
 }
 
-function lagBreaches({ lagP99, latencyP99 = 0 }: TrustInput): Breach[] {
-  const limitMs = Math.max(LAG_FLOOR_MS, LAG_SHARE * latencyP99);
+function lagBreaches({ lagP99, lagLimitMs, latencyP99 = 0 }: TrustInput): Breach[] {
+  const limitMs = Math.max(lagLimitMs, LAG_SHARE * latencyP99);
   return lagP99 !== undefined && lagP99 > limitMs ? [{ gate: 'lag', p99Ms: lagP99, limitMs }] : [];
 }
 

@@ -84,6 +84,7 @@ function planOf(name: string): RunPlan {
       rooms: 0,
       ratePerTalker: 0,
       arrivals: 'constant',
+      lagLimitMs: 5,
       offered: 0,
       peak: { sockets: 0, messagesPerSecond: 0, deliveriesPerSecond: 0, descriptors: 0 },
       available: { descriptors: 20_000, ports: 28_000 },

@@ -29,7 +29,7 @@ export const unpainted: Paint = (_, text) => text;
 
 /** Where a run stands, in one line. */
 export function progressLine(progress: Progress, paint: Paint): string {
-  const { scenario, phase, at, of, users, messagesPerSecond, deliveriesPerSecond, p99Ms } = progress;
+  const { scenario, phase, at, of, users, messagesPerSecond, deliveriesPerSecond, p99Ms, faults } = progress;
   const done = Math.min(1, at / of);
   const bar = '━'.repeat(Math.round(done * BAR));
   const rest = '─'.repeat(BAR - bar.length);
@@ -40,6 +40,7 @@ export function progressLine(progress: Progress, paint: Paint): string {
     `${count(messagesPerSecond)} messages/s`,
     `${count(deliveriesPerSecond)} deliveries/s`,
     `p99 ${p99Ms === null ? '–' : ms(p99Ms)}`,
+    ...(faults.length > 0 ? [paint('yellow', faults.join(', '))] : []),
   ].join('  ');
 }
 

@@ -15,6 +15,8 @@ export interface Scenario {
   readonly troupe: ({ readonly kind: 'probes' } & Probes) | ({ readonly kind: 'matrix' } & Matrix);
   /** Crowd users, at most; 0 for none. */
   readonly users: number;
+  /** How late the generator may be at p99 for a run to be believed, ms. */
+  readonly lagLimitMs: number;
   readonly thresholds: readonly string[];
   /** The file as it was written, options included. */
   readonly source: z.input<typeof scenarioSchema>;
@@ -111,6 +113,7 @@ function resolve(
         sum + (arrivalCount || arrivalRate * Number(duration)),
       0,
     ),
+    lagLimitMs: chatstorm.lag,
     thresholds: chatstorm.thresholds,
     source,
   };

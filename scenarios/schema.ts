@@ -80,6 +80,9 @@ const chatstorm = z
       })
       .default({})
       .describe('Options of the embedded target'),
+    lag: duration
+      .default(5)
+      .describe('How late the generator may be at p99 for the run to be believed; 5ms where latency is the point'),
     probes: probes.optional().describe('Probes in busy rooms'),
     matrix: matrix.optional().describe('In place of probes: every client order on every network'),
     thresholds: z.array(threshold).describe('What must hold, such as delivery.lost == 0'),

@@ -60,7 +60,7 @@ export class Running {
   }
 
   /** The pids of the run's children, by role, once the run has started. */
-  async pids(): Promise<Record<'conductor' | 'server' | 'probes' | 'crowd', number>> {
+  async pids(): Promise<Record<'conductor' | 'server' | 'proxy' | 'probes' | 'crowd', number>> {
     await until(() => existsSync(join(this.folder, 'start.json')));
     const processes: { role: string; pid: number }[] = JSON.parse(
       readFileSync(join(this.folder, 'processes.json'), 'utf8'),

@@ -58,6 +58,7 @@ function planOf(nth: number, seed: string): RunPlan {
       rooms: 1,
       ratePerTalker: MESSAGES,
       arrivals: 'constant',
+      lagLimitMs: 5,
       offered: SECONDS * MESSAGES,
       peak: { sockets: 2, messagesPerSecond: MESSAGES, deliveriesPerSecond: MESSAGES, descriptors: 4 },
       available: { descriptors: null, ports: null },

@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import { clientOrderNames } from '../bots/client-orders.ts';
 import type { RunRecord } from '../measure/run-record.ts';
 import { outcomeOf } from '../reports/fallback.ts';
-import { accountedIn, cleanUp, Running, root, temporaryFolder, valueIn } from './chatstorm.ts';
+import { accountedIn, cleanUp, isAlive, Running, root, temporaryFolder, valueIn } from './chatstorm.ts';
 
 afterAll(cleanUp);
 
@@ -51,6 +51,25 @@ const twoNetworks = {
 };
 
 describe.concurrent('the fallback matrix', () => {
+  test('without its proxy is nothing to be believed', async () => {
+    const folder = join(temporaryFolder(), 'run');
+    const args = ['load', join(root, 'test', 'scenarios', 'matrix.yml'), '--no-crowd', '--out', folder];
+    const run = new Running(args, folder);
+    const pids = await run.pids();
+    await run.second(2);
+    process.kill(pids.proxy, 'SIGKILL');
+    expect(await run.ended).toBe(3);
+    expect(run.output).toContain('The proxy ended before the run did (SIGKILL).');
+    expect(run.record()).toMatchObject({ state: 'partial' });
+    for (const pid of Object.values(pids)) expect(isAlive(pid)).toBe(false);
+  });
+
+  test('is refused for a target behind TLS, which a proxy cannot look into', async () => {
+    const run = new Running(['load', 'fallback', '--target', 'https://127.0.0.1:1'], temporaryFolder());
+    expect(await run.ended).toBe(2);
+    expect(run.output).toMatch(/Expected an http target for fallback/);
+  });
+
   test('has the known outcome in every cell, and accounts for every delivery', async () => {
     const { record, run } = await runMatrix();
     //                           polling first, WebSocket first with and without tryAllTransports, WebSocket, polling

@@ -225,6 +225,7 @@ function planOf(name: string): RunPlan {
       rooms: 1,
       ratePerTalker: 1,
       arrivals: 'constant',
+      lagLimitMs: 5,
       offered: 12,
       peak: { sockets: 6, messagesPerSecond: 1, deliveriesPerSecond: 9, descriptors: 12 },
       available: { descriptors: 20_000, ports: 28_000 },
