@@ -4,7 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { PersonaError } from './bots/persona.ts';
 import { conduct, TargetUnreachableError } from './load/conductor.ts';
+import { loadPersonas } from './load/personas.ts';
 import { planRun, type RunRequest } from './load/plan.ts';
 import { type LoadOptions, requestsOf } from './load/request.ts';
 import { files, foldRunFolder, RunFolderError, readRuns, writeWhole } from './load/run-folder.ts';
@@ -16,6 +18,7 @@ import { comparisonTable } from './reports/comparison.ts';
 import { LiveLine } from './reports/live-line.ts';
 import { planSheet } from './reports/plan-sheet.ts';
 import { painted, summary, unpainted } from './reports/terminal.ts';
+import { verdictTable } from './reports/verdict-table.ts';
 import { scenarioNames } from './scenarios/catalogue.ts';
 import { ScenarioError } from './scenarios/scenario.ts';
 
@@ -48,6 +51,10 @@ program
   .option('--listeners <n>', 'probes that only listen')
   .option('--duration <time>', 'how long to measure, such as 30s')
   .option('--no-crowd', 'probes only')
+  .option('--quick', 'each scenario in a short form, as a check for pull requests')
+  .option('--recovery <mode>', "reconnect: with the server's connection state recovery on, off, or both, a run each")
+  .option('--outage <time>', 'reconnect: how long the killed server stays away, such as 20s')
+  .option('--persona <file>', 'reconnect: a persona of your own instead of the usual ones')
   .option('--seed <text>', 'what the schedule and the texts are drawn from')
   .option('--out <dir>', 'the folder of the run (by default a new one in reports/runs)')
   .option('--repeat <n>', 'run each scenario so many times, to compare', '1')
@@ -61,6 +68,8 @@ Examples:
   $ chatstorm load broadcast --users 200 --rate 20/s
   $ chatstorm load broadcast --target http://127.0.0.1:3000
   $ chatstorm load broadcast --target https://chat.example.com --i-own chat.example.com --dialect my-chat.yml
+  $ chatstorm load reconnect --recovery both
+  $ chatstorm load --quick
   $ chatstorm load broadcast --dry-run`,
   )
   .action(load);
@@ -119,12 +128,22 @@ async function load(names: string[], flags: LoadFlags): Promise<void> {
     for (const request of requests) console.log(sheetOf(request));
     return;
   }
-  const codes: number[] = [];
-  for (const request of requests) {
-    codes.push(await run(request));
-    if (codes.at(-1) === exitCodes.SIGINT || codes.at(-1) === exitCodes.SIGTERM) break;
+  for (const { scenario } of requests) {
+    if (scenario.troupe.kind === 'probes') await loadPersonas(scenario.troupe.personas?.who ?? []);
   }
-  process.exitCode = worstExitCode(codes);
+  const ends: RunEnd[] = [];
+  for (const request of requests) {
+    ends.push(await run(request));
+    if (ends.at(-1)?.code === exitCodes.SIGINT || ends.at(-1)?.code === exitCodes.SIGTERM) break;
+  }
+  if (ends.length > 1)
+    console.log(
+      verdictTable(
+        ends.flatMap(({ record }) => record ?? []),
+        paint,
+      ),
+    );
+  process.exitCode = worstExitCode(ends.map(({ code }) => code));
 }
 
 function repeats(text: string): number {
@@ -133,8 +152,14 @@ function repeats(text: string): number {
   throw new ScenarioError(`Expected --repeat to be a number of runs such as 5, got ${text} (command line)`);
 }
 
-/** One run from start to report; its exit code. */
-async function run(request: RunRequest): Promise<number> {
+/** What a run came to; without a record where it was interrupted before it began. */
+interface RunEnd {
+  readonly code: number;
+  readonly record?: RunRecord;
+}
+
+/** One run from start to report. */
+async function run(request: RunRequest): Promise<RunEnd> {
   const live = new LiveLine(process.stdout, paint);
   let interrupted: 'SIGINT' | 'SIGTERM' | undefined;
   console.log(sheetOf(request));
@@ -148,12 +173,12 @@ async function run(request: RunRequest): Promise<number> {
   try {
     const record = await handle.done;
     live.close();
-    return await conclude(request.folder, record);
+    return { code: await conclude(request.folder, record), record };
   } catch (error) {
     live.close();
     if (interrupted) {
       console.log('Interrupted before the run had started: nothing was measured.');
-      return exitCodes[interrupted];
+      return { code: exitCodes[interrupted] };
     }
     throw error;
   } finally {
@@ -194,9 +219,10 @@ async function chat(options: { port: string; host: string }): Promise<void> {
 /** Says what went wrong, in a sentence where somebody can do something about it; the exit code. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
-  const isUsage =
-    error instanceof ScenarioError || error instanceof TargetRefusedError || error instanceof RunFolderError;
-  if (isUsage || error instanceof TargetUnreachableError) {
+  const isUsage = [PersonaError, ScenarioError, TargetRefusedError, RunFolderError].some(
+    (usage) => error instanceof usage,
+  );
+  if (error instanceof Error && (isUsage || error instanceof TargetUnreachableError)) {
     console.error(error.message);
     return isUsage ? exitCodes.usage : exitCodes.unreachable;
   }

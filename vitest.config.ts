@@ -5,6 +5,8 @@ const runs = [
   'test/broadcast.test.ts',
   'test/fallback.test.ts',
   'test/nginx.test.ts',
+  'test/reconnect.test.ts',
+  'test/offline.test.ts',
   'test/deaths.test.ts',
   'test/stalls.test.ts',
   'test/saturation.test.ts',

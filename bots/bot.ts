@@ -5,6 +5,7 @@ import { writeToken } from '../measure/token.ts';
 import { clockMark, type RunClock } from './clock.ts';
 import { agentOf, connectionTo, type Door, reasonOf } from './connection.ts';
 import type { Blanks, Dialect } from './dialect.ts';
+import type { OfflinePolicy } from './persona.ts';
 import type { Part } from './troupe-plan.ts';
 import { Voice } from './voice.ts';
 
@@ -36,11 +37,15 @@ export class Bot {
   readonly rooms: readonly number[];
   readonly #stage: Stage;
   readonly #sings: boolean;
-  readonly #agent: Agent;
+  #agent: Agent;
   readonly #socket: Socket;
   readonly #voice: Voice;
   readonly #joined = new Set<number>();
   readonly #seqs: number[];
+  readonly #door: Door;
+  readonly #offline: OfflinePolicy;
+  /** What it was to say while it was not in the room, and keeps for when it is. */
+  #held: { readonly room: number; readonly text: string; readonly dueAt: number }[] = [];
   #transport = 0;
   #gone = false;
   /** The word that the bot waits to hear from itself; empty while it waits for none. */
@@ -60,6 +65,9 @@ export class Bot {
     this.rooms = [part.room];
     this.#seqs = stage.rooms.map(() => 0);
     const door = stage.doors[part.door]!;
+    this.#door = door;
+    // socket.io-client buffers a volatile message as long as its last transport, however dead, calls itself writable.
+    this.#offline = stage.dialect.send.volatile ? 'drop' : part.offline;
     this.#agent = agentOf(door);
     this.#socket = connectionTo(door, stage.dialect, part.client, this.#agent);
     this.#voice = new Voice(this.#socket, stage.dialect, (text) => this.#hear(text));
@@ -72,7 +80,7 @@ export class Bot {
   }
 
   connect(): void {
-    this.#firstAt = this.#stage.clock();
+    if (Number.isNaN(this.#firstAt)) this.#firstAt = this.#stage.clock();
     this.#attempt();
     this.#socket.connect();
   }
@@ -81,11 +89,13 @@ export class Bot {
     return this.#socket.connected && this.#joined.has(room);
   }
 
-  /** Says a text that was due at `dueAt`; where the bot is not in the room, the message is dropped. */
+  /** Says a text that was due at `dueAt`; where the bot is not in the room, its policy decides. */
   say(room: number, text: string, dueAt: number): void {
     const { recorder, clock } = this.#stage;
     recorder.observe({ kind: 'scheduled', at: clock(), bot: this.number, room, dueAt });
     if (this.isIn(room)) this.#send(room, text, dueAt, 'probe');
+    else if (this.#offline === 'buffer') this.#send(room, text, dueAt, 'probe', true);
+    else if (this.#offline === 'hold') this.#held.push({ room, text, dueAt });
     else recorder.observe({ kind: 'dropped', at: clock(), bot: this.number, room, dueAt });
   }
 
@@ -97,8 +107,52 @@ export class Bot {
   /** Goes for good: nothing is expected of its rooms any more. */
   leave(): void {
     const { recorder, clock } = this.#stage;
-    for (const room of this.rooms) recorder.observe({ kind: 'left', at: clock(), bot: this.number, room });
+    this.#leaveRooms();
+    for (const { room, dueAt } of this.#held.splice(0))
+      recorder.observe({ kind: 'dropped', at: clock(), bot: this.number, room, dueAt });
     this.close();
+  }
+
+  /** Goes as someone who closes the page; {@link connect} brings it back, as a fresh session. */
+  disconnect(): void {
+    this.#leaveRooms();
+    this.#socket.disconnect();
+  }
+
+  /** Is on another network from now on, with another address of its own; it notices at once and connects again. */
+  changeNetwork(localAddress: string): void {
+    const { io: manager } = this.#socket;
+    const old = this.#agent;
+    this.#agent = agentOf(this.#door, localAddress);
+    const options = manager.opts as { agent?: unknown; localAddress?: string };
+    options.agent = this.#agent;
+    options.localAddress = localAddress;
+    const usual = manager.reconnectionDelay();
+    manager.reconnectionDelay(1);
+    manager.once('reconnect', () => manager.reconnectionDelay(usual));
+    manager.engine?.close();
+    setTimeout(() => old.destroy(), GOODBYE_MS).unref();
+  }
+
+  /** Does nothing by itself any more, as a computer with its lid closed. */
+  sleep(): void {
+    this.#socket.io.reconnection(false);
+  }
+
+  wake(): void {
+    this.#socket.io.reconnection(true);
+    if (!this.#socket.connected) this.connect();
+  }
+
+  /** Asks the target who is in a room. */
+  whoIsIn(room: number, told: (names: readonly unknown[] | undefined) => void): void {
+    this.#voice.whoIsIn(this.#blanks(room, ''), told);
+  }
+
+  #leaveRooms(): void {
+    const { recorder, clock } = this.#stage;
+    for (const room of this.rooms) recorder.observe({ kind: 'left', at: clock(), bot: this.number, room });
+    this.#joined.clear();
   }
 
   close(): void {
@@ -113,8 +167,13 @@ export class Bot {
   #hear(text: string): void {
     const { recorder, clock } = this.#stage;
     const at = clock();
-    if (this.#canary !== '' && text.includes(this.#canary)) this.#heard(at);
+    if (this.#canary !== '' && this.#answers(text)) this.#heard(at);
     recorder.delivered(this.number, this.#transport, text, at);
+  }
+
+  /** Where senders do not hear themselves, whatever the room hears will do. */
+  #answers(text: string): boolean {
+    return this.#stage.dialect.echo ? text.includes(this.#canary) : true;
   }
 
   /** The bot's own word came back. */
@@ -125,25 +184,23 @@ export class Bot {
     this.#stage.recorder.observe({ kind: 'heard', at, bot: this.number, transport, ...times });
   }
 
-  /** Says a word that nobody waits for but the bot; where senders do not hear themselves, its acknowledgement will do. */
+  /** Says a word that nobody waits for but the bot. */
   #sing(room: number): void {
-    const { clock, run, dialect } = this.#stage;
+    const { clock, run } = this.#stage;
     const fields = { run, clock: clockMark, sender: this.number, room, seq: 0, dueUs: Math.round(clock() * 1000) };
-    const canary = writeToken('can you hear me?', { kind: 'canary', ...fields });
-    this.#canary = canary;
-    this.#voice.say(this.#blanks(room, canary), (answer) => {
-      if (!dialect.echo && answer.outcome === 'ok' && this.#canary === canary) this.#heard(clock());
-    });
+    this.#canary = writeToken('can you hear me?', { kind: 'canary', ...fields });
+    this.#voice.say(this.#blanks(room, this.#canary), () => {});
   }
 
-  #send(room: number, words: string, dueAt: number, kind: 'probe' | 'closing'): void {
+  /** `late` where the sender was offline when it was due. */
+  #send(room: number, words: string, dueAt: number, kind: 'probe' | 'closing', late = false): void {
     const { recorder, clock, run } = this.#stage;
     const seq = this.#seqs[room]!++;
     const dueUs = Math.max(0, Math.round(dueAt * 1000));
     const text = writeToken(words, { kind, run, clock: clockMark, sender: this.number, room, seq, dueUs });
     const sent = { bot: this.number, room, seq, dueAt };
     const sentAt = clock();
-    recorder.observe({ kind: 'sent', at: sentAt, ...sent });
+    recorder.observe({ kind: 'sent', at: sentAt, ...sent, ...(late && { late }) });
     this.#voice.say(this.#blanks(room, text), (answer) => {
       const at = clock();
       if (answer.outcome === 'ok') recorder.observe({ kind: 'acked', at, sentAt, ...sent });
@@ -160,8 +217,12 @@ export class Bot {
     socket.on('disconnect', (reason) => {
       this.#joined.clear();
       this.#canary = '';
-      this.#lostAt = clock();
-      recorder.observe({ kind: 'disconnected', at: this.#lostAt, bot, reason });
+      // What was kept open may be as dead as what was lost, and a request on it would wait for ever.
+      this.#agent.destroy();
+      const at = clock();
+      // Who goes by itself has lost nothing.
+      this.#lostAt = reason === 'io client disconnect' ? Number.NaN : at;
+      recorder.observe({ kind: 'disconnected', at, bot, reason });
     });
     socket.on('connect_error', (error) => {
       recorder.observe({ kind: 'connectFailed', at: clock(), bot, reason: reasonOf(error) });
@@ -224,7 +285,15 @@ export class Bot {
       recorder.observe({ kind: 'joined', at, bot, room });
       if (this.#sings) this.#sing(room);
       for (const text of this.#voice.historyOf(answer)) recorder.recalled(bot, text, at);
+      this.#release(room);
     });
+  }
+
+  /** Says what was held back for a room. */
+  #release(room: number): void {
+    const held = this.#held;
+    this.#held = held.filter((message) => message.room !== room);
+    for (const message of held) if (message.room === room) this.#send(room, message.text, message.dueAt, 'probe', true);
   }
 
   #setTransport(name: string): void {

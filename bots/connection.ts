@@ -19,8 +19,9 @@ export interface Door {
 }
 
 /** What keeps a client's polling connections open between requests, as browsers do; to be destroyed with the client. */
-export function agentOf({ url, by }: Door): Agent {
-  return new URL(by ?? url).protocol === 'https:' ? new TlsAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
+export function agentOf({ url, by }: Door, localAddress?: string): Agent {
+  const options = { keepAlive: true, ...(localAddress && { localAddress }) };
+  return new URL(by ?? url).protocol === 'https:' ? new TlsAgent(options) : new Agent(options);
 }
 
 /** A socket of its own connection to a target, in the dialect's namespace, not connected yet. */

@@ -44,8 +44,17 @@ export const dialectSchema = z.strictObject({
     .default(null)
     .describe('How to join a room; null where connecting is joining'),
   leave: z.strictObject(emitted).nullable().default(null).describe('How to leave a room'),
-  send: z.strictObject({ ...emitted, ack: z.boolean().describe('Whether the server acknowledges it') }),
+  send: z.strictObject({
+    ...emitted,
+    ack: z.boolean().describe('Whether the server acknowledges it'),
+    volatile: z.boolean().default(false).describe('Whether it may be thrown away while the client is offline'),
+  }),
   hear: z.strictObject({ event: z.string().min(1), text: path }),
+  presence: z
+    .strictObject({ ...emitted, members: path.describe("Where in the ack's arguments the names stand") })
+    .nullable()
+    .default(null)
+    .describe('How to ask who is in a room; null where that cannot be asked'),
   echo: z.boolean().default(true).describe('Whether a sender hears its own messages'),
 });
 
@@ -58,8 +67,9 @@ export const plain: Dialect = {
   auth: {},
   join: null,
   leave: null,
-  send: { emit: 'chat message', args: ['{text}'], ack: false },
+  send: { emit: 'chat message', args: ['{text}'], ack: false, volatile: false },
   hear: { event: 'chat message', text: '0' },
+  presence: null,
   echo: true,
 };
 
@@ -70,8 +80,9 @@ export const rooms: Dialect = {
   auth: {},
   join: { emit: 'join', args: [{ room: '{room}', name: '{name}' }], confirm: 'ack', history: '0.history' },
   leave: { emit: 'leave', args: [{ room: '{room}' }] },
-  send: { emit: 'message', args: [{ room: '{room}', text: '{text}' }], ack: true },
+  send: { emit: 'message', args: [{ room: '{room}', text: '{text}' }], ack: true, volatile: false },
   hear: { event: 'message', text: '0.text' },
+  presence: { emit: 'presence', args: [{ room: '{room}' }], members: '0.members' },
   echo: true,
 };
 

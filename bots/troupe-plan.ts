@@ -1,4 +1,5 @@
 import type { ClientOptions } from './connection.ts';
+import type { OfflinePolicy } from './persona.ts';
 import type { Rota } from './schedule.ts';
 
 /** What a troupe does, and when; times in ms since the run's start. Pure data: it travels between processes. */
@@ -12,6 +13,8 @@ export interface TroupePlan {
   readonly drainMs: number;
   /** Whether a bot that has joined says a word of its own to hear whether the room hears it. */
   readonly canaries: boolean;
+  /** Whether the rooms are asked, every second, who is in them. */
+  readonly asksPresence: boolean;
 }
 
 /** One bot's part. */
@@ -21,7 +24,13 @@ export interface Part {
   readonly door: number;
   readonly client: ClientOptions;
   readonly comesAt: number;
+  readonly offline: OfflinePolicy;
+  /** Who it is besides, and when that shows; null for a plain talker or listener. */
+  readonly persona: { readonly name: string; readonly actsAt: number } | null;
 }
+
+/** A part like most. */
+export const plainPart = { door: 0, client: {}, offline: 'drop', persona: null } as const;
 
 /** Talkers and listeners spread over rooms evenly, talkers first. */
 export interface EvenTroupe {
@@ -44,15 +53,15 @@ export function evenTroupe({ rooms, talkers, listeners, arriveMs, drainMs, ...ro
   const seatOf = (bot: number) => (bot < talkers ? bot : bot - talkers);
   return {
     parts: numbers(bots).map((bot) => ({
+      ...plainPart,
       room: seatOf(bot) % rooms,
-      door: 0,
-      client: {},
       comesAt: (bot * arriveMs) / bots,
     })),
     rotas: [{ ...rota, bots: numbers(talkers) }],
     endsAt: numbers(rooms).map(() => rota.toMs),
     drainMs,
     canaries: false,
+    asksPresence: false,
   };
 }
 

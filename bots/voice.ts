@@ -5,6 +5,7 @@ export interface VoiceSocket {
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   emit(event: string, ...args: unknown[]): unknown;
   timeout(ms: number): { emit(event: string, ...args: unknown[]): unknown };
+  readonly volatile: VoiceSocket;
 }
 
 /** How the target answered: it may refuse, or never answer; or the connection was cut before it could. */
@@ -55,9 +56,20 @@ export class Voice {
 
   /** Says a text in a room; `answered` is called only where the dialect acknowledges messages. */
   say(blanks: Blanks, answered: (answer: Answer) => void): void {
-    const { emit, args, ack } = this.#dialect.send;
-    if (ack) this.#ask(emit, fillIn(args, blanks), answered);
-    else this.#socket.emit(emit, ...fillIn(args, blanks));
+    const { emit, args, ack, volatile } = this.#dialect.send;
+    const socket = volatile ? this.#socket.volatile : this.#socket;
+    if (ack) this.#ask(emit, fillIn(args, blanks), answered, socket);
+    else socket.emit(emit, ...fillIn(args, blanks));
+  }
+
+  /** Asks who is in a room; undefined where the target does not say. */
+  whoIsIn(blanks: Blanks, told: (names: readonly unknown[] | undefined) => void): void {
+    const { presence } = this.#dialect;
+    if (!presence) return told(undefined);
+    this.#ask(presence.emit, fillIn(presence.args, blanks), (answer) => {
+      const members = answer.outcome === 'ok' ? readerOf(presence.members)(answer.args) : undefined;
+      told(Array.isArray(members) ? members : undefined);
+    });
   }
 
   /** The texts of the history that came with a join's answer. */
@@ -70,8 +82,8 @@ export class Voice {
     this.#forget();
   }
 
-  #ask(event: string, args: readonly unknown[], answered: (answer: Answer) => void): void {
-    this.#socket.timeout(ANSWER_TIMEOUT_MS).emit(event, ...args, (error: unknown, ...answer: unknown[]) => {
+  #ask(event: string, args: readonly unknown[], answered: (answer: Answer) => void, socket = this.#socket): void {
+    socket.timeout(ANSWER_TIMEOUT_MS).emit(event, ...args, (error: unknown, ...answer: unknown[]) => {
       if (error) return answered({ outcome: isTimeout(error) ? 'timeout' : 'cut' });
       const reason = refusal(answer);
       answered(reason === undefined ? { outcome: 'ok', args: answer } : { outcome: 'refused', reason });

@@ -102,7 +102,7 @@ function sentence(kind: string, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     return `Expected \`${place}\` to have no parameter ${issue.keys.map((key) => `\`${key}\``).join(', ')}.`;
   }
-  const unknown = issue.code === 'invalid_union' && issue.path.length === 0;
+  const unknown = issue.code === 'invalid_union' && issue.message.startsWith('Invalid');
   const expected = unknown ? `one of ${faultKinds.join(', ')}` : issue.message;
   const input = unknown ? (issue.input as { kind?: unknown }).kind : issue.input;
   return `Expected \`${place}\` to be ${expected}, got ${input === undefined ? 'nothing' : `\`${JSON.stringify(input)}\``}.`;

@@ -28,8 +28,14 @@ export const bytesPerSecond = whole('a whole number of bytes per second, at leas
 /** How an end learns that its connection is over: `fin` is an orderly end, `rst` a reset. */
 export const ending = z.enum(['fin', 'rst'], { error: 'fin or rst' });
 
-/** The share of connections that a fault touches: drawn for each connection from the proxy's seed. */
-export const someConnections = { probability: number('a share from 0 to 1', 0, 1).default(1) };
+/**
+ * Which connections a fault touches: those that are open when it comes, those that come while it is on, or both; and the
+ * share of them, drawn for each connection from the proxy's seed.
+ */
+export const someConnections = {
+  touches: z.enum(['all', 'open', 'new'], { error: 'all, open or new' }).default('all'),
+  probability: number('a share from 0 to 1', 0, 1).default(1),
+};
 
 /** Which way a fault works: `up` is client to target, `down` is target to client. */
 export const eitherWay = {

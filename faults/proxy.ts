@@ -84,7 +84,7 @@ export class FaultProxy {
     this.#tell('faultOn', fault.fault);
     this.#switches.set(fault, handle);
     for (const connection of this.#connections) {
-      if (this.#touches(fault, connection.number)) connection.attach(fault);
+      if (fault.fault.touches !== 'new' && this.#touches(fault, connection.number)) connection.attach(fault);
     }
     return handle;
   }
@@ -115,7 +115,9 @@ export class FaultProxy {
   #accept(client: Socket): void {
     const number = this.#accepted++;
     const { target, seed, now } = this.#options;
-    const faults = [...this.#switches.keys()].filter((fault) => this.#touches(fault, number));
+    const faults = [...this.#switches.keys()].filter(
+      (fault) => fault.fault.touches !== 'open' && this.#touches(fault, number),
+    );
     const onClose = (connection: Connection) => {
       this.#connections.delete(connection);
       add(this.#gone[connection.transport], connection.bytes);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { authorizationOf } from '../bots/connection.ts';
+import { authorizationOf, type Door } from '../bots/connection.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { ChildSpec } from './child.ts';
 import { CROWD_ORDER, CROWD_TARGET, type CrowdOrder } from './messages.ts';
@@ -12,9 +12,9 @@ import { files, writeWhole } from './run-folder.ts';
  * Writes the scenario as Artillery runs it into the run's folder, and says how to start Artillery on it. What is secret
  * about the target (user info, query, auth) goes by environment: the file holds placeholders.
  */
-export function artillerySpec(scenario: Scenario, url: URL, users: number, order: CrowdOrder): ChildSpec {
+export function artillerySpec(scenario: Scenario, door: Door, users: number, order: CrowdOrder): ChildSpec {
   const env: Record<string, string> = {
-    [CROWD_TARGET]: url.origin,
+    [CROWD_TARGET]: door.by ?? new URL(door.url).origin,
     [CROWD_ORDER]: JSON.stringify(order),
     ARTILLERY_DISABLE_TELEMETRY: 'true',
   };
@@ -23,12 +23,13 @@ export function artillerySpec(scenario: Scenario, url: URL, users: number, order
     env[name] = value;
     return `{{ $env.${name} }}`;
   };
-  writeWhole(order.folder, files.scenario, stringify(resolved(scenario, url, users, hide)));
+  writeWhole(order.folder, files.scenario, stringify(resolved(scenario, door, users, hide)));
   const main = [artilleryBin(), 'run', '--quiet', join(order.folder, files.scenario)];
   return { role: 'crowd', main, env, folder: order.folder };
 }
 
-function resolved(scenario: Scenario, url: URL, users: number, hide: (value: string) => string): unknown {
+function resolved(scenario: Scenario, door: Door, users: number, hide: (value: string) => string): unknown {
+  const url = new URL(door.url);
   const { config, scenarios, chatstorm } = scenario.source;
   const { auth, ...dialect } = scenario.dialect;
   const hideAll = (values: Readonly<Record<string, string>>) =>
@@ -38,7 +39,10 @@ function resolved(scenario: Scenario, url: URL, users: number, hide: (value: str
     path: dialect.path,
     ...(Object.keys(auth).length > 0 && { auth: hideAll(auth) }),
     ...(url.search && { query: hideAll(Object.fromEntries(url.searchParams)) }),
-    ...(authorization && { extraHeaders: { Authorization: hide(authorization) } }),
+    extraHeaders: {
+      ...(authorization && { Authorization: hide(authorization) }),
+      ...(door.by && { Host: url.host }),
+    },
   };
   const engines = Object.entries(config.engines).map(([name, options]) => [name, { ...options, ...connection }]);
   const [first, ...later] = config.phases;

@@ -60,6 +60,11 @@ export class Child {
     if (this.#process.connected) this.#process.send(message, () => {});
   }
 
+  /** Calls back with every message from now on. */
+  listen(heard: (message: unknown) => void): void {
+    this.#process.on('message', heard);
+  }
+
   /** The first message that `read` makes something of. Rejects when the child ends before, or the time is over. */
   async message<T>(read: (message: unknown) => T | undefined, timeoutMs: number): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();

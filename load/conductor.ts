@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { hostNow, runClock } from '../bots/clock.ts';
 import { type Door, knock } from '../bots/connection.ts';
+import type { FaultInput } from '../faults/fault.ts';
+import type { FaultEvent } from '../measure/events.ts';
 import { type Progress, ProgressWatch } from '../measure/progress.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record.ts';
 import { artillerySpec } from './artillery.ts';
@@ -13,7 +15,7 @@ import type { FromProbes, FromProxy, ProbesOrder, ToProbes, ToProxy } from './me
 import { planRun, type RunRequest } from './plan.ts';
 import { createRunFolder, files, foldRunFolder, removePulses, writeStart, writeWhole } from './run-folder.ts';
 import { serverSpec } from './server-spec.ts';
-import { type Staging, stagingOf } from './staging.ts';
+import { type Staging, stagingOf, type TimedFault } from './staging.ts';
 import { VitalsLog } from './vitals-log.ts';
 
 /** The target did not let a client in. */
@@ -39,6 +41,8 @@ const GRACE_MS = 15_000;
 /** How long the crowd may take to leave once the probes are done. */
 const CROWD_END_MS = 6000;
 const CROWD_STOP_MS = 1000;
+/** How long a server that is told to end may take. */
+const SERVER_END_MS = 5000;
 
 /**
  * Conducts one run: starts target, crowd and probes as children, gives the start signal, writes down what they use,
@@ -59,10 +63,12 @@ class Run {
   #log: VitalsLog | undefined;
   #interruptedBy: Signal | undefined;
   #stopped = false;
+  /** Children that end because a fault says so. */
+  readonly #expected = new Set<Child>();
 
   constructor(request: RunRequest, progress: (progress: Progress) => void) {
     this.#request = request;
-    this.#staging = stagingOf(request.scenario, request.seed);
+    this.#staging = stagingOf(request.scenario, request.seed, request.target === undefined);
     this.#progress = progress;
   }
 
@@ -77,10 +83,12 @@ class Run {
       const floor = await this.#unlessStopped(this.#calibrate(child));
       const url =
         target ??
-        new URL((await this.#unlessStopped(cast.start(serverSpec(scenario.server, folder), readyUrl))).message);
+        new URL((await this.#unlessStopped(cast.start(serverSpec(scenario.server, 0, folder), readyUrl))).message);
       const doors = await this.#openDoors(url);
       if (users > 0) {
-        const crowd = artillerySpec(scenario, url, users, { folder, runId, seed });
+        const { rooms, untilMs, door } = this.#staging.crowd;
+        const entrance = doors[this.#staging.doors.indexOf(door ?? '')] ?? { url: url.href };
+        const crowd = artillerySpec(scenario, entrance, users, { folder, runId, seed, rooms, untilMs });
         await this.#unlessStopped(cast.startWriting(crowd));
       }
       await this.#play(url, doors, child, floor);
@@ -162,7 +170,7 @@ class Run {
     this.#log = log;
     log.event({ kind: 'calibrated', ...floor });
     tell(probes, { start: this.#orderOf(doors, startAt) });
-    const faults = this.#scheduleFaults(startAt, clock);
+    const faults = this.#scheduleFaults(startAt, clock, url);
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
     const ticking = setInterval(() => {
@@ -179,16 +187,65 @@ class Run {
     }
   }
 
-  /** Has the proxy switch faults on and off when it is time. */
-  #scheduleFaults(startAt: number, clock: () => number): NodeJS.Timeout[] {
+  /** Makes things go wrong when it is time. */
+  #scheduleFaults(startAt: number, clock: () => number, url: URL): NodeJS.Timeout[] {
     const proxy = this.#cast.children.get('proxy');
-    if (!proxy) return [];
+    const probes = this.#cast.children.get('probes');
+    if (!proxy || !probes) return [];
     tellProxy(proxy, { start: { folder: this.#request.folder, startAt } });
-    const faults = this.#staging.faults.filter((fault) => fault.faults.length > 0);
-    return faults.flatMap(({ name, door, faults, onAt, offAt }) => [
-      setTimeout(() => tellProxy(proxy, { on: { name, door, faults } }), onAt - clock()),
-      setTimeout(() => tellProxy(proxy, { off: { name } }), offAt - clock()),
-    ]);
+    this.#passOn(proxy, probes);
+    return this.#staging.faults.flatMap((fault) => {
+      const { name, onAt, offAt } = fault;
+      if (fault.kind === 'server') return setTimeout(() => void this.#strikeServer(fault, url), onAt - clock());
+      const { door, faults, times } = fault;
+      return [
+        setTimeout(() => tellProxy(proxy, { on: { name, door, faults, times } }), onAt - clock()),
+        setTimeout(() => tellProxy(proxy, { off: { name } }), offAt - clock()),
+      ];
+    });
+  }
+
+  /** The probes hear from the proxy what goes wrong and when, and personas among them have it do so. */
+  #passOn(proxy: Child, probes: Child): void {
+    const first = this.#staging.troupe.parts.findIndex(({ door }) => door > 0);
+    proxy.listen((message) => {
+      // A matrix asks for networks, not for what befalls links: what is open on them stays unharmed, or is cut.
+      if ('change' in (message as FromProxy) && !this.#staging.matrix)
+        tell(probes, { fault: (message as { change: FaultEvent }).change });
+    });
+    probes.listen((message) => {
+      if (!('network' in (message as FromProbes))) return;
+      const { bot, fault: name, link } = (message as Extract<FromProbes, { network: unknown }>).network;
+      const door = this.#staging.doors[bot - first + 1];
+      if (link === null) tellProxy(proxy, { off: { name, bots: [bot] } });
+      else if (door) tellProxy(proxy, { on: { name, door, faults: link as FaultInput[], times: 1, bots: [bot] } });
+    });
+  }
+
+  /** Ends the server as the fault says, and starts another in its place. */
+  async #strikeServer({ name, how, downMs }: Extract<TimedFault, { kind: 'server' }>, url: URL): Promise<void> {
+    const { folder, scenario } = this.#request;
+    const server = this.#cast.children.get('server');
+    const probes = this.#cast.children.get('probes');
+    if (!server || !probes || !this.#log || this.#stopped) return;
+    this.#expected.add(server);
+    const event = (kind: FaultEvent['kind']) => {
+      const told = this.#log?.event<FaultEvent>({ kind, fault: name });
+      if (told) tell(probes, { fault: told });
+    };
+    event('faultOn');
+    if (how === 'kill') server.kill('SIGKILL');
+    await server.close(SERVER_END_MS);
+    await Promise.race([pause(downMs, undefined, { ref: false }), this.#stopping.promise]);
+    if (this.#stopped) return;
+    try {
+      const { child } = await this.#cast.start(serverSpec(scenario.server, Number(url.port), folder), readyUrl);
+      event('faultOff');
+      void this.#mourn(child, 0);
+      writeWhole(folder, files.processes, `${JSON.stringify(this.#processes(), null, 2)}\n`);
+    } catch (error) {
+      this.#died('server', (error as Error).message);
+    }
   }
 
   async #untilDone(probes: Child, plan: RunPlan): Promise<void> {
@@ -211,7 +268,7 @@ class Run {
   async #mourn(child: Child, crowdUntil: number): Promise<void> {
     const how = await child.ended;
     const log = this.#log;
-    if (this.#stopped || !log) return;
+    if (this.#stopped || !log || this.#expected.has(child)) return;
     const isOver = child.role === 'probes' || (child.role === 'crowd' && log.at() >= crowdUntil);
     if (!isOver || how !== 'exit 0') this.#died(child.role, how);
   }
@@ -230,8 +287,8 @@ class Run {
 
   #orderOf(doors: readonly Door[], startAt: number): ProbesOrder {
     const { id: runId, scenario, folder } = this.#request;
-    const { rooms, roomLabels, botLabels, troupe: plan } = this.#staging;
-    return { folder, runId, startAt, doors, dialect: scenario.dialect, rooms, roomLabels, botLabels, plan };
+    const { rooms, roomLabels, botLabels, troupe: plan, personas } = this.#staging;
+    return { folder, runId, startAt, doors, dialect: scenario.dialect, rooms, roomLabels, botLabels, plan, personas };
   }
 
   #processes(): { role: Role | 'conductor'; pid: number }[] {

@@ -86,7 +86,7 @@ function transportOf(socket: VoiceSocket): string {
 async function open(scenarioFile: string, events: Events): Promise<Crowd> {
   const scenario = parseScenario(readFileSync(scenarioFile, 'utf8'), scenarioFile);
   const { runId, seed } = order ?? { runId: 'plain', seed: 'plain' };
-  const { rooms, untilMs } = stagingOf(scenario, seed).crowd;
+  const { rooms, untilMs } = order ?? stagingOf(scenario, seed, true).crowd;
   const run = hash(runId);
   const recorder = new CrowdRecorder(source, { run, clock: clockMark });
   const clock = runClock(order ? await startOf(order.folder) : hostNow());

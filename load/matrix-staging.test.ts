@@ -7,7 +7,7 @@ import { stagingOf } from './staging.ts';
 const { text, file } = readScenario('fallback');
 
 function stage(dialect = 'rooms') {
-  return stagingOf(parseScenario(text, file, { dialect }), 'seed');
+  return stagingOf(parseScenario(text, file, { dialect }), 'seed', true);
 }
 
 describe('the shipped fallback scenario', () => {

@@ -1,6 +1,6 @@
 import { clientOrders } from '../bots/client-orders.ts';
 import type { Rota } from '../bots/schedule.ts';
-import { numbers, type Part } from '../bots/troupe-plan.ts';
+import { numbers, type Part, plainPart } from '../bots/troupe-plan.ts';
 import type { Labels } from '../measure/keys.ts';
 import type { RunPlan } from '../measure/run-record.ts';
 import type { Matrix } from '../scenarios/schema.ts';
@@ -69,10 +69,12 @@ class MatrixStage {
       const client = { ...clientOrders[order], timeout: this.#matrix.timeout };
       for (const i of numbers(clients)) {
         const comesAt = from * 1000 + (i + place / orders.length) * gap;
-        this.#addBot({ room: this.#rooms.length - 1, door: wave, client, comesAt }, labels);
+        this.#addBot({ ...plainPart, room: this.#rooms.length - 1, door: wave, client, comesAt }, labels);
       }
     });
-    this.#faults.push({ name: network, door: network, onAt: from * 1000, offAt: to * 1000 - 1, faults });
+    const onAt = from * 1000;
+    if (faults.length > 0)
+      this.#faults.push({ kind: 'links', name: network, door: network, onAt, offAt: to * 1000 - 1, faults, times: 1 });
     this.#addRotas(wave, firstBot, from * 1000, endsAt);
   }
 
@@ -88,7 +90,7 @@ class MatrixStage {
       const door = this.#matrix.networks.length;
       for (const i of numbers(this.#matrix.clients)) {
         const comesAt = at * 1000 + (i * TALK_FROM_MS) / this.#matrix.clients;
-        this.#addBot({ room: this.#rooms.length - 1, door, client, comesAt }, labels);
+        this.#addBot({ ...plainPart, room: this.#rooms.length - 1, door, client, comesAt }, labels);
       }
       this.#costs.push({ transport, network: ALONE, from, to });
       const bots = this.#talkersOf(this.#rooms.length - 1, firstBot);
@@ -114,14 +116,18 @@ class MatrixStage {
         endsAt: this.#rooms.map(({ endsAt }) => endsAt),
         drainMs: DRAIN_MS,
         canaries: true,
+        asksPresence: false,
       },
       crowd: {
         rooms: this.#hasRooms ? numbers(CROWD_ROOMS).map((room) => `storm-crowd-${room + 1}`) : ['storm-crowd'],
         untilMs: wavesTo * 1000 - CROWD_GOES_MS,
+        door: null,
       },
       doors: [...networks.map(({ name }) => name), ALONE],
       faults: this.#faults,
+      personas: [],
       calibration: { seed: this.#seed, rooms, talkers: rooms, listeners: bots - rooms },
+      outages: [],
       matrix: {
         orders: [...orders],
         networks: networks.map(({ name }) => name),

@@ -1,5 +1,6 @@
 import type { Door } from '../bots/connection.ts';
 import type { Dialect } from '../bots/dialect.ts';
+import type { LinkFault } from '../bots/persona.ts';
 import type { TroupePlan } from '../bots/troupe-plan.ts';
 import type { FaultInput } from '../faults/fault.ts';
 import type { FaultEvent } from '../measure/events.ts';
@@ -10,6 +11,7 @@ import type { CalibrationPlan, Floor } from './calibration.ts';
 export type ToProbes =
   | { readonly calibrate: { readonly url: string; readonly plan: CalibrationPlan } }
   | { readonly start: ProbesOrder }
+  | { readonly fault: FaultEvent }
   | { readonly stop: true };
 
 export interface ProbesOrder {
@@ -23,17 +25,33 @@ export interface ProbesOrder {
   readonly roomLabels: readonly Labels[];
   readonly botLabels: readonly Labels[];
   readonly plan: TroupePlan;
+  readonly personas: readonly string[];
 }
 
 /** What the probes tell the conductor: ready for an order; what the harness itself adds; done. */
-export type FromProbes = { readonly ready: true } | { readonly floor: Floor } | { readonly done: true };
+export type FromProbes =
+  | { readonly ready: true }
+  | { readonly floor: Floor }
+  /** A persona wants something to happen to a bot's link, or to be over. */
+  | { readonly network: { readonly bot: number; readonly fault: string; readonly link: readonly LinkFault[] | null } }
+  | { readonly done: true };
 
 /** What the conductor tells the proxy. Faults go by the name that they have in the run. */
 export type ToProxy =
   | { readonly open: ProxyOrder }
   | { readonly start: { readonly folder: string; readonly startAt: number } }
-  | { readonly on: { readonly name: string; readonly door: string; readonly faults: readonly FaultInput[] } }
-  | { readonly off: { readonly name: string } };
+  | { readonly on: DoorFault }
+  | { readonly off: Pick<DoorFault, 'name' | 'bots'> };
+
+/** What goes wrong at a door, and whom that touches: everyone, where nobody is named. */
+export interface DoorFault {
+  readonly name: string;
+  readonly door: string;
+  readonly faults: readonly FaultInput[];
+  /** How often, a second apart. */
+  readonly times: number;
+  readonly bots?: readonly number[];
+}
 
 export interface ProxyOrder {
   readonly target: { readonly host: string; readonly port: number };
@@ -53,6 +71,8 @@ export interface CrowdOrder {
   readonly folder: string;
   readonly runId: string;
   readonly seed: string;
+  readonly rooms: readonly string[];
+  readonly untilMs: number;
 }
 
 export const CROWD_ORDER = 'CHATSTORM_CROWD';

@@ -25,8 +25,8 @@ export interface RunRequest {
 export function planRun(request: RunRequest, origin: string | undefined, startedAt: string): RunPlan {
   const { id, scenario, seed, users, target } = request;
   const { auth: _, ...dialect } = scenario.dialect;
-  const staging = stagingOf(scenario, seed);
-  const { phases, troupe, matrix } = staging;
+  const staging = stagingOf(scenario, seed, target === undefined);
+  const { phases, troupe, matrix, outages } = staging;
   const { talkers, rooms, ratePerTalker, arrivals } = staging.load;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -41,7 +41,7 @@ export function planRun(request: RunRequest, origin: string | undefined, started
       users,
       phases: scenario.source.config.phases,
       flow: scenario.source.scenarios,
-      thresholds: [...scenario.thresholds],
+      thresholds: scenario.thresholds.filter((text) => !isLeftOut(text, scenario, staging)),
     },
     target: {
       kind: target ? 'external' : 'embedded',
@@ -65,7 +65,16 @@ export function planRun(request: RunRequest, origin: string | undefined, started
       available: readHeadroom(),
     },
     matrix,
+    outages,
   };
+}
+
+/** Whether a threshold is over a fault that is not made, since the server is not ours. */
+function isLeftOut(threshold: string, { troupe }: Scenario, { outages }: Staging): boolean {
+  const faults = troupe.kind === 'probes' ? troupe.faults : [];
+  return faults.some(
+    ({ name }) => threshold.includes(`fault=${name}}`) && outages.every(({ fault }) => fault !== name),
+  );
 }
 
 const DESCRIPTORS_OF_PROCESSES = 200;

@@ -1,6 +1,7 @@
 /** Main of the probes: the troupe in a process of its own, which writes what it saw to the run's folder each second. */
 
 import { runClock } from '../bots/clock.ts';
+import type { Network } from '../bots/persona.ts';
 import { Troupe } from '../bots/troupe.ts';
 import { PROBES } from '../measure/events.ts';
 import { metricKey } from '../measure/keys.ts';
@@ -9,6 +10,7 @@ import { hash } from '../measure/token.ts';
 import { calibrate } from './calibration.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
+import { loadPersonas } from './personas.ts';
 import { LineWriter } from './run-folder.ts';
 
 const FLUSH_MS = 1000;
@@ -26,11 +28,12 @@ tell({ ready: true });
 
 async function perform(order: ProbesOrder): Promise<void> {
   const { folder, runId, startAt, doors, dialect, rooms, roomLabels, botLabels, plan } = order;
+  const personas = await loadPersonas(order.personas);
   const clock = runClock(startAt);
   const run = hash(runId);
   const shape = { bots: plan.parts.length, rooms: rooms.length, echo: dialect.echo, roomLabels, botLabels };
   const recorder = new Recorder(PROBES, { run }, shape);
-  const troupe = new Troupe({ doors, dialect, rooms, recorder, clock, run }, plan);
+  const troupe = new Troupe({ doors, dialect, rooms, recorder, clock, run }, plan, { personas, network });
   const writer = new LineWriter(folder, PROBES);
   const loop = new LoopMonitor();
   const flush = () => {
@@ -54,6 +57,7 @@ async function perform(order: ProbesOrder): Promise<void> {
     troupe.close();
   };
   process.on('message', (message: ToProbes) => {
+    if ('fault' in message) recorder.struck(message.fault);
     if ('stop' in message) troupe.stop();
   });
   process.once('SIGTERM', () => {
@@ -65,6 +69,12 @@ async function perform(order: ProbesOrder): Promise<void> {
   tell({ done: true });
   process.disconnect?.();
 }
+
+/** What personas do to their links goes by the conductor to the proxy. */
+const network: Network = {
+  on: (bot, fault, link) => tell({ network: { bot, fault, link } }),
+  off: (bot, fault) => tell({ network: { bot, fault, link: null } }),
+};
 
 function tell(message: FromProbes): void {
   process.send?.(message);

@@ -6,14 +6,17 @@ import type { FaultEvent } from '../measure/events.ts';
 import { metricKey } from '../measure/keys.ts';
 import { OpenWindows } from '../measure/window.ts';
 import { LoopMonitor } from './loop-monitor.ts';
-import type { FromProxy, ProxyOrder, ToProxy } from './messages.ts';
+import type { DoorFault, FromProxy, ProxyOrder, ToProxy } from './messages.ts';
 import { LineWriter } from './run-folder.ts';
 
 const SOURCE = 'proxy';
 const FLUSH_MS = 1000;
+/** How often and how long something of a moment is repeated. */
+const EVERY_MS = 1000;
+const MOMENT_MS = 50;
 
 const doors = new Map<string, FaultProxy>();
-const active = new Map<string, { readonly switches: readonly FaultSwitch[] }>();
+const active = new Map<string, readonly FaultSwitch[]>();
 let log: Log | undefined;
 
 // The leash lets go of the channel; waiting for orders must hold the process.
@@ -22,10 +25,10 @@ process.on('message', async (message: ToProxy) => {
   if ('open' in message) tell({ doors: await open(message.open) });
   if ('start' in message) log = new Log(message.start.folder, message.start.startAt);
   if ('on' in message) switchOn(message.on);
-  if ('off' in message) switchOff(message.off.name);
+  if ('off' in message) switchOff(message.off);
 });
 process.once('SIGTERM', async () => {
-  for (const name of [...active.keys()]) switchOff(name);
+  for (const switches of active.values()) for (const { off } of switches) off();
   log?.close();
   await Promise.all([...doors.values()].map((door) => door.close()));
   process.exit(0);
@@ -39,19 +42,35 @@ async function open({ target, seed, doors: names }: ProxyOrder): Promise<Record<
   return Object.fromEntries([...doors].map(([name, { url }]) => [name, url]));
 }
 
-function switchOn({ name, door, faults }: Extract<ToProxy, { on: unknown }>['on']): void {
+function switchOn({ name, door, faults, times, bots }: DoorFault): void {
   const proxy = doors.get(door);
-  if (!proxy || active.has(name)) return;
-  log?.change('faultOn', name);
-  active.set(name, { switches: faults.map((fault) => proxy.set(fault)) });
+  const key = keyOf(name, bots);
+  if (!proxy || active.has(key)) return;
+  const set = () => faults.map((fault) => proxy.set(fault));
+  log?.change('faultOn', name, bots);
+  if (times === 1) return void active.set(key, set());
+  active.set(key, []);
+  for (let i = 0; i < times; i++) {
+    setTimeout(() => {
+      if (!active.has(key)) return;
+      const switches = set();
+      setTimeout(() => switches.forEach(({ off }) => off()), MOMENT_MS);
+    }, i * EVERY_MS);
+  }
 }
 
-function switchOff(name: string): void {
-  const fault = active.get(name);
-  if (!fault) return;
-  active.delete(name);
-  for (const { off } of fault.switches) off();
-  log?.change('faultOff', name);
+function switchOff({ name, bots }: Pick<DoorFault, 'name' | 'bots'>): void {
+  const key = keyOf(name, bots);
+  const switches = active.get(key);
+  if (!switches) return;
+  active.delete(key);
+  for (const { off } of switches) off();
+  log?.change('faultOff', name, bots);
+}
+
+/** What happens to one bot is told from what happens to another. */
+function keyOf(name: string, bots: readonly number[] = []): string {
+  return [name, ...bots].join(' ');
 }
 
 function tell(message: FromProxy): void {
@@ -73,9 +92,9 @@ class Log {
     this.#timer = setInterval(() => this.#flush(), FLUSH_MS);
   }
 
-  change(kind: FaultEvent['kind'], fault: string): void {
+  change(kind: FaultEvent['kind'], fault: string, bots?: readonly number[]): void {
     const at = this.#clock();
-    const event: FaultEvent = { kind, at, fault };
+    const event: FaultEvent = { kind, at, fault, ...(bots && { bots }) };
     this.#writer.write([{ at: at / 1000, source: SOURCE, event }]);
     tell({ change: event });
   }

@@ -9,7 +9,10 @@ import { stagingOf } from './staging.ts';
 import { checkTarget, TargetRefusedError } from './target.ts';
 
 /** What `chatstorm load` was told, as it was typed. */
-export interface LoadOptions extends Omit<Overrides, 'dialect'> {
+export interface LoadOptions extends Omit<Overrides, 'dialect' | 'recovery' | 'quick'> {
+  /** Of the server's sessions: on, off, or one run with and one without. */
+  readonly recovery?: string;
+  readonly quick?: boolean;
   readonly dialect?: string;
   readonly seed?: string;
   readonly out?: string;
@@ -25,14 +28,21 @@ export interface LoadOptions extends Omit<Overrides, 'dialect'> {
 export function requestsOf(names: readonly string[], options: LoadOptions, repeat: number): RunRequest[] {
   const target = options.target === undefined ? undefined : checkTarget(options.target, options.iOwn);
   const dialect = dialectOf(options.dialect ?? (target && 'plain'));
-  return names.flatMap((name) => {
+  const recoveries = recoveriesOf(options.recovery, target);
+  const persona = options.persona && resolve(options.persona);
+  const variants = names.flatMap((name) => recoveries.map((recovery) => ({ name, recovery })));
+  return variants.flatMap(({ name, recovery }) => {
     const { text, file } = readScenario(name);
-    const scenario = parseScenario(text, file, { ...options, dialect });
+    const scenario = parseScenario(text, file, { ...options, dialect, recovery, persona });
     if (target) checkProxied(scenario, target);
     const users = options.crowd ? scenario.users : 0;
     return Array.from({ length: repeat }, (_, i): RunRequest => {
       const id = randomUUID().slice(0, 8);
-      const nth = [...(names.length > 1 ? [scenario.name] : []), ...(repeat > 1 ? [String(i + 1)] : [])];
+      const nth = [
+        ...(names.length > 1 ? [scenario.name] : []),
+        ...(recoveries.length > 1 ? [`recovery-${recovery ? 'on' : 'off'}`] : []),
+        ...(repeat > 1 ? [String(i + 1)] : []),
+      ];
       const folder = options.out
         ? join(options.out, ...nth)
         : join('reports', 'runs', `${stamp()}-${scenario.name}-${id}`);
@@ -41,9 +51,20 @@ export function requestsOf(names: readonly string[], options: LoadOptions, repea
   });
 }
 
+/** With which session recovery to run; undefined for the scenario's own. Throws a ScenarioError. */
+function recoveriesOf(option: string | undefined, target: URL | undefined): (boolean | undefined)[] {
+  if (option === undefined) return [undefined];
+  if (target)
+    throw new ScenarioError('Expected --recovery without --target: it is that server that turns it on (command line)');
+  const recoveries: Readonly<Record<string, boolean[]>> = { on: [true], off: [false], both: [true, false] };
+  const known = recoveries[option];
+  if (known) return known;
+  throw new ScenarioError(`Expected --recovery to be on, off or both, got ${option} (command line)`);
+}
+
 /** A proxy cannot look into TLS. Throws a TargetRefusedError where one would have to. */
 function checkProxied(scenario: Scenario, target: URL): void {
-  if (target.protocol !== 'https:' || stagingOf(scenario, '').doors.length === 0) return;
+  if (target.protocol !== 'https:' || stagingOf(scenario, '', false).doors.length === 0) return;
   throw new TargetRefusedError(
     `Expected an http target for ${scenario.name}, whose faults a proxy plays that cannot look into TLS, got ${target.origin}. Give the address behind the TLS, such as http://127.0.0.1:3000.`,
   );

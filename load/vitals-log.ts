@@ -1,5 +1,5 @@
 import type { RunClock } from '../bots/clock.ts';
-import type { RunEvent } from '../measure/events.ts';
+import type { FaultEvent, RunEvent } from '../measure/events.ts';
 import { metricKey } from '../measure/keys.ts';
 import { OpenWindows } from '../measure/window.ts';
 import type { Child, Role } from './child.ts';
@@ -31,7 +31,7 @@ export class VitalsLog {
   readonly #server: URL | undefined;
   readonly #writer: LineWriter;
   readonly #windows = new OpenWindows(SOURCE);
-  readonly #last = new Map<Role, { at: number; vitals: ProcessVitals }>();
+  readonly #last = new Map<number, { at: number; vitals: ProcessVitals }>();
   readonly #pulses: PulseReader;
   readonly #silences = new Map<Role, number>();
   readonly #stalled = new Set<Role>();
@@ -55,9 +55,11 @@ export class VitalsLog {
   }
 
   /** Puts down what happened. */
-  event(event: WithoutTime<RunEvent>): void {
+  event<E extends RunEvent | FaultEvent>(event: WithoutTime<E>): E {
     const at = this.#clock();
-    this.#writer.write([{ at: at / 1000, source: SOURCE, event: { ...event, at } as RunEvent }]);
+    const told = { ...event, at } as unknown as E;
+    this.#writer.write([{ at: at / 1000, source: SOURCE, event: told }]);
+    return told;
   }
 
   /** Reads every child's vitals for the second that ends now, asks the server for its own, and writes what is known. */
@@ -97,8 +99,8 @@ export class VitalsLog {
   #sampleProcess(role: Role, pid: number, at: number): void {
     const vitals = readProcessVitals(pid);
     if (!vitals) return;
-    const last = this.#last.get(role);
-    this.#last.set(role, { at, vitals });
+    const last = this.#last.get(pid);
+    this.#last.set(pid, { at, vitals });
     const second = at - 1;
     this.#windows.gauge(`rss{role=${role}}`, second, vitals.rssBytes);
     this.#windows.gauge(`fds{role=${role}}`, second, vitals.fds);

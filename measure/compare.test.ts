@@ -54,6 +54,7 @@ function run(change: Partial<RunRecord> = {}): RunRecord {
       available: { descriptors: null, ports: null },
     },
     matrix: null,
+    outages: [],
     state: 'complete',
     interruptedBy: null,
     timeline: {

@@ -106,6 +106,7 @@ export class CrowdRecorder {
     const status = token.read(text);
     if (status === 'damagedToken') return this.#windows.add(ids.corrupted, at);
     if (status === 'none' || token.run !== this.#mark.run) return this.#windows.add(ids.foreign, at);
+    if (token.kind === 'canary') return;
     const dueAt = Math.min(token.dueUs / 1000, at);
     if (status === 'damagedText') this.#windows.add(ids.corrupted, dueAt);
     const timed = token.clock === this.#mark.clock;

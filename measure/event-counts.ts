@@ -1,4 +1,4 @@
-import type { BotEvent, FaultEvent } from './events.ts';
+import type { BotEvent, FaultEvent, PresenceEvent } from './events.ts';
 import { type Labels, metricKey } from './keys.ts';
 import { Reasons } from './reasons.ts';
 import type { OpenWindows } from './window.ts';
@@ -28,7 +28,7 @@ export class EventCounts {
     this.#ack = windows.histogram('ack.latency');
   }
 
-  count(event: BotEvent | FaultEvent): void {
+  count(event: BotEvent | FaultEvent | PresenceEvent): void {
     const windows = this.#windows;
     switch (event.kind) {
       case 'scheduled':
@@ -37,6 +37,7 @@ export class EventCounts {
         return windows.add(this.#rooms[event.room]!.dropped, event.dueAt);
       case 'sent':
         windows.add(this.#rooms[event.room]!.sent, event.dueAt);
+        if (event.late) return;
         return windows.record(this.#lag, event.dueAt, event.at - event.dueAt);
       case 'acked':
         return windows.record(this.#ack, event.dueAt, event.at - event.sentAt);

@@ -28,7 +28,8 @@ export type BotEvent = { readonly at: number; readonly bot: number } & (
       readonly joinedAgoMs: number;
     }
   | ({ readonly kind: 'scheduled' | 'dropped' } & Due)
-  | ({ readonly kind: 'sent' } & Sent)
+  /** `late` where its sender was offline when it was due. */
+  | ({ readonly kind: 'sent'; readonly late?: boolean } & Sent)
   | ({ readonly kind: 'acked'; readonly sentAt: number } & Sent)
   | ({ readonly kind: 'refused'; readonly reason: string } & Sent)
   | ({ readonly kind: 'ackTimedOut' } & Sent)
@@ -43,11 +44,13 @@ interface Sent extends Due {
   readonly seq: number;
 }
 
-/** A fault that begins or ends, touching every link. */
+/** A fault that begins or ends. */
 export interface FaultEvent {
   readonly kind: 'faultOn' | 'faultOff';
   readonly at: number;
   readonly fault: string;
+  /** Whose links it touches; everyone's by default. */
+  readonly bots?: readonly number[];
 }
 
 /** An arrival that should not have been, told as an example. */
@@ -62,6 +65,17 @@ export interface AnomalyEvent {
 
 export const anomalies = ['duplicate', 'reordered', 'corrupted', 'misrouted', 'phantom'] as const;
 export type Anomaly = (typeof anomalies)[number];
+
+/** Who the target says is in a room, against who was; asked by one of the probes. */
+export interface PresenceEvent {
+  readonly kind: 'presence';
+  readonly at: number;
+  readonly room: number;
+  /** Probes listed that are not there, or more often than they are. */
+  readonly ghosts: number;
+  /** Probes that are there and not listed. */
+  readonly missing: number;
+}
 
 /** What happens to the run itself, told by the conductor or by a source of its own end. */
 export type RunEvent = { readonly at: number } & (
@@ -79,7 +93,7 @@ export type RunEvent = { readonly at: number } & (
 
 export type Phase = 'warmup' | 'measure' | 'drain';
 
-export type Event = BotEvent | FaultEvent | AnomalyEvent | RunEvent;
+export type Event = BotEvent | FaultEvent | AnomalyEvent | PresenceEvent | RunEvent;
 
 /** A line of a run's folder beside windows: a raw event and who saw it. `at` is in seconds since the run's start. */
 export interface EventLine {
@@ -90,6 +104,7 @@ export interface EventLine {
 
 /** The bot events that are kept raw: every change of a connection, and what went wrong. */
 export const keptKinds: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
+  'connecting',
   'opened',
   'connected',
   'connectFailed',
@@ -103,6 +118,7 @@ export const keptKinds: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
   'heard',
   'faultOn',
   'faultOff',
+  'presence',
 ]);
 
 /** The source whose ledger accounts for the deliveries. */

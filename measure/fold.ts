@@ -2,6 +2,7 @@ import { bootstrap } from './bootstrap.ts';
 import { starvedOf } from './cross-check.ts';
 import { type Event, type EventLine, PROBES } from './events.ts';
 import { cellTimesOf, fallbackOf } from './fallback.ts';
+import { outagesOf } from './outages.ts';
 import type { Metrics, RunPlan, RunRecord } from './run-record.ts';
 import { steadinessOf } from './steadiness.ts';
 import { Sums } from './sums.ts';
@@ -36,7 +37,9 @@ export function fold(plan: RunPlan, lines: Iterable<Window | EventLine>, notes: 
   if (!closed) sums.settleAsUnknown();
   const fallback = fallbackOf(plan, events, timeline);
   for (const { name, cell, ms } of cellTimesOf(plan, events)) sums.time(name, cell, ms);
-  const metrics = sums.metrics(plan, timeline, fallback);
+  const { outages, times } = outagesOf(plan, inOrder(events), timeline);
+  for (const { name, fault, value } of times) sums.outageTime(name, fault, value);
+  const metrics = sums.metrics(plan, timeline, fallback, outages);
   const shown = timeline.record();
   const measured = <T>(series: readonly T[]) =>
     series.slice(plan.phases.warmup, plan.phases.warmup + plan.phases.measure);
@@ -51,8 +54,9 @@ export function fold(plan: RunPlan, lines: Iterable<Window | EventLine>, notes: 
     metrics,
     intervals: intervalsOf(plan, timeline, metrics),
     floor: calibrated ? { p50: calibrated.p50, p99: calibrated.p99, messages: calibrated.messages } : null,
-    steadiness: plan.matrix ? null : (steadinessOf(measured(shown.latency.p50)) ?? null),
+    steadiness: plan.matrix || plan.outages.length > 0 ? null : (steadinessOf(measured(shown.latency.p50)) ?? null),
     fallback,
+    outages,
     faults: eventsOf(events, ['faultOn', 'faultOff']),
     anomalies: eventsOf(events, ['anomaly']),
     verdict: {
@@ -65,8 +69,11 @@ export function fold(plan: RunPlan, lines: Iterable<Window | EventLine>, notes: 
         loopStall: byRole((role) => measured(timeline.gauge(`loopStall{role=${role}}`))),
         offered: whole ? plan.load.offered : undefined,
         deaths,
-        // Bots of a matrix hear over transports and networks of their own: the crowd is no measure for them.
-        starved: plan.matrix ? undefined : starvedOf(measured(shown.latency.p50), measured(timeline.crowdP50())),
+        // Where networks differ or fail on purpose, one half hears later than the other for reasons of its own.
+        starved:
+          plan.matrix || plan.outages.length > 0
+            ? undefined
+            : starvedOf(measured(shown.latency.p50), measured(timeline.crowdP50())),
         headroom: {
           descriptors: {
             wanted: plan.load.peak.sockets + DESCRIPTORS_OF_A_PROCESS,
@@ -107,6 +114,11 @@ function intervalsOf({ phases, seed }: RunPlan, timeline: Timeline, metrics: Met
 
 function byRole<T>(of: (role: GeneratorRole) => T): Record<GeneratorRole, T> {
   return { probes: of('probes'), crowd: of('crowd'), proxy: of('proxy') };
+}
+
+/** Sources write files of their own: what happened is told in the order of time. */
+function inOrder<E extends Event>(events: readonly E[]): E[] {
+  return [...events].sort((a, b) => a.at - b.at);
 }
 
 function eventsOf(events: readonly (Event & { source: string })[], kinds: readonly Event['kind'][]) {

@@ -389,3 +389,20 @@ describe('awkward interleavings', () => {
     expect(ledger.open(0)).toBe(0);
   });
 });
+
+test('a fault that touches one bot makes only its silence a reason', () => {
+  const counts: Partial<Record<Tally, number>> = {};
+  const ledger = new Ledger({ bots: 3, rooms: 1, echo: false }, (what, _room, _second, n) => {
+    counts[what] = (counts[what] ?? 0) + n;
+  });
+  for (const bot of [0, 1, 2]) {
+    ledger.links.opened(bot);
+    ledger.links.joined(bot, 0, 0);
+  }
+  ledger.sent(0, 0, 0, 10, 10);
+  ledger.links.faultOn([1]);
+  ledger.links.faultOff(20, [1]);
+  ledger.acked(0, 0, 0);
+  ledger.close();
+  expect(counts).toMatchObject({ expected: 2, 'missed.silent': 1, lost: 1 });
+});

@@ -74,7 +74,7 @@ export class Ledger {
   }
 
   /** A message was handed over on the sender's present link. Messages of a sender in a room come in the order of `seq`. */
-  sent(sender: number, room: number, seq: number, dueAt: number, sentAt: number): void {
+  sent(sender: number, room: number, seq: number, dueAt: number, sentAt: number, late = false): void {
     const stream = this.#stream(sender, room);
     const links = this.links;
     const second = secondOf(dueAt);
@@ -94,6 +94,7 @@ export class Ledger {
       dueAt,
       second,
       sentAt,
+      late,
       state: 'pending',
       linkAt,
       got: new Uint8Array(this.#shape.bots),

@@ -15,14 +15,16 @@ export class Links {
   readonly #joinedLink: Int32Array;
   readonly #joinedAt: Float64Array;
   readonly #leftAt: Float64Array;
-  #faults = 0;
-  #liftedAt = Number.NEGATIVE_INFINITY;
+  readonly #faults: Int32Array;
+  readonly #liftedAt: Float64Array;
 
   constructor(bots: number, rooms: number) {
     this.#rooms = rooms;
     this.#link = new Int32Array(bots);
     this.#up = new Uint8Array(bots);
     this.#heardAt = new Float64Array(bots).fill(Number.NEGATIVE_INFINITY);
+    this.#faults = new Int32Array(bots);
+    this.#liftedAt = new Float64Array(bots).fill(Number.NEGATIVE_INFINITY);
     this.#roster = new Uint8Array(bots * rooms);
     this.#joinedLink = new Int32Array(bots * rooms);
     this.#joinedAt = new Float64Array(bots * rooms).fill(Number.NEGATIVE_INFINITY);
@@ -59,14 +61,16 @@ export class Links {
     this.#heardAt[bot] = at;
   }
 
-  /** A fault began to touch every link. */
-  faultOn(): void {
-    this.#faults++;
+  /** A fault began to touch the links of some bots, or of all. */
+  faultOn(bots: Iterable<number> = this.#link.keys()): void {
+    for (const bot of bots) this.#faults[bot]!++;
   }
 
-  faultOff(at: number): void {
-    this.#faults--;
-    this.#liftedAt = at;
+  faultOff(at: number, bots: Iterable<number> = this.#link.keys()): void {
+    for (const bot of bots) {
+      this.#faults[bot]!--;
+      this.#liftedAt[bot] = at;
+    }
   }
 
   current(bot: number): number {
@@ -98,8 +102,9 @@ export class Links {
 
   /** Whether the bot's link is known to have worked since `at`: no fault touched it, or it was heard on after the fault. */
   survived(bot: number, at: number): boolean {
-    if (this.#faults > 0) return false;
-    return this.#liftedAt < at || this.#heardAt[bot]! > this.#liftedAt;
+    if (this.#faults[bot]! > 0) return false;
+    const liftedAt = this.#liftedAt[bot]!;
+    return liftedAt < at || this.#heardAt[bot]! > liftedAt;
   }
 
   #pair(bot: number, room: number): number {

@@ -11,6 +11,8 @@ export interface Message {
   /** The window that the message belongs to: the second of `dueAt`. */
   readonly second: number;
   readonly sentAt: number;
+  /** Whether its sender was offline when it was due. */
+  readonly late: boolean;
   state: 'pending' | 'ok' | 'refused';
   /** By bot: the link on which it was joined at the hand-over, 0 where it was expected but not joined, -1 where not expected. */
   readonly linkAt: Int32Array;

@@ -65,7 +65,7 @@ export class ProgressWatch {
       phase: atMs < warmup * 1000 ? 'warmup' : atMs < (warmup + measure) * 1000 ? 'measure' : 'drain',
       at: atMs / 1000,
       of: warmup + measure + drain,
-      users: this.#users,
+      users: Math.max(0, this.#users),
       messagesPerSecond: messages,
       deliveriesPerSecond: deliveries,
       p99Ms: this.#p99,

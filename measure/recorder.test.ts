@@ -136,9 +136,11 @@ describe('the recorder', () => {
     recorder.observe({ kind: 'disconnected', at: 2500, bot: 1, reason: 'transport close' });
     const { events } = linesOf(recorder);
     expect(events.map(({ event }) => event.kind)).toEqual([
+      'connecting',
       'opened',
       'connected',
       'joined',
+      'connecting',
       'opened',
       'connected',
       'joined',

@@ -1,5 +1,13 @@
 import { EventCounts } from './event-counts.ts';
-import { type Anomaly, type BotEvent, type Event, type EventLine, type FaultEvent, keptKinds } from './events.ts';
+import {
+  type Anomaly,
+  type BotEvent,
+  type Event,
+  type EventLine,
+  type FaultEvent,
+  keptKinds,
+  type PresenceEvent,
+} from './events.ts';
 import { type Labels, metricKey } from './keys.ts';
 import { type Arrival, isComplete, Ledger, type LedgerShape, type Tally } from './ledger.ts';
 import { TokenReader } from './token.ts';
@@ -88,6 +96,7 @@ export class Recorder {
     this.#ids = {
       latency: time('broadcast.latency'),
       service: time('broadcast.service'),
+      catchup: time('broadcast.catchup'),
       last: time('broadcast.last'),
       spread: time('broadcast.spread'),
       boundary: count('delivery.boundary'),
@@ -99,10 +108,15 @@ export class Recorder {
   }
 
   /** Something rare happened. */
-  observe(event: BotEvent | FaultEvent): void {
+  observe(event: BotEvent | FaultEvent | PresenceEvent): void {
     this.#events.count(event);
     this.#tellLedger(event);
     if (keptKinds.has(event.kind)) this.#keep(event.at, event);
+  }
+
+  /** A fault that somebody else writes down began or ended: the ledger has to know. */
+  struck(fault: FaultEvent): void {
+    this.#tellLedger(fault);
   }
 
   /** A text arrived at a bot, over the transport with this number in {@link transports}. */
@@ -124,14 +138,15 @@ export class Recorder {
     const message = ledger.settled;
     if (!message) return this.#unsettled(arrival, second, at, bot);
     if (token.kind === 'closing') return;
-    if (arrival === 'delivered') {
+    if (arrival === 'recovered' || message.late) windows.recordIn(ids.catchup, second, toUs(at - message.dueAt));
+    else if (arrival === 'delivered') {
       const latencyUs = toUs(at - message.dueAt);
       windows.recordIn(ids.latency, second, latencyUs);
       windows.recordIn(this.#latencyBy[transport]!, second, latencyUs);
       if (this.#latencyOf[bot]! >= 0) windows.recordIn(this.#latencyOf[bot]!, second, latencyUs);
       windows.recordIn(ids.service, second, toUs(at - message.sentAt));
     }
-    if (isComplete(message) && message.recovered === 0) {
+    if (isComplete(message) && message.recovered === 0 && !message.late) {
       windows.recordIn(ids.last, second, toUs(message.lastAt - message.dueAt));
       windows.recordIn(ids.spread, second, toUs(message.lastAt - message.firstAt));
     }
@@ -170,7 +185,7 @@ export class Recorder {
     return [...this.#windows.flush(), ...this.#lines.splice(0)];
   }
 
-  #tellLedger(event: BotEvent | FaultEvent): void {
+  #tellLedger(event: BotEvent | FaultEvent | PresenceEvent): void {
     const { ledger } = this;
     switch (event.kind) {
       case 'opened':
@@ -182,7 +197,7 @@ export class Recorder {
       case 'left':
         return ledger.links.leaving(event.bot, event.room, event.at);
       case 'sent':
-        return ledger.sent(event.bot, event.room, event.seq, event.dueAt, event.at);
+        return ledger.sent(event.bot, event.room, event.seq, event.dueAt, event.at, event.late);
       case 'acked':
         return ledger.acked(event.bot, event.room, event.seq);
       case 'refused': {
@@ -192,9 +207,9 @@ export class Recorder {
         return;
       }
       case 'faultOn':
-        return ledger.links.faultOn();
+        return ledger.links.faultOn(event.bots);
       case 'faultOff':
-        return ledger.links.faultOff(event.at);
+        return ledger.links.faultOff(event.at, event.bots);
     }
   }
 

@@ -4,6 +4,7 @@ import { outcomes } from './events.ts';
 import type { Fallback } from './fallback.ts';
 import { Histogram } from './histogram.ts';
 import { metricKey, parseMetricKey, rollUps } from './keys.ts';
+import type { Outage } from './outages.ts';
 import type { Metrics, RunPlan } from './run-record.ts';
 import type { Timeline } from './timeline.ts';
 import type { Window } from './window.ts';
@@ -37,6 +38,13 @@ export class Sums {
     const us = Math.round(ms * 1000);
     for (const total of cellTotals(metricKey(name, { order, network }))) this.#histogram(total).recordUs(us);
     if (name === 'fallback.time') this.#histogram(name).recordUs(us);
+  }
+
+  /** Takes a time of a client in a fault, for the fault and for the run. */
+  outageTime(name: MetricName, fault: string, ms: number): void {
+    this.#histogram(metricKey(name, { fault })).record(ms);
+    // How long connections were lost, whatever cut them, is recorded as it happens.
+    if (name !== 'reconnect.time') this.#histogram(name).record(ms);
   }
 
   #histogram(key: string): Histogram {
@@ -104,12 +112,14 @@ export class Sums {
   }
 
   /** Every metric of the run by key, in the order of keys; what is derived of them included. */
-  metrics(plan: RunPlan, timeline: Timeline, fallback: Fallback | null): Metrics {
+  metrics(plan: RunPlan, timeline: Timeline, fallback: Fallback | null, outages: readonly Outage[]): Metrics {
     this.#fillIn();
     const metrics: Metrics = {};
     for (const [key, value] of this.#counters) metrics[key] = { unit: '1', value };
-    for (const [key, histogram] of this.#histograms)
-      metrics[key] = distributionOf(histogram, this.#independent(key, histogram));
+    for (const [key, histogram] of this.#histograms) {
+      const distribution = distributionOf(histogram, this.#independent(key, histogram));
+      metrics[key] = key.startsWith('reconnect.attempts') ? { ...distribution, unit: '1' } : distribution;
+    }
     const set = (name: MetricName, value: number) => {
       metrics[name] = { unit: catalogue[name].unit, value };
     };
@@ -120,9 +130,30 @@ export class Sums {
     const cpu = timeline.gauge('cpu{role=server}').slice(this.#from, this.#to);
     const cpuMs = cpu.reduce<number>((sum, percent) => sum + (percent ?? 0) * 10, 0);
     if (deliveries > 0 && cpuMs > 0) set('server.cpuPerDelivery', cpuMs / deliveries);
-    Object.assign(metrics, ratesOf(fallback), costsOf(plan, timeline));
+    Object.assign(metrics, ratesOf(fallback), costsOf(plan, timeline), outageMetrics(outages));
     return Object.fromEntries(Object.entries(metrics).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
+}
+
+/** What each fault came to, as numbers that thresholds can be held against. */
+function outageMetrics(outages: readonly Outage[]): Metrics {
+  const metrics: Metrics = {};
+  for (const { fault, clients, back, deaf, reconnects, recovered, herd, ledger } of outages) {
+    const set = (name: string, value: number, unit: '1' | 'ratio' | '1/s' = '1') => {
+      metrics[metricKey(name, { fault })] = { unit, value };
+    };
+    if (clients > 0) set('reconnect.back', back / clients, 'ratio');
+    set('reconnect.deaf', deaf);
+    set('reconnect.count', reconnects);
+    set('reconnect.recovered', recovered);
+    set('reconnect.peakRate', herd.peakPerSecond, '1/s');
+    if (!ledger) continue;
+    const { missedBy, ...counts } = ledger;
+    for (const [name, value] of Object.entries(counts)) set(`delivery.${name}`, value);
+    for (const [cause, value] of Object.entries(missedBy))
+      metrics[metricKey('delivery.missed', { fault, cause })] = { unit: '1', value };
+  }
+  return metrics;
 }
 
 /** Who got through, and who kept connecting again: by cell, by order, by network and altogether. */

@@ -23,4 +23,5 @@ export const plan: RunPlan = {
     available: { descriptors: 20_000, ports: 28_000 },
   },
   matrix: null,
+  outages: [],
 };

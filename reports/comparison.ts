@@ -2,7 +2,7 @@ import type { Unit } from '../measure/catalogue.ts';
 import { type Comparison, type ComparisonRow, ENOUGH_RUNS, type Word } from '../measure/compare.ts';
 import type { ComparisonNote, Setting } from '../measure/comparison-notes.ts';
 import { breachSentence, ms, plainNumber } from './sentences.ts';
-import { type Paint, table } from './terminal.ts';
+import { type Paint, table } from './text-table.ts';
 
 /** Two sides of runs for the terminal: how far to believe the comparison, then a row per metric. */
 export function comparisonTable(comparison: Comparison, paint: Paint): string {

@@ -2,7 +2,7 @@
 
 import { metricKey } from '../measure/keys.ts';
 import type { RunRecord } from '../measure/run-record.ts';
-import { count, ms, numberOf, plainNumber } from './sentences.ts';
+import { count, listed, ms, numberOf, plainNumber } from './sentences.ts';
 
 type Fallback = NonNullable<RunRecord['fallback']>;
 export type Cell = Fallback['cells'][number];
@@ -114,7 +114,7 @@ const neverWebSocketFirst: Finding = (record) => {
     (of) => of('polling-first') === 'polling' && isDown(of('websocket-first') ?? of('websocket-only')),
   );
   if (networks.length === 0) return undefined;
-  return `Clients that try WebSocket first without tryAllTransports, or WebSocket only, never get through on ${list(networks)}: keep polling first (the default), or set tryAllTransports where that helps.`;
+  return `Clients that try WebSocket first without tryAllTransports, or WebSocket only, never get through on ${listed(networks)}: keep polling first (the default), or set tryAllTransports where that helps.`;
 };
 
 const tryAllDoesNot: Finding = (record) => {
@@ -124,7 +124,7 @@ const tryAllDoesNot: Finding = (record) => {
   );
   if (networks.length === 0) return undefined;
   const timeout = ms(record.matrix?.clientTimeoutMs ?? 0);
-  return `tryAllTransports does not help on ${list(networks)}: it tries the next transport only when the first one fails outright, not when it is never answered (the client gives up after its timeout, ${timeout} here, 20 s by default) or cut once it is open. Only polling first gets everyone through.`;
+  return `tryAllTransports does not help on ${listed(networks)}: it tries the next transport only when the first one fails outright, not when it is never answered (the client gives up after its timeout, ${timeout} here, 20 s by default) or cut once it is open. Only polling first gets everyone through.`;
 };
 
 const keepConnecting: Finding = ({ fallback }) => {
@@ -132,7 +132,7 @@ const keepConnecting: Finding = ({ fallback }) => {
   if (cells.length === 0) return undefined;
   const networks = [...new Set(cells.map(({ network }) => network))];
   const orders = [...new Set(cells.map(({ order }) => order))];
-  return `Clients with ${list(orders)} keep connecting again on ${list(networks)}: each attempt opens and is cut, so no error tells them, and each costs the server a handshake.`;
+  return `Clients with ${listed(orders)} keep connecting again on ${listed(networks)}: each attempt opens and is cut, so no error tells them, and each costs the server a handshake.`;
 };
 
 const cutWhenIdle: Finding = ({ fallback, scenario }) => {
@@ -142,7 +142,7 @@ const cutWhenIdle: Finding = ({ fallback, scenario }) => {
   if (networks.length === 0) return undefined;
   const interval = (scenario.server as { pingInterval?: number } | undefined)?.pingInterval;
   const here = interval === undefined ? '' : ` (pingInterval is ${ms(interval)} here)`;
-  return `WebSockets were cut on ${list([...new Set(networks)])} and had to come back: keep the server's pingInterval below the time after which proxies on the way cut what is idle${here}.`;
+  return `WebSockets were cut on ${listed([...new Set(networks)])} and had to come back: keep the server's pingInterval below the time after which proxies on the way cut what is idle${here}.`;
 };
 
 const stripped: Finding = ({ fallback }) => {
@@ -150,7 +150,7 @@ const stripped: Finding = ({ fallback }) => {
     Object.keys(reasons).some((reason) => /^TRANSPORT_(MISMATCH|HANDSHAKE_ERROR)$/.test(reason)) ? [network] : [],
   );
   if (networks.length === 0) return undefined;
-  return `On ${list(networks)} the server was asked for WebSocket without an Upgrade header: something on the way strips it. A reverse proxy has to pass \`Upgrade\` and \`Connection\` on.`;
+  return `On ${listed(networks)} the server was asked for WebSocket without an Upgrade header: something on the way strips it. A reverse proxy has to pass \`Upgrade\` and \`Connection\` on.`;
 };
 
 const costly: Finding = (record) => {
@@ -208,7 +208,3 @@ const troubleWords: Readonly<Record<Cell['troubles'][number]['at'], string>> = {
   upgrade: 'The upgrade failed:',
   disconnect: 'The connection ended:',
 };
-
-function list(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}

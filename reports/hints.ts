@@ -1,11 +1,12 @@
 import type { RunRecord } from '../measure/run-record.ts';
 import { fallbackFindings } from './fallback.ts';
+import { outageFindings } from './outage-findings.ts';
 import { count, numberOf } from './sentences.ts';
 
 /** What a run's figures suggest to look at, in sentences: the likely cause and what to do about it. */
 export function hints(record: RunRecord): string[] {
   const found = [notJoined, nothingHeard, noEcho, connectionsEnded, tooShort].flatMap((hint) => hint(record) ?? []);
-  return [...found, ...fallbackFindings(record)];
+  return [...found, ...fallbackFindings(record), ...outageFindings(record)];
 }
 
 type Hint = (record: RunRecord) => string | undefined;
@@ -31,7 +32,7 @@ const noEcho: Hint = (record) => {
 const connectionsEnded: Hint = (record) => {
   const ended = numberOf(record, 'disconnects');
   const { dropped } = messages(record);
-  if (ended === 0 || record.matrix) return undefined;
+  if (ended === 0 || record.matrix || record.outages.length > 0) return undefined;
   const reasons = Object.keys(record.metrics).flatMap((key) => /^disconnects\{reason=(.*)\}$/.exec(key)?.[1] ?? []);
   const unsent = dropped > 0 ? ` ${count(dropped)} messages could not be sent meanwhile.` : '';
   return `${count(ended)} connections of probes ended (${reasons.join(', ')}), ${count(numberOf(record, 'reconnect.count'))} came back.${unsent}`;

@@ -1,6 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { Progress } from '../measure/progress.ts';
-import { type Paint, progressLine } from './terminal.ts';
+import { progressLine } from './terminal.ts';
+import type { Paint } from './text-table.ts';
 
 /** How often a line is printed where lines cannot be updated, s. */
 const EVERY_S = 10;

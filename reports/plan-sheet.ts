@@ -2,7 +2,7 @@ import type { RunPlan } from '../measure/run-record.ts';
 import { count, plainNumber } from './sentences.ts';
 
 /** The plan of a run in a few lines. */
-export function planSheet({ scenario, target, load, phases }: RunPlan): string {
+export function planSheet({ scenario, target, load, phases, outages }: RunPlan): string {
   const { users, probes, talkers, ratePerTalker, rooms, peak } = load;
   const host = target.kind === 'embedded' ? 'the embedded reference chat' : target.origin;
   const roomWords = target.hasRooms ? `${rooms} room${rooms === 1 ? '' : 's'}` : 'one room, since the dialect has none';
@@ -17,6 +17,9 @@ export function planSheet({ scenario, target, load, phases }: RunPlan): string {
     `  probes    ${talkers} talkers at ${plainNumber(ratePerTalker)}/s and ${probes - talkers} listeners`,
     `  crowd     ${users === 0 ? 'none' : `${count(users)} users`}`,
     `  schedule  ${phases.warmup} s warm-up, ${phases.measure} s measured, at most ${phases.drain} s drain`,
+    ...(outages.length > 0
+      ? [`  faults    ${outages.map(({ fault, from }) => `${fault} at ${from} s`).join(', ')}`]
+      : []),
     `  peak      ${count(peak.sockets)} sockets, ${plainNumber(peak.messagesPerSecond)} messages/s, ${count(peak.deliveriesPerSecond)} deliveries/s, ${count(peak.descriptors)} descriptors`,
     ...(lacks.length > 0 ? [`  beware    this machine has ${lacks.join(' and ')}: the run will not be believed`] : []),
   ].join('\n');

@@ -90,5 +90,6 @@ function planOf(name: string): RunPlan {
       available: { descriptors: 20_000, ports: 28_000 },
     },
     matrix: null,
+    outages: [],
   };
 }

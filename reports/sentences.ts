@@ -1,8 +1,6 @@
 /** What the findings of a run are called in words, the same in every output. */
 
-import { anomalies } from '../measure/events.ts';
-import { metricKey } from '../measure/keys.ts';
-import type { Distribution, Interval, RunRecord } from '../measure/run-record.ts';
+import type { Interval, RunRecord } from '../measure/run-record.ts';
 
 type Breach = RunRecord['verdict']['breaches'][number];
 type ThresholdResult = RunRecord['verdict']['thresholds'][number];
@@ -15,52 +13,6 @@ export function verdictWord({
   if (interruptedBy) return 'interrupted';
   if (verdict.breaches.length > 0) return 'not to be believed';
   return ({ pass: 'passed', fail: 'failed', unknown: 'unknown' } as const)[verdict.outcome];
-}
-
-/** The run in a sentence. */
-export function headline(record: RunRecord): string {
-  const { load, metrics, verdict } = record;
-  const number = (key: string) => numberOf(record, key);
-  const crowd = load.users > 0 ? `${count(load.users)} crowd users and ` : '';
-  const who = `${crowd}${count(load.probes)} probes`;
-  const expected = number('delivery.expected');
-  if (record.fallback) return fallbackHeadline(record, who);
-  if (expected === 0) return `${who}; no delivery was expected.`;
-  const failed = verdict.thresholds.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text);
-  const amiss = [
-    ...anomalies.map((anomaly) => [anomaly, number(`delivery.${anomaly}`)] as const),
-    ['missed', number('delivery.missed')] as const,
-    ['unknown', number('delivery.unknown')] as const,
-  ].filter(([, n]) => n > 0);
-  const lost = number('delivery.lost');
-  const latency = metrics['broadcast.latency'];
-  return `${[
-    who,
-    `${count(expected)} deliveries expected, ${[`${lost === 0 ? 'none' : count(lost)} lost`, ...amiss.map(([what, n]) => `${count(n)} ${what}`)].join(', ')}`,
-    ...(number('messages.dropped') > 0 ? [`${count(number('messages.dropped'))} messages could not be sent`] : []),
-    ...(latency && 'p99' in latency ? [`${within(latency)}, the slowest took ${ms(latency.max)}`] : []),
-    ...(failed.length > 0 ? [`failed on ${failed.join(' and ')}`] : []),
-  ].join('; ')}.`;
-}
-
-function fallbackHeadline(record: RunRecord, who: string): string {
-  const { matrix, verdict } = record;
-  const failed = verdict.thresholds.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text);
-  const connected = (order: string) => percent(numberOf(record, metricKey('fallback.connected', { order })));
-  const lost = numberOf(record, 'delivery.lost');
-  return `${[
-    `${who} on ${count(matrix?.networks.length ?? 0)} networks`,
-    `got through: ${(matrix?.orders ?? []).map((order) => `${order} ${connected(order)}`).join(', ')}`,
-    `${count(numberOf(record, 'delivery.expected'))} deliveries expected, ${lost === 0 ? 'none' : count(lost)} lost`,
-    ...(failed.length > 0 ? [`failed on ${failed.join(' and ')}`] : []),
-  ].join('; ')}.`;
-}
-
-function within({ p50, p99 }: Distribution): string {
-  if (p99 !== null) return `99 % arrived within ${ms(p99)}`;
-  return p50 === null
-    ? 'too few messages for percentiles'
-    : `half arrived within ${ms(p50)} (too few messages for p99)`;
 }
 
 /** Why a run is not to be believed. */
@@ -142,6 +94,11 @@ export function ms(value: number): string {
   return value >= 10 ? `${value.toFixed(1)} ms` : `${value.toFixed(2)} ms`;
 }
 
+/** Milliseconds as one tells them of an outage: in seconds from one second on. */
+export function howLong(value: number): string {
+  return value < 1000 ? ms(value) : `${(value / 1000).toFixed(1)} s`;
+}
+
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
@@ -153,6 +110,11 @@ export function percent(share: number): string {
 /** A number as short as it can be without hiding a small one. */
 export function plainNumber(value: number): string {
   return Number.isInteger(value) ? count(value) : Number(value.toPrecision(3)).toString();
+}
+
+/** Names as a sentence lists them: a, b and c. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function roleWord(role: string): string {

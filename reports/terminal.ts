@@ -1,15 +1,15 @@
 import { styleText } from 'node:util';
-import Table from 'cli-table3';
 import { anomalies, outcomes } from '../measure/events.ts';
 import type { Progress } from '../measure/progress.ts';
 import type { RunRecord } from '../measure/run-record.ts';
 import { cellTime, networkSentence, outcomeOf, outcomeWords, transportCosts } from './fallback.ts';
+import { headline } from './headline.ts';
 import { hints } from './hints.ts';
+import { outageTable } from './outage-table.ts';
 import {
   breachSentence,
   count,
   floorSentence,
-  headline,
   intervalWords,
   ms,
   numberOf,
@@ -20,9 +20,7 @@ import {
   thresholdValue,
   verdictWord,
 } from './sentences.ts';
-
-/** Paints a text, or leaves it as it is where no colour is wanted. */
-export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+import { type Paint, table } from './text-table.ts';
 
 export const painted: Paint = (style, text) => styleText(style, text, { validateStream: false });
 export const unpainted: Paint = (_, text) => text;
@@ -52,6 +50,7 @@ export function summary(record: RunRecord, reportPath: string, paint: Paint): st
     ...hints(record).map((hint) => paint('yellow', hint)),
     matrixTable(record, paint),
     costTable(record, paint),
+    outageTable(record, paint),
     latencyTable(record, paint),
     confidenceTable(record, paint),
     ledgerTable(record, paint),
@@ -129,6 +128,8 @@ const timings: readonly (readonly [key: string, name: string])[] = [
   ['broadcast.service', 'from hand-over'],
   ['ack.latency', 'acknowledgement'],
   ['connect.time', 'connect'],
+  ['reconnect.time', 'reconnect'],
+  ['broadcast.catchup', 'catch-up'],
   ['upgrade.time', 'upgrade'],
   ['fallback.time', 'fallback'],
   ['generator.lag', 'generator lag'],
@@ -212,35 +213,4 @@ function thresholdTable({ verdict }: RunRecord, paint: Paint): string {
   const words = { pass: paint('green', '✓ pass'), fail: paint('red', '✗ fail'), unknown: paint('yellow', '? unknown') };
   const rows = verdict.thresholds.map((result) => [words[result.outcome], result.text, thresholdValue(result)]);
   return table([], rows, paint);
-}
-
-/** A table without lines, as everything on the terminal is laid out; empty without rows. */
-export function table(head: string[], rows: string[][], paint: Paint, align: 'left' | 'right' = 'right'): string {
-  if (rows.length === 0) return '';
-  const none = {
-    top: '',
-    'top-mid': '',
-    'top-left': '',
-    'top-right': '',
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-    'bottom-right': '',
-    left: '  ',
-    'left-mid': '',
-    mid: '',
-    'mid-mid': '',
-    right: '',
-    'right-mid': '',
-    middle: '  ',
-  };
-  const numeric = head.slice(1).map(() => align);
-  const made = new Table({
-    head: head.map((word) => paint('dim', word)),
-    chars: none,
-    colAligns: ['left', ...numeric],
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  made.push(...rows);
-  return made.toString().replace(/ +$/gm, '');
 }

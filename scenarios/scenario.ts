@@ -29,6 +29,10 @@ export interface Overrides {
   readonly rate?: string | undefined;
   readonly listeners?: string | undefined;
   readonly duration?: string | undefined;
+  readonly outage?: string | undefined;
+  readonly recovery?: boolean | undefined;
+  readonly persona?: string | undefined;
+  readonly quick?: boolean | undefined;
   readonly dialect?: string | Dialect | undefined;
 }
 
@@ -40,6 +44,7 @@ export class ScenarioError extends Error {
 /** Reads a scenario from YAML. Throws a ScenarioError that tells every problem with file and line. */
 export function parseScenario(text: string, file: string, overrides: Overrides = {}): Scenario {
   const { document, place } = open(text, file);
+  if (overrides.quick) quicken(document);
   const places = override(document, overrides, file);
   const parsed = scenarioSchema.safeParse(document.toJS(), { reportInput: true });
   if (parsed.success) return resolve(parsed.data, document.toJS(), file, overrides.dialect);
@@ -77,8 +82,9 @@ function override(document: ReturnType<typeof parseDocument>, options: Overrides
   const places = new Map<string, string>();
   const set = (option: string, path: (string | number)[], value: unknown) => {
     if (value === undefined) return;
-    if (path[1] === 'probes' && document.hasIn(['chatstorm', 'matrix']))
-      throw new ScenarioError(`Expected ${option} only for scenarios with probes; ${file} has a matrix (command line)`);
+    const missing = missingFor(document, path);
+    if (missing)
+      throw new ScenarioError(`Expected ${option} only for scenarios with ${missing}; ${file} has none (command line)`);
     document.setIn(path, value);
     places.set(path.join('.'), option);
   };
@@ -86,8 +92,43 @@ function override(document: ReturnType<typeof parseDocument>, options: Overrides
   set('--rate', ['chatstorm', 'probes', 'rate'], options.rate);
   set('--listeners', ['chatstorm', 'probes', 'listeners'], number(options.listeners));
   set('--duration', ['chatstorm', 'probes', 'measure'], options.duration);
+  const faults = (document.toJS() as { chatstorm?: { faults?: { server?: unknown }[] } }).chatstorm?.faults ?? [];
+  const kill = Math.max(
+    0,
+    faults.findIndex(({ server }) => server === 'kill'),
+  );
+  set('--outage', ['chatstorm', 'faults', kill, 'for'], options.outage);
+  set('--recovery', ['chatstorm', 'server', 'stateRecovery'], options.recovery);
+  set('--persona', ['chatstorm', 'personas', 'who'], options.persona && [options.persona]);
   set('--users', ['config', 'phases', 0, 'arrivalCount'], number(options.users));
   return places;
+}
+
+/** What a scenario lacks for an option to make sense; undefined where it has it. */
+function missingFor(
+  document: ReturnType<typeof parseDocument>,
+  path: readonly (string | number)[],
+): string | undefined {
+  const has = (...keys: (string | number)[]) => document.hasIn(['chatstorm', ...keys]);
+  if (path[1] === 'probes' && has('matrix')) return 'probes';
+  if (path[2] === 'measure' && has('faults')) return '`probes.measure`';
+  if (path[1] === 'faults' && !document.hasIn(path.slice(0, 3))) return 'a server that is killed';
+  if (path[1] === 'personas' && !has('personas')) return 'personas';
+  return undefined;
+}
+
+/** Lets a scenario be as its `quick` says. */
+function quicken(document: ReturnType<typeof parseDocument>): void {
+  const { quick } = (document.toJS() as { chatstorm?: { quick?: unknown } }).chatstorm ?? {};
+  const change = (path: string[], value: unknown) => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const [key, inner] of Object.entries(value)) change([...path, key], inner);
+    } else if (value === null) document.deleteIn(path);
+    else document.setIn(path, value);
+  };
+  const { users, ...rest } = (quick ?? {}) as { users?: unknown };
+  change(['chatstorm'], rest);
+  if (users !== undefined) document.setIn(['config', 'phases', 0, 'arrivalCount'], users);
 }
 
 function resolve(
@@ -119,8 +160,13 @@ function resolve(
   };
 }
 
-function troupeOf({ probes, matrix }: ScenarioFile['chatstorm'], dialect: Dialect): Scenario['troupe'] {
-  if (probes) return { kind: 'probes', ...probes, rooms: dialect.join ? probes.rooms : 1 };
+function troupeOf(
+  { probes, matrix, faults, personas }: ScenarioFile['chatstorm'],
+  dialect: Dialect,
+): Scenario['troupe'] {
+  if (probes) {
+    return { kind: 'probes', ...probes, rooms: dialect.join ? probes.rooms : 1, faults, personas };
+  }
   return { kind: 'matrix', ...(matrix as Matrix) };
 }
 

@@ -27,8 +27,42 @@ const probes = z.strictObject({
     .describe('How the turns of a talker are spaced: evenly, or at random around the same rate'),
   listeners: many(10_000).describe('Probes that only listen, over all rooms'),
   warmup: wholeSeconds.describe('Before measuring; covers the arrivals of the crowd'),
-  measure: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('The measured interval'),
+  measure: wholeSeconds
+    .refine((s) => s > 0, 'at least 1s')
+    .optional()
+    .describe('The measured interval; with faults, it is as long as they take'),
   drain: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long to wait for the last deliveries at most'),
+});
+
+const faultName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name such as blackhole');
+const rest = wholeSeconds.describe('How long the system is given to come back to rest');
+const lasting = wholeSeconds.default(0).describe('How long it lasts; a moment by default');
+
+const outage = z.union(
+  [
+    z.strictObject({
+      name: faultName,
+      links: z.array(faultSchema).min(1).describe('What all links do'),
+      for: lasting,
+      times: many(100, 1).default(1).describe('How often, a second apart'),
+      rest,
+    }),
+    z.strictObject({
+      name: faultName,
+      server: z
+        .enum(['kill', 'restart'])
+        .describe('kill: SIGKILL, and a new one after `for`; restart: SIGTERM, and a new one at once'),
+      for: lasting,
+      rest,
+    }),
+  ],
+  'a fault with either `links` or `server`',
+);
+
+const people = z.strictObject({
+  each: many(50, 1).describe('Probes of each persona'),
+  who: z.array(z.string().min(1)).describe('Names, or files that export a persona'),
+  for: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long they have for what they do'),
 });
 
 const network = z.strictObject({
@@ -73,6 +107,8 @@ const chatstorm = z
       .strictObject({
         pingInterval: duration.optional(),
         pingTimeout: duration.optional(),
+        stateRecovery: z.boolean().optional(),
+        historyLength: many(1000).optional(),
         transports: z
           .array(z.enum(['polling', 'websocket']))
           .min(1)
@@ -84,12 +120,19 @@ const chatstorm = z
       .default(5)
       .describe('How late the generator may be at p99 for the run to be believed; 5ms where latency is the point'),
     probes: probes.optional().describe('Probes in busy rooms'),
+    faults: z.array(outage).default([]).describe('With probes: what goes wrong, one after the other'),
+    personas: people.optional().describe('With faults: people with habits, after all else'),
     matrix: matrix.optional().describe('In place of probes: every client order on every network'),
+    quick: z
+      .looseObject({})
+      .optional()
+      .describe('With --quick: what of this is otherwise; `users` is how many the crowd has'),
     thresholds: z.array(threshold).describe('What must hold, such as delivery.lost == 0'),
   })
+  .refine(({ probes, matrix }) => (probes === undefined) !== (matrix === undefined), 'with either `probes` or `matrix`')
   .refine(
-    ({ probes, matrix }) => (probes === undefined) !== (matrix === undefined),
-    'with either `probes` or `matrix`',
+    ({ probes, faults }) => probes === undefined || (probes.measure === undefined) === faults.length > 0,
+    'with either `probes.measure` or `faults`',
   );
 
 const phase = z.looseObject({
@@ -110,7 +153,15 @@ export const scenarioSchema = z.object({
 });
 
 /** Probes in busy rooms; `rate` is per talker and second, lengths are in seconds. */
-export type Probes = z.output<typeof probes>;
+export type Probes = z.output<typeof probes> & {
+  readonly faults: readonly Outage[];
+  readonly personas: People | undefined;
+};
+
+/** What goes wrong once; lengths in seconds. */
+export type Outage = z.output<typeof outage>;
+
+export type People = z.output<typeof people>;
 
 /** Every client order on every network; `rate` is per second, `wave`, `warmup` and `cost.measure` are in s, the rest in ms. */
 export type Matrix = z.output<typeof matrix>;

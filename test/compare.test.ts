@@ -64,6 +64,7 @@ function planOf(nth: number, seed: string): RunPlan {
       available: { descriptors: null, ports: null },
     },
     matrix: null,
+    outages: [],
   };
 }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hostNow, runClock } from '../bots/clock.ts';
 import { rooms as dialect } from '../bots/dialect.ts';
 import { Troupe } from '../bots/troupe.ts';
@@ -23,10 +23,13 @@ const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/bin/nginx'].find
 const where = nginx ? '' : ' (skipped: nginx is not installed)';
 
 let chat: ChatServer;
+/** Tests run side by side: what one of them started ends when all are over. */
+const endings: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   chat = await createChatServer({ port: 0, messagesPerSecond: 0, page: false });
 });
 afterAll(async () => {
+  await Promise.all(endings.map((end) => end()));
   await chat.close();
   cleanUp();
 });
@@ -64,7 +67,7 @@ http {
   const file = join(folder, 'nginx.conf');
   writeFileSync(file, config);
   const child = spawn(nginx!, ['-c', file, '-p', folder, '-e', `${folder}/error.log`], { stdio: 'ignore' });
-  onTestFinished(async () => {
+  endings.push(async () => {
     child.kill('SIGTERM');
     await until(() => child.exitCode !== null || child.signalCode !== null);
   });
@@ -99,7 +102,7 @@ async function answers(port: number): Promise<() => boolean> {
 async function proxyFor(kind: 'open' | 'upgrade-stripped'): Promise<string> {
   const target = { host: '127.0.0.1', port: Number(new URL(chat.url).port) };
   const proxy = await createProxy({ target, seed: kind, now: hostNow, onEvent: () => {} });
-  onTestFinished(() => proxy.close());
+  endings.push(() => proxy.close());
   if (kind !== 'open') proxy.set({ kind });
   return proxy.url;
 }

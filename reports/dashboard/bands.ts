@@ -10,55 +10,96 @@ export interface Band {
   readonly to: number;
 }
 
-/** The run's phases, as far as it came, and its faults. */
-export function bandsOf({ phases, timeline, faults }: RunRecord): Band[] {
+/** The run's phases, as far as it came, and its faults but those of single clients. */
+export function bandsOf({ phases, timeline, faults, load }: RunRecord): Band[] {
   const end = timeline.seconds;
   const measured = phases.warmup + phases.measure;
+  const isShared = ({ bots }: RunRecord['faults'][number]) => !Array.isArray(bots) || bots.length * 2 >= load.probes;
   const stretches: Band[] = [
     { name: 'warm-up', kind: 'warmup', from: 0, to: phases.warmup },
     { name: 'measured', kind: 'measure', from: phases.warmup, to: measured },
     { name: 'drain', kind: 'drain', from: measured, to: end },
-    ...faultBands(faults, end),
+    ...faultBands(faults.filter(isShared), end),
   ];
-  return stretches.map((band) => ({ ...band, to: Math.min(band.to, end) })).filter((band) => band.to > band.from);
+  return stretches
+    .map((band) => ({ ...band, to: Math.min(band.to, end) }))
+    .filter(({ kind, from, to }) => to > from || (kind === 'fault' && to === from));
 }
 
-/** Draws bands behind the lines, their names above the plot where there is room. */
+/** Draws bands behind the lines, their names above the plot: below each other where they are close. */
 export function bandsPlugin(bands: readonly Band[], colours: () => Colours): Plugin<'line'> {
-  const byImportance = [...bands].sort((a, b) => importance.indexOf(a.kind) - importance.indexOf(b.kind));
   return {
     id: 'bands',
     beforeDatasetsDraw({ ctx, chartArea: { top, bottom, left, right }, scales: { x } }) {
       if (!x) return;
-      const { band, fault, muted, line, font } = colours();
+      const { band, fault, muted, line, surface, font } = colours();
       ctx.save();
       ctx.font = `11px ${font}`;
       ctx.textBaseline = 'bottom';
       for (const { kind, from, to } of bands) {
         const [start, end] = [x.getPixelForValue(from), x.getPixelForValue(to)];
-        if (kind !== 'measure') {
-          ctx.fillStyle = kind === 'fault' ? fault : band;
-          ctx.fillRect(start, top, end - start, bottom - top);
-        }
-        if (start > left) {
-          ctx.fillStyle = line;
-          ctx.fillRect(Math.round(start), top - 14, 1, bottom - top + 14);
-        }
+        if (kind === 'measure') continue;
+        ctx.fillStyle = kind === 'fault' ? fault : band;
+        ctx.fillRect(start, top, kind === 'fault' ? Math.max(THINNEST, end - start) : end - start, bottom - top);
       }
-      ctx.fillStyle = muted;
-      const placed: [number, number][] = [];
-      for (const { name, kind, from, to } of byImportance) {
-        const start = x.getPixelForValue(from) + 4;
-        const end = start + ctx.measureText(name).width;
-        const room = kind === 'measure' ? x.getPixelForValue(to) : right + 8;
-        if (end > room || placed.some(([a, b]) => start < b + 8 && end + 8 > a)) continue;
-        placed.push([start, end]);
-        ctx.fillText(name, start, top - 2);
+      const names = namesOf(bands, (seconds) => x.getPixelForValue(seconds), right + PAD_RIGHT);
+      const feet = names.map(({ row }) => top - 2 - row * ROW);
+      ctx.fillStyle = line;
+      for (const [i, { start }] of names.entries()) {
+        if (start > left) ctx.fillRect(Math.round(start), feet[i]! - ROW + 1, 1, bottom - feet[i]! + ROW - 1);
+      }
+      for (const [i, { name, start }] of names.entries()) {
+        // The line of a name above this one does not cross it out.
+        ctx.fillStyle = surface;
+        ctx.fillRect(start + 3, feet[i]! - ROW + 2, ctx.measureText(name).width + 2, ROW - 1);
+        ctx.fillStyle = muted;
+        ctx.fillText(name, start + 4, feet[i]!);
       }
       ctx.restore();
     },
   };
 }
+
+/** What the names take of a chart so wide, above its plot; px. */
+export function namesHeight(bands: readonly Band[], seconds: number, width: number): number {
+  const [left, right] = [AXIS, width - PAD_RIGHT];
+  const rows = namesOf(bands, (at) => left + (at / seconds) * (right - left), width).map(({ row }) => row);
+  return 3 + ROW * (Math.max(0, ...rows) + 1);
+}
+
+/** Width of a chart's axis of values at the least, and what is free on its other side; px. */
+export const AXIS = 60;
+export const PAD_RIGHT = 8;
+
+/** Height of a row of names, how many rows there are at the most, and how wide a letter is; px. */
+const ROW = 13;
+const ROWS = 3;
+const LETTER = 6;
+
+interface Name {
+  readonly name: string;
+  readonly start: number;
+  readonly row: number;
+}
+
+/** Where the names stand: in the lowest row where there is room, or nowhere; a name is not told again beside itself. */
+function namesOf(bands: readonly Band[], pixel: (seconds: number) => number, right: number): Name[] {
+  const placed: (Name & { readonly end: number })[] = [];
+  for (const { name, kind, from, to } of importance.flatMap((kind) => bands.filter((band) => band.kind === kind))) {
+    const start = pixel(from);
+    const end = start + 8 + name.length * LETTER;
+    if (end > (kind === 'measure' ? pixel(to) : right)) continue;
+    const isBeside = (one: (typeof placed)[number]) => start < one.end && end > one.start;
+    if (placed.some((one) => one.name === name && isBeside(one))) continue;
+    const isFree = (row: number) => placed.every((one) => one.row !== row || !isBeside(one));
+    const row = Array.from({ length: kind === 'fault' ? ROWS : 1 }, (_, i) => i).find(isFree);
+    if (row !== undefined) placed.push({ name, start, end, row });
+  }
+  return placed;
+}
+
+/** A fault may be over as soon as it has begun, and is seen all the same; px. */
+const THINNEST = 2;
 
 /** Whose name is drawn where there is room for one. */
 const importance: readonly Band['kind'][] = ['fault', 'warmup', 'drain', 'measure'];

@@ -75,5 +75,5 @@ function faults({ faults }: RunRecord): HTMLElement | undefined {
     head: `${at.toFixed(2)} s`,
     cells: [kind === 'faultOn' ? 'begins' : 'ends', el('bdi', '', String(fault))],
   }));
-  return table({ caption: 'Faults', columns: columns(['Time', 'What', 'Fault']), rows });
+  return table({ caption: 'Faults', columns: columns(['Time', 'What', 'Fault']), rows, className: 'long' });
 }

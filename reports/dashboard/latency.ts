@@ -49,7 +49,11 @@ function trust(record: RunRecord): [string, string][] {
     [
       'After the warm-up',
       steadinessSentence(record) ??
-        (record.matrix ? 'not asked: the networks differ' : 'too few seconds to tell whether it was steady'),
+        (record.matrix
+          ? 'not asked: the networks differ'
+          : record.outages.length > 0
+            ? 'not asked: the faults move it'
+            : 'too few seconds to tell whether it was steady'),
     ],
   ];
 }
@@ -60,12 +64,12 @@ interface Entry {
   readonly distribution: Distribution;
 }
 
-/** Every distribution with samples but those of the matrix, in the catalogue's order, the one without labels first. */
+/** Every distribution with samples but those of the matrix and of single faults, in the catalogue's order, the one without labels first. */
 function distributions({ metrics }: RunRecord): Entry[] {
   const entries = Object.entries(metrics).flatMap(([key, metric]): Entry[] => {
     const parsed = parseMetricKey(key);
     if (!parsed || !('p50' in metric) || metric.count === 0 || parsed.labels.network !== undefined) return [];
-    if (parsed.labels.order !== undefined) return [];
+    if (parsed.labels.order !== undefined || parsed.labels.fault !== undefined) return [];
     return [
       {
         name: parsed.name as MetricName,

@@ -11,7 +11,7 @@ import {
   Tooltip,
 } from 'chart.js';
 import type { Unit } from '../../measure/catalogue.ts';
-import type { Band } from './bands.ts';
+import { AXIS, type Band, namesHeight, PAD_RIGHT } from './bands.ts';
 import { type Colours, dashes } from './colours.ts';
 import { tickIn, timeOf, valueIn } from './format.ts';
 import type { Line } from './reading.ts';
@@ -42,7 +42,7 @@ export function lineChart(canvas: HTMLCanvasElement, unit: Unit, lines: readonly
       normalized: true,
       responsive: true,
       maintainAspectRatio: false,
-      layout: { padding: { top: 16, right: 8 } },
+      layout: { padding: ({ chart }) => ({ top: namesHeight(bands, seconds, chart.width), right: PAD_RIGHT }) },
       interaction: { mode: 'index', intersect: false },
       scales: {
         x: {
@@ -66,6 +66,10 @@ export function lineChart(canvas: HTMLCanvasElement, unit: Unit, lines: readonly
           suggestedMax: smallestTop[unit],
           grid: { color: () => colours().line },
           border: { display: false },
+          // The same room for all, so that charts below each other share their seconds.
+          afterFit: (scale) => {
+            scale.width = Math.max(scale.width, AXIS);
+          },
           ticks: {
             color: () => colours().muted,
             font,

@@ -6,6 +6,7 @@ import { el } from './dom.ts';
 import { fallbackSection } from './fallback.ts';
 import { latencySection } from './latency.ts';
 import { ledgerSection } from './ledger.ts';
+import { outagesSection } from './outages.ts';
 import { settingSection } from './setting.ts';
 import { trafficSection } from './traffic.ts';
 import { verdictStrip } from './verdict.ts';
@@ -20,6 +21,7 @@ document.body.append(
     'main',
     '',
     verdictStrip(record),
+    outagesSection(record, charts),
     fallbackSection(record, charts),
     latencySection(record, charts),
     ledgerSection(record),

@@ -49,7 +49,11 @@ export function counterLine({ timeline }: RunRecord, key: string, name: string, 
 }
 
 /** A gauge per second from whichever sources have it; named after `label`, or after what it is of. */
-export function gaugeLines({ vitals }: RunRecord, gauge: string, label: 'role' | 'transport' = 'role'): Line[] {
+export function gaugeLines(
+  { vitals }: Pick<RunRecord, 'vitals'>,
+  gauge: string,
+  label: 'role' | 'transport' = 'role',
+): Line[] {
   const found = Object.entries(vitals).flatMap(([source, gauges]) =>
     Object.entries(gauges).flatMap(([key, values]) => {
       const parsed = parseMetricKey(key);

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../measure/run-record.ts';
+import { headline } from '../headline.ts';
 import { hints } from '../hints.ts';
-import { breachSentence, count, headline, plainNumber, thresholdValue, verdictWord } from '../sentences.ts';
+import { breachSentence, count, plainNumber, thresholdValue, verdictWord } from '../sentences.ts';
 import { breakable, type Child, el, pairs } from './dom.ts';
 import { timeOf } from './format.ts';
 import { columns, table } from './table.ts';

@@ -1,0 +1,14 @@
+import type { Persona } from '../persona.ts';
+
+/** Sleeps for ten seconds with its lid closed, and wakes. */
+export const persona: Persona = {
+  offline: 'buffer',
+  async live(bot, world) {
+    await world.pause(world.random() * 1000);
+    const nap = world.happen([{ kind: 'blackhole' }]);
+    bot.sleep();
+    await world.pause(10_000);
+    nap.over();
+    bot.wake();
+  },
+};

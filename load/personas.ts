@@ -1,0 +1,33 @@
+import { basename, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Persona, PersonaError, personaIn } from '../bots/persona.ts';
+import { personas } from '../bots/personas/all.ts';
+
+/** What a persona is called: its name, or its file's. */
+export function personaName(nameOrFile: string): string {
+  return basename(nameOrFile).replace(/\.m?[jt]s$/, '');
+}
+
+/** Personas by name; those that are files are loaded. Throws a PersonaError that says what is wrong with one. */
+export async function loadPersonas(who: readonly string[]): Promise<Record<string, Persona>> {
+  const loaded = await Promise.all(who.map(async (nameOrFile) => [personaName(nameOrFile), await load(nameOrFile)]));
+  return Object.fromEntries(loaded);
+}
+
+async function load(nameOrFile: string): Promise<Persona> {
+  if (Object.hasOwn(personas, nameOrFile)) return personas[nameOrFile]!;
+  if (!/\.m?[jt]s$/.test(nameOrFile)) {
+    const known = Object.keys(personas).join(', ');
+    throw new PersonaError(`Expected a persona, one of ${known}, or the path of a .ts file, got ${nameOrFile}.`);
+  }
+  const name = personaName(nameOrFile);
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw new PersonaError(`Expected a persona's file to be named like lift-rider.ts, got ${nameOrFile}.`);
+  let module: unknown;
+  try {
+    module = await import(pathToFileURL(resolve(nameOrFile)).href);
+  } catch (error) {
+    throw new PersonaError(`Expected to be able to load ${nameOrFile}: ${(error as Error).message}`);
+  }
+  return personaIn(module, nameOrFile);
+}

@@ -1,0 +1,288 @@
+import type { Event } from './events.ts';
+import { herdOf } from './herd.ts';
+import type { RunPlan, RunRecord } from './run-record.ts';
+import type { Timeline } from './timeline.ts';
+
+export type Outage = RunRecord['outages'][number];
+
+/** A time that something took a client in a fault, under its metric's name; ms, or a count for attempts. */
+export interface OutageTime {
+  readonly name:
+    | 'reconnect.detect'
+    | 'reconnect.attempt'
+    | 'reconnect.time'
+    | 'reconnect.outage'
+    | 'reconnect.rejoin'
+    | 'reconnect.firstMessage'
+    | 'reconnect.attempts';
+  readonly fault: string;
+  readonly value: number;
+}
+
+/** A fault as it really was, and how long it is looked at; ms since the run's start. */
+interface Span {
+  readonly fault: string;
+  readonly onAt: number;
+  readonly offAt: number;
+  readonly toAt: number;
+}
+
+/** What every fault of the timeline did to the probes that it touched, from the raw events of their connections. */
+export function outagesOf(
+  plan: RunPlan,
+  events: readonly Event[],
+  timeline: Timeline,
+): { outages: Outage[]; times: OutageTime[] } {
+  const outages: Outage[] = [];
+  const times: OutageTime[] = [];
+  const clients = clientsOf(events);
+  for (const planned of plan.outages) {
+    const span = spanOf(planned, events);
+    if (!span) continue;
+    const own = [...clients].filter(([bot]) => planned.bots[0] <= bot && bot < planned.bots[0] + planned.bots[1]);
+    const stories = own.flatMap(([bot, story]) => spansOf(span, bot, events).map((one) => tellOf(story, one)));
+    times.push(...stories.flatMap((story) => timesOf(story, span.fault)));
+    outages.push({
+      fault: span.fault,
+      what: planned.what,
+      onAt: span.onAt / 1000,
+      offAt: span.offAt / 1000,
+      to: planned.to,
+      ...countsOf(stories),
+      herd: herdOf(
+        own.flatMap(([, story]) => story),
+        span,
+        timeline,
+      ),
+      ledger: isForAll(planned) ? ledgerOf(timeline, planned.from, planned.to) : null,
+      steadyAfter: isForAll(planned) ? steadyAfter(timeline, planned) : null,
+      presence: presenceOf(events, span),
+    });
+  }
+  return { outages, times };
+}
+
+type Planned = RunPlan['outages'][number];
+
+/** Whether everyone is struck; those with habits of their own come after all others, by number. */
+function isForAll({ bots: [first] }: Planned): boolean {
+  return first === 0;
+}
+type BotStory = readonly Extract<Event, { bot: number }>[];
+
+function clientsOf(events: readonly Event[]): Map<number, Extract<Event, { bot: number }>[]> {
+  const clients = new Map<number, Extract<Event, { bot: number }>[]>();
+  for (const event of events) {
+    if (!('bot' in event) || event.kind === 'anomaly') continue;
+    const story = clients.get(event.bot);
+    if (story) story.push(event);
+    else clients.set(event.bot, [event]);
+  }
+  return clients;
+}
+
+/** When the fault really began and ended, by its own events; undefined where the run never came to it. */
+function spanOf({ fault, to }: Planned, events: readonly Event[]): Span | undefined {
+  const on = events.find((event) => event.kind === 'faultOn' && event.fault === fault);
+  if (!on) return undefined;
+  const off = events.findLast((event) => event.kind === 'faultOff' && event.fault === fault);
+  return { fault, onAt: on.at, offAt: off?.at ?? to * 1000, toAt: to * 1000 };
+}
+
+/** When it struck one bot: once for all, or, where it names whom it touches, each time for each of them. */
+function spansOf(span: Span, bot: number, events: readonly Event[]): Span[] {
+  const own = events.filter(
+    (event) => event.kind === 'faultOn' && event.fault === span.fault && event.bots !== undefined,
+  );
+  if (own.length === 0) return [span];
+  const strikes = own.filter((event) => event.kind === 'faultOn' && event.bots?.includes(bot));
+  return strikes.map(({ at }, i) => ({ ...span, onAt: at, toAt: strikes[i + 1]?.at ?? span.toAt }));
+}
+
+/** What one client went through; times in ms since the run's start, undefined where it never came to that. */
+interface Story {
+  /** When the fault struck it. */
+  readonly onAt: number;
+  readonly wasUp: boolean;
+  readonly noticedAt: number | undefined;
+  readonly triedAt: number | undefined;
+  readonly backAt: number | undefined;
+  readonly joinedAt: number | undefined;
+  readonly heardAt: number | undefined;
+  readonly attempts: number;
+  readonly reconnects: number;
+  readonly recovered: number;
+  readonly pingTimeouts: number;
+  readonly isUp: boolean;
+  /** Connected and in its room for a second and more, and never heard itself there. */
+  readonly isDeaf: boolean;
+  readonly lastReason: string;
+}
+
+const DEAF_MS = 1000;
+
+function tellOf(story: BotStory, { onAt, toAt }: Span): Story {
+  let wasUp = false;
+  let isUp = false;
+  let noticedAt: number | undefined;
+  let triedAt: number | undefined;
+  let backAt: number | undefined;
+  let joinedAt: number | undefined;
+  let heardAt: number | undefined;
+  let attempts = 0;
+  let reconnects = 0;
+  let recovered = 0;
+  let pingTimeouts = 0;
+  let lastReason = 'no answer';
+  for (const event of story) {
+    if (event.at >= toAt) break;
+    const during = event.at >= onAt;
+    if (event.kind === 'connected') {
+      isUp = true;
+      if (!during) wasUp = true;
+      else if (noticedAt !== undefined) {
+        backAt = event.at;
+        joinedAt = undefined;
+        heardAt = undefined;
+        reconnects++;
+        if (event.recovered) recovered++;
+      }
+    } else if (event.kind === 'disconnected') {
+      isUp = false;
+      if (!during) wasUp = false;
+      else {
+        noticedAt ??= event.at;
+        lastReason = event.reason;
+        if (event.reason === 'ping timeout') pingTimeouts++;
+      }
+    } else if (noticedAt !== undefined && during) {
+      if (event.kind === 'connecting') {
+        triedAt ??= event.at;
+        attempts++;
+      } else if (event.kind === 'connectFailed') lastReason = event.reason;
+      else if (event.kind === 'joined') joinedAt = event.at;
+      else if (event.kind === 'heard') heardAt = event.at;
+    }
+  }
+  const isDeaf = isUp && joinedAt !== undefined && heardAt === undefined && toAt - joinedAt > DEAF_MS;
+  return {
+    onAt,
+    wasUp,
+    noticedAt,
+    triedAt,
+    backAt,
+    joinedAt,
+    heardAt,
+    attempts,
+    reconnects,
+    recovered,
+    pingTimeouts,
+    isUp,
+    isDeaf,
+    lastReason,
+  };
+}
+
+function timesOf(
+  { onAt, noticedAt, triedAt, backAt, joinedAt, heardAt, attempts }: Story,
+  fault: string,
+): OutageTime[] {
+  if (noticedAt === undefined) return [];
+  const times: OutageTime[] = [{ name: 'reconnect.detect', fault, value: noticedAt - onAt }];
+  const add = (name: OutageTime['name'], value: number) => times.push({ name, fault, value });
+  if (triedAt !== undefined) add('reconnect.attempt', triedAt - noticedAt);
+  if (backAt === undefined) return times;
+  add('reconnect.time', backAt - noticedAt);
+  add('reconnect.outage', backAt - onAt);
+  add('reconnect.attempts', attempts);
+  if (joinedAt !== undefined) add('reconnect.rejoin', joinedAt - backAt);
+  if (heardAt !== undefined) add('reconnect.firstMessage', heardAt - backAt);
+  return times;
+}
+
+function countsOf(stories: readonly Story[]) {
+  const sum = (of: (story: Story) => number) => stories.reduce((total, story) => total + of(story), 0);
+  const cut = stories.filter(({ noticedAt }) => noticedAt !== undefined);
+  const returned = cut.filter(({ isUp }) => isUp).map(({ backAt, onAt }) => (backAt ?? onAt) - onAt);
+  const reasons = new Map<string, number>();
+  for (const { lastReason } of cut.filter(({ isUp }) => !isUp))
+    reasons.set(lastReason, (reasons.get(lastReason) ?? 0) + 1);
+  return {
+    clients: stories.filter(({ wasUp }) => wasUp).length,
+    disconnected: cut.length,
+    back: stories.filter(({ wasUp, isUp }) => wasUp && isUp).length,
+    backAfter: {
+      half: afterShare(returned, cut.length, 0.5),
+      most: afterShare(returned, cut.length, 0.95),
+      all: afterShare(returned, cut.length, 1),
+    },
+    never: [...reasons].map(([reason, clients]) => ({ reason, clients })),
+    deaf: stories.filter(({ isDeaf }) => isDeaf).length,
+    reconnects: sum(({ reconnects }) => reconnects),
+    recovered: sum(({ recovered }) => recovered),
+    attempts: sum(({ attempts }) => attempts),
+    pingTimeouts: sum(({ pingTimeouts }) => pingTimeouts),
+  };
+}
+
+/** When so many of the `cut` were back, s; null where they never were, or nobody was cut. */
+function afterShare(returned: readonly number[], cut: number, share: number): number | null {
+  const wanted = Math.ceil(cut * share);
+  const sorted = [...returned].sort((a, b) => a - b);
+  return wanted === 0 || sorted.length < wanted ? null : sorted[wanted - 1]! / 1000;
+}
+
+const counted = ['expected', 'delivered', 'recovered', 'missed', 'lost', 'unknown', 'duplicate', 'reordered'] as const;
+const causes = ['offline', 'cut', 'left', 'silent'] as const;
+
+/** The ledger of the messages that were due from a second (inclusive) to another (exclusive). */
+function ledgerOf(timeline: Timeline, from: number, to: number): NonNullable<Outage['ledger']> {
+  const of = (key: string) => {
+    let sum = 0;
+    for (let second = from; second < to; second++) sum += timeline.counter(key, second);
+    return sum;
+  };
+  const ledger = Object.fromEntries(counted.map((name) => [name, of(`delivery.${name}`)]));
+  const missedBy = Object.fromEntries(causes.map((cause) => [cause, of(`delivery.missed{cause=${cause}}`)]));
+  return { ...ledger, missedBy } as NonNullable<Outage['ledger']>;
+}
+
+/** Seconds before a fault that its calm is taken from, and how many calm seconds in a row are calm again. */
+const BEFORE_S = 3;
+const CALM_S = 2;
+/** p99 of a second moves by itself: so much above the worst second before is still the same, or so many ms. */
+const SLACK = 1.5;
+const SLACK_MS = 10;
+
+/** Seconds from the fault's end until p99 was back where it had been before it; null where it was not, or nobody knows. */
+function steadyAfter(timeline: Timeline, { from, until, to }: Planned): number | null {
+  const p99 = (second: number) => timeline.latencyAt(second)?.percentile(99);
+  const before = Array.from({ length: BEFORE_S }, (_, i) => p99(from - 1 - i)).filter((value) => value !== undefined);
+  if (before.length === 0) return null;
+  const limit = Math.max(Math.max(...before) * SLACK, Math.max(...before) + SLACK_MS);
+  for (let second = until, calm = 0; second < to; second++) {
+    const now = p99(second);
+    calm = now !== undefined && now <= limit ? calm + 1 : 0;
+    if (calm === CALM_S) return second - until - CALM_S + 1;
+  }
+  return null;
+}
+
+/** Whether those whom the target lists as present were those who were, as far as it was asked; null where it was not. */
+function presenceOf(events: readonly Event[], { onAt, toAt }: Span): Outage['presence'] {
+  const looks = events.filter((event) => event.kind === 'presence').filter(({ at }) => at >= onAt && at < toAt);
+  const last = looks.at(-1);
+  if (!last) return null;
+  const haunted = looks.filter(({ ghosts }) => ghosts > 0);
+  return {
+    ghosts: Math.max(0, ...looks.map(({ ghosts }) => ghosts)),
+    missing: Math.max(0, ...looks.map(({ missing }) => missing)),
+    ghostsUntil: haunted.length === 0 ? null : (haunted.at(-1)!.at - onAt) / 1000,
+    rightAtEnd: looks
+      .filter(({ at }) => at > last.at - SAME_LOOK_MS)
+      .every(({ ghosts, missing }) => ghosts + missing === 0),
+  };
+}
+
+/** Rooms are asked at about the same time. */
+const SAME_LOOK_MS = 500;

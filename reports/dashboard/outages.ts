@@ -1,0 +1,164 @@
+import type { RunRecord } from '../../measure/run-record.ts';
+import {
+  faultTime,
+  isStrike,
+  type Outage,
+  outageSentence,
+  type ScoreColumn,
+  scoreColumns,
+  scoreNote,
+} from '../outages.ts';
+import { count, howLong } from '../sentences.ts';
+import type { Charts } from './charts.ts';
+import { breakable, type Child, el, folded, section } from './dom.ts';
+import { lanes } from './lanes.ts';
+import { faultLedger } from './outage-ledger.ts';
+import { counterLine, gaugeLines, type Line } from './reading.ts';
+import { columns, explained, type Row, table } from './table.ts';
+
+/** What faults did to those who were connected, and how they came back; nothing for runs without faults. */
+export function outagesSection(record: RunRecord, charts: Charts): HTMLElement | undefined {
+  if (record.outages.length === 0) return undefined;
+  const note = scoreNote(record);
+  const struck = record.outages.filter(isStrike);
+  const few = record.outages.filter((outage) => !isStrike(outage));
+  return section(
+    'outages',
+    'Reconnection',
+    'What each fault did to the probes: who was cut, how soon they noticed and were back, and what they missed meanwhile.',
+    scorecard(record),
+    note === undefined ? undefined : el('p', 'note', note),
+    folded('Every fault in words', 'of the scorecard', () => words(record)),
+    ...overTime(record, charts),
+    struck.length === 0 ? undefined : lanes(record, struck, 'From each fault until everybody was back'),
+    few.length === 0 ? undefined : lanes(record, few, 'What befell a few clients only'),
+    struck.length === 0 ? undefined : faultLedger(struck),
+    presence(record.outages),
+    folded('Times by fault', 'in figures', () => times(record)),
+  );
+}
+
+/** Latency, connections and the herd below each other, over the same seconds. */
+function overTime(record: RunRecord, charts: Charts): HTMLElement[] {
+  const { p50, p99 } = record.timeline.latency;
+  return [
+    charts.figure({
+      title: 'Latency under the faults',
+      unit: 'ms',
+      lines: [
+        { name: 'p50', values: p50, style: 0 },
+        { name: 'p99', values: p99, style: 1 },
+      ],
+    }),
+    charts.figure({ title: 'Probes connected', unit: '1', lines: connected(record) }),
+    charts.figure({
+      title: 'Connections of probes per second',
+      unit: '1',
+      lines: [
+        ...counterLine(record, 'connections.attempted', 'attempted', 1),
+        ...counterLine(record, 'connections.established', 'established', 0),
+      ],
+    }),
+  ];
+}
+
+/** Probes with a connection, over whichever transport, and the rest of them. */
+function connected({ vitals, load }: RunRecord): Line[] {
+  const lines = gaugeLines({ vitals: { probes: vitals.probes ?? {} } }, 'connections.open', 'transport');
+  if (lines.length === 0) return [];
+  const open = Array.from({ length: Math.max(...lines.map(({ values }) => values.length)) }, (_, second) => {
+    const known = lines.flatMap(({ values }) => values[second] ?? []);
+    return known.length === 0 ? null : known.reduce((sum, n) => sum + n, 0);
+  });
+  return [
+    { name: 'connected', values: open, style: 0 },
+    { name: 'not connected', values: open.map((n) => (n === null ? null : Math.max(0, load.probes - n))), style: 1 },
+  ];
+}
+
+function scorecard(record: RunRecord): HTMLElement {
+  const rows = record.outages.map((outage): Row => {
+    const cells = [...scoreColumns, deafColumn].map(({ of, isBad }) => {
+      const cell = of(record, outage);
+      return isBad?.(outage) ? el('span', 'outcome fail', cell) : cell;
+    });
+    return { head: named(outage), cells };
+  });
+  const heads = [...scoreColumns, deafColumn].map(({ group, title }) => capital(`${group} ${title}`.trim()));
+  return table({ caption: 'Faults', columns: columns(['Fault'], heads), rows, className: 'by-fault' });
+}
+
+/** On the terminal the findings tell of them. */
+const deafColumn: ScoreColumn = {
+  group: '',
+  title: 'deaf',
+  of: (_, { deaf }) => count(deaf),
+  isBad: ({ deaf }) => deaf > 0,
+};
+
+function words(record: RunRecord): HTMLElement {
+  const rows = record.outages.map((outage) => ({
+    head: explained(el('code', '', ...breakable(outage.fault)), outage.what),
+    cells: [el('bdi', '', outageSentence(record, outage))],
+  }));
+  return table({ caption: 'Every fault', columns: columns(['Fault', 'What it did']), rows });
+}
+
+/** Whom the target listed as present meanwhile; nothing where it was not asked. */
+function presence(outages: readonly Outage[]): Child {
+  const rows = outages.flatMap((outage): Row[] => {
+    const { presence } = outage;
+    if (!presence) return [];
+    const until = presence.ghostsUntil === null ? '–' : `${howLong(presence.ghostsUntil * 1000)} after it began`;
+    const right = el(
+      'span',
+      `outcome ${presence.rightAtEnd ? 'pass' : 'fail'}`,
+      presence.rightAtEnd ? '✓ right' : '✗ wrong',
+    );
+    return [{ head: named(outage), cells: [count(presence.ghosts), count(presence.missing), until, right] }];
+  });
+  if (rows.length === 0) return undefined;
+  return table({
+    caption: 'Presence: whom the server listed as there',
+    columns: [
+      ...columns(['Fault'], ['Gone, but listed', 'There, not listed', 'Last ghost seen']),
+      ...columns(['In the end']),
+    ],
+    rows,
+    className: 'by-fault',
+  });
+}
+
+const told = [
+  ['reconnect.detect', 'fault → noticed'],
+  ['reconnect.attempt', 'noticed → first attempt'],
+  ['reconnect.time', 'noticed → connected'],
+  ['reconnect.outage', 'fault → connected'],
+  ['reconnect.rejoin', 'connected → in the room'],
+  ['reconnect.firstMessage', 'connected → first word heard'],
+  ['reconnect.attempts', 'attempts until connected'],
+  ['broadcast.catchup', 'age of what came late'],
+] as const;
+
+function times(record: RunRecord): HTMLElement {
+  const rows = record.outages.flatMap((outage) =>
+    told.flatMap(([name, what]): Row[] => {
+      const time = faultTime(record, name, outage);
+      if (!time) return [];
+      const show = (value: number | null) =>
+        value === null ? el('span', 'thin', 'insufficient') : time.unit === 'ms' ? howLong(value) : value.toFixed(1);
+      const { p50, p95, p99, mean, max } = time;
+      return [{ head: named(outage), cells: [what, count(time.count), ...[mean, p50, p95, p99, max].map(show)] }];
+    }),
+  );
+  const heads = [...columns(['Fault', 'What']), ...columns([], ['Count', 'Mean', 'p50', 'p95', 'p99', 'Max'])];
+  return table({ caption: 'Times by fault', columns: heads, rows, className: 'by-fault long' });
+}
+
+function named({ fault }: Outage): HTMLElement {
+  return el('code', '', ...breakable(fault));
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

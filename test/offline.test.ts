@@ -1,0 +1,184 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { hostNow, runClock } from '../bots/clock.ts';
+import { type Dialect, dialects } from '../bots/dialect.ts';
+import type { OfflinePolicy } from '../bots/persona.ts';
+import { Troupe } from '../bots/troupe.ts';
+import { plainPart, type TroupePlan } from '../bots/troupe-plan.ts';
+import { createProxy } from '../faults/proxy.ts';
+import type { Event } from '../measure/events.ts';
+import { Recorder } from '../measure/recorder.ts';
+import { hash, TokenReader } from '../measure/token.ts';
+import { createChatServer } from '../server/chat-server.ts';
+
+const endings: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(endings.map((end) => end())));
+
+/** A recorder that also keeps every probe's message as it arrives. */
+class Listening extends Recorder {
+  readonly heard: { readonly bot: number; readonly sender: number; readonly seq: number; readonly at: number }[] = [];
+  readonly #token = new TokenReader();
+
+  override delivered(bot: number, transport: number, text: string, at: number): void {
+    super.delivered(bot, transport, text, at);
+    const token = this.#token;
+    if (token.read(text) !== 'none' && token.kind === 'probe')
+      this.heard.push({ bot, sender: token.sender, seq: token.seq, at });
+  }
+}
+
+interface Show {
+  readonly dialect: Dialect;
+  readonly server?: { readonly stateRecovery?: boolean; readonly historyLength?: number };
+  readonly plan: TroupePlan;
+  /** What goes wrong at the proxy, from `onMs` to `offMs`; `touches` nobody but who comes by the door 1. */
+  readonly links: readonly { readonly kind: 'reset' | 'refuse' }[];
+  readonly onMs: number;
+  readonly offMs: number;
+}
+
+/** Performs a plan, door 0 straight to a chat and door 1 by a proxy that is cut for a while; what was seen. */
+async function perform({ dialect, server = {}, plan, links, onMs, offMs }: Show) {
+  const chat = await createChatServer({ port: 0, messagesPerSecond: 0, page: false, historyLength: 0, ...server });
+  const target = { host: '127.0.0.1', port: Number(new URL(chat.url).port) };
+  const proxy = await createProxy({ target, seed: 'a', now: hostNow, onEvent: () => {} });
+  endings.push(async () => {
+    await proxy.close();
+    await chat.close();
+  });
+  const clock = runClock(hostNow());
+  const run = hash('offline');
+  const bots = plan.parts.length;
+  const recorder = new Listening('probes', { run }, { bots, rooms: 1, echo: dialect.echo });
+  const doors = [{ url: chat.url }, { url: chat.url, by: proxy.url }];
+  const troupe = new Troupe({ doors, dialect, rooms: ['one'], recorder, clock, run }, plan);
+  setTimeout(() => {
+    recorder.observe({ kind: 'faultOn', at: clock(), fault: 'cut' });
+    for (const fault of links) proxy.set(fault);
+  }, onMs);
+  setTimeout(() => {
+    proxy.clear();
+    recorder.observe({ kind: 'faultOff', at: clock(), fault: 'cut' });
+  }, offMs);
+  await troupe.perform();
+  troupe.close();
+  recorder.close(clock());
+  const counts: Record<string, number> = {};
+  const events: Event[] = [];
+  for (const line of recorder.flush()) {
+    if ('event' in line) events.push(line.event);
+    else for (const [key, n] of Object.entries(line.counters)) counts[key] = (counts[key] ?? 0) + n;
+  }
+  return { counts, events, heard: recorder.heard };
+}
+
+/** A speaker behind the proxy who has a hundred things to say while it is cut off, and a listener who is not. */
+function hundredWords(offline: OfflinePolicy): TroupePlan {
+  const part = { ...plainPart, room: 0, comesAt: 0 };
+  return {
+    parts: [
+      { ...part, door: 1, offline },
+      { ...part, door: 0 },
+    ],
+    rotas: [{ seed: 'words', bots: [0], rate: 100, arrivals: 'constant', fromMs: 1000, toMs: 2000 }],
+    endsAt: [6000],
+    drainMs: 1000,
+    canaries: false,
+    asksPresence: false,
+  };
+}
+
+const cutOff = { links: [{ kind: 'reset' }, { kind: 'refuse' }], onMs: 800, offMs: 2100 } as const;
+const volatile = { ...dialects.plain, send: { ...dialects.plain.send, volatile: true } };
+
+describe.concurrent('a hundred messages said while offline', () => {
+  test.each([
+    ['buffered by the client, where there are no rooms', 'buffer', dialects.plain],
+    ['held until the room is joined again, where there are', 'hold', dialects.rooms],
+  ] as const)('arrive when they are %s: all of them, in order, in one burst', async (_, offline, dialect) => {
+    const { counts, heard } = await perform({ dialect, plan: hundredWords(offline), ...cutOff });
+    const atListener = heard.filter(({ bot }) => bot === 1);
+    expect(atListener.map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, seq) => seq));
+    expect(atListener.at(-1)!.at - atListener[0]!.at).toBeLessThan(500);
+    expect(counts['messages.sent']).toBe(100 + 3);
+    expect(counts['delivery.reordered']).toBeUndefined();
+    expect(counts['messages.dropped']).toBeUndefined();
+  });
+
+  test.each([
+    ['buffered, where a room has to be joined first: the server refuses them', 'buffer', dialects.rooms, 0],
+    ['dropped', 'drop', dialects.rooms, 100],
+    ['volatile, whatever the policy', 'buffer', volatile, 100],
+  ] as const)('do not arrive when they are %s', async (_, offline, dialect, dropped) => {
+    const { counts, heard } = await perform({ dialect, plan: hundredWords(offline), ...cutOff });
+    expect(heard).toEqual([]);
+    expect(counts['messages.dropped'] ?? 0).toBe(dropped);
+    if (dialect === dialects.rooms && offline === 'buffer')
+      expect(counts['errors{reason=refused: NOT_JOINED}']).toBe(100);
+  });
+});
+
+/** One who talks on while everyone else is cut off for three seconds. */
+const talksOn: TroupePlan = {
+  parts: [0, 1, 2, 3].map((bot) => ({ ...plainPart, room: 0, door: bot === 0 ? 0 : 1, comesAt: 0 })),
+  rotas: [{ seed: 'talk', bots: [0], rate: 20, arrivals: 'constant', fromMs: 500, toMs: 6000 }],
+  endsAt: [10_000],
+  drainMs: 1000,
+  canaries: false,
+  asksPresence: false,
+};
+const threeSeconds = { links: [{ kind: 'reset' }, { kind: 'refuse' }], onMs: 1500, offMs: 4500 } as const;
+
+describe.concurrent('what was said while the links were cut for three seconds', () => {
+  test('is replayed to everyone with state recovery on, and missed by the same people with it off', async () => {
+    const show = { dialect: dialects.plain, plan: talksOn, ...threeSeconds };
+    const [on, off] = await Promise.all([
+      perform({ ...show, server: { stateRecovery: true } }),
+      perform({ ...show, server: { stateRecovery: false } }),
+    ]);
+    const missed = ({ counts }: typeof on) =>
+      Object.entries(counts).reduce((sum, [key, n]) => (key.startsWith('delivery.missed') ? sum + n : sum), 0);
+    expect(on.counts['delivery.recovered']).toBeGreaterThan(3 * 20);
+    expect(missed(on)).toBe(0);
+    expect(on.events.filter((event) => event.kind === 'connected' && event.recovered)).toHaveLength(3);
+    expect(off.counts['delivery.recovered']).toBeUndefined();
+    expect(missed(off)).toBeGreaterThan(3 * 20);
+    expect(off.events.some((event) => event.kind === 'connected' && event.recovered)).toBe(false);
+    for (const { counts } of [on, off]) {
+      expect(counts['delivery.lost']).toBeUndefined();
+      expect(counts['delivery.duplicate']).toBeUndefined();
+    }
+  });
+});
+
+test('attempts follow the backoff formula, counted from the failure before; from the sixth on without jitter', {
+  timeout: 60_000,
+}, async () => {
+  const plan: TroupePlan = {
+    ...talksOn,
+    parts: Array.from({ length: 10 }, () => ({ ...plainPart, room: 0, door: 1, comesAt: 0 })),
+    rotas: [],
+    endsAt: [28_000],
+  };
+  const refused = [{ kind: 'reset' }, { kind: 'refuse' }] as const;
+  const { events } = await perform({ dialect: dialects.plain, plan, links: refused, onMs: 500, offMs: 27_500 });
+  const waits = Array.from({ length: 10 }, (_, bot) => {
+    let failedAt = Number.NaN;
+    return events.flatMap((event) => {
+      if (!('bot' in event) || event.bot !== bot || event.at < 500) return [];
+      if (event.kind === 'disconnected' || event.kind === 'connectFailed') failedAt = event.at;
+      return event.kind === 'connecting' ? [event.at - failedAt] : [];
+    });
+  });
+  for (const own of waits) {
+    expect(own.length).toBeGreaterThanOrEqual(6);
+    own.forEach((wait, attempt) => {
+      const base = 1000 * 2 ** attempt;
+      expect(wait).toBeGreaterThan(Math.min(base * 0.5, 5000) - 50);
+      expect(wait).toBeLessThan(Math.min(base * 1.5, 5000) + 500);
+    });
+  }
+  const late = waits.flatMap((own) => own.slice(5));
+  for (const wait of late) expect(Math.abs(wait - 5000)).toBeLessThan(500);
+  const early = waits.map(([first]) => first!);
+  expect(Math.max(...early) - Math.min(...early)).toBeGreaterThan(100);
+});
