@@ -94,9 +94,10 @@ export function ms(value: number): string {
   return value >= 10 ? `${value.toFixed(1)} ms` : `${value.toFixed(2)} ms`;
 }
 
-/** Milliseconds as one tells them of an outage: in seconds from one second on. */
+/** Milliseconds as one tells them of an outage: to two digits, in seconds from one second on. */
 export function howLong(value: number): string {
-  return value < 1000 ? ms(value) : `${(value / 1000).toFixed(1)} s`;
+  if (value >= 999.5) return `${(value / 1000).toFixed(1)} s`;
+  return `${value.toFixed(value < 9.95 ? 1 : 0)} ms`;
 }
 
 export function count(value: number): string {
