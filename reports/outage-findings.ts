@@ -5,7 +5,19 @@ import { count, howLong, listed, plainNumber } from './sentences.ts';
 /** What follows from the faults of a reconnection run for those who run the chat, each with the remedy. */
 export function outageFindings(record: RunRecord): string[] {
   if (record.outages.length === 0) return [];
-  const findings = [toldToGo, notBack, deaf, notReplayed, replayed, halfSent, tooImpatient, slowToNotice, herd];
+  const findings = [
+    toldToGo,
+    notBack,
+    deaf,
+    notReplayed,
+    replayed,
+    halfSent,
+    tooImpatient,
+    slowToNotice,
+    herd,
+    released,
+    refusedBuffered,
+  ];
   return [...findings, twiceOrOutOfOrder, ghosts].flatMap((find) => find(record) ?? []);
 }
 
@@ -29,6 +41,18 @@ const notBack: Finding = ({ outages }) => {
   if (gone === undefined) return undefined;
   const reasons = [...new Set(others.flatMap(({ never }) => never.map(({ reason }) => `«${reason}»`)))];
   return `Clients were not back in the end (${gone}); the last they heard: ${listed(reasons)}. Does reconnectionAttempts end too soon, does something refuse them, or had they too little time?`;
+};
+
+/** Whatever a target calls it when someone speaks who is not in the room. */
+const NOT_IN_ROOM = /not.?(yet.?)?(joined|in.?(the.?)?room|a.?member)/i;
+
+const refusedBuffered: Finding = ({ metrics }) => {
+  const refused = Object.entries(metrics).reduce((sum, [key, metric]) => {
+    const reason = /^errors\{reason=refused: (.*)\}$/.exec(key)?.[1];
+    return reason !== undefined && NOT_IN_ROOM.test(reason) && 'value' in metric ? sum + metric.value : sum;
+  }, 0);
+  if (refused === 0) return undefined;
+  return `${count(refused)} messages were refused by the server since their sender was not in the room: what socket.io-client buffers while it is offline goes out before any room can be joined again. Keep such messages in an outbox of your own until the join is confirmed, or have the server join rooms on connection.`;
 };
 
 const deaf: Finding = ({ outages }) => {
@@ -118,11 +142,22 @@ const UNJITTERED_ATTEMPT = 5;
 const SPREAD_OVER = 10;
 const FEWEST_OF_A_HERD = 10;
 
-/** Whether more tried at once than spread attempts would: by four standard deviations, were they independent (Poisson). */
-function isHerd({ disconnected, herd: { attempts } }: Outage): boolean {
+/** Whether more did something at once than spread clients would: by four standard deviations, were they independent (Poisson). */
+function isTogether({ disconnected }: Outage, bins: readonly number[]): boolean {
   const spread = disconnected / SPREAD_OVER;
-  return disconnected >= FEWEST_OF_A_HERD && Math.max(0, ...attempts) > spread + 4 * Math.sqrt(spread);
+  return disconnected >= FEWEST_OF_A_HERD && Math.max(0, ...bins) > spread + 4 * Math.sqrt(spread);
 }
+
+function isHerd(outage: Outage): boolean {
+  return isTogether(outage, outage.herd.attempts);
+}
+
+const released: Finding = ({ outages }) => {
+  const found = outages.filter((outage) => !isHerd(outage) && isTogether(outage, outage.herd.successes));
+  const worst = perFault(found, ({ herd }) => Math.max(...herd.successes));
+  if (worst === undefined) return undefined;
+  return `Clients were let in together (${worst}, within the same 100 ms), though they had tried at different times: their attempts hung until the fault ended. The server has to bear such a peak, or to refuse some; a shorter \`timeout\` of the clients (20 s by default) makes them fail and try again, apart from each other.`;
+};
 
 const twiceOrOutOfOrder: Finding = (record) => {
   const twice = perFault(record.outages, ({ ledger }) => ledger?.duplicate ?? 0);

@@ -21,5 +21,5 @@ export function outageTable(record: RunRecord, paint: Paint): string {
 
 /** A name of any length, broken behind dashes where it can be, so that the table stays within 120 columns. */
 function folded(fault: string): string {
-  return fault.match(/.{1,14}$|.{1,13}-|.{14}/g)?.join('\n') ?? '';
+  return fault.match(/.{1,13}$|.{1,12}-|.{13}/g)?.join('\n') ?? '';
 }

@@ -147,10 +147,10 @@ describe('the scorecard', () => {
   test('fits 120 columns, whatever faults are called', () => {
     const long = {
       ...outage,
-      fault: 'server-killed-in-the-middle-of-everything',
+      fault: 'server-killed-in-between',
       never: [{ reason: 'x', clients: 123 }],
       steadyAfter: null,
-      ...ledgerOf({ missed: 12_345, lost: 1234, unknown: 12_345, recovered: 12_345 }),
+      ...ledgerOf({ missed: 12_345, lost: 123, unknown: 12_345, recovered: 12_345 }),
     };
     const metrics = { ...timeOf('reconnect.detect', long), ...timeOf('reconnect.outage', long, { max: 23_456 }) };
     const lines = outageTable(record([long], metrics), unpainted).split('\n');
@@ -271,6 +271,11 @@ describe('the findings', () => {
       timeOf('reconnect.attempts', outage, { unit: '1', max: 6 }),
     ],
     [
+      'were let in together',
+      [{ ...outage, fault: 'blackhole', herd: { ...herd, successes: [0, 0, 25, 15] } }],
+      /^Clients were let in together \(25 after blackhole, within the same 100 ms\).* a shorter `timeout`/,
+    ],
+    [
       'heard things twice, and out of order',
       [{ ...outage, ...ledgerOf({ duplicate: 4, reordered: 1 }) }],
       /^Messages came twice \(4 after reset\) and out of order \(1 after reset\): give each an id/,
@@ -313,6 +318,15 @@ describe('the findings', () => {
       [],
     );
     expect(outageFindings(record([]))).toEqual([]);
+  });
+
+  test('tell of buffered messages that came before their sender was in the room', () => {
+    const refused = { 'errors{reason=refused: NOT_JOINED}': { unit: '1', value: 22 } } as const;
+    expect(outageFindings(record([outage], refused)).join()).toMatch(
+      /^22 messages were refused .* an outbox of your own/,
+    );
+    const other = { 'errors{reason=refused: RATE_LIMITED}': { unit: '1', value: 22 } } as const;
+    expect(outageFindings(record([outage], other)).join()).not.toContain('refused');
   });
 
   test('what faults did is not told again as connections that ended', () => {

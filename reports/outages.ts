@@ -61,7 +61,7 @@ export function scoreNote(record: RunRecord): string | undefined {
   ];
   return marks.length === 0
     ? undefined
-    : `${listed(marks)}, where too few clients are behind it for a percentile: p99 wants about 600, p50 12.`;
+    : `${listed(marks)}, where too few clients are behind a percentile: p99 wants about 600, p50 12.`;
 }
 
 /** How many clients were cut and not back in the end. */

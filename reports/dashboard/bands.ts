@@ -1,25 +1,31 @@
 import type { Plugin } from 'chart.js';
 import type { RunRecord } from '../../measure/run-record.ts';
 import type { Colours } from './colours.ts';
+import { faultEvents } from './reading.ts';
 
 /** A stretch of the run that a chart marks; `from` and `to` in seconds. */
 export interface Band {
   readonly name: string;
-  readonly kind: 'warmup' | 'measure' | 'drain' | 'fault';
+  readonly kind: 'warmup' | 'measure' | 'drain' | 'fault' | 'few';
   readonly from: number;
   readonly to: number;
 }
 
-/** The run's phases, as far as it came, and its faults but those of single clients. */
-export function bandsOf({ phases, timeline, faults, load }: RunRecord): Band[] {
+/** The run's phases, as far as it came, and its faults; what befalls a few clients is one band. */
+export function bandsOf(record: RunRecord): Band[] {
+  const { phases, timeline, load } = record;
   const end = timeline.seconds;
   const measured = phases.warmup + phases.measure;
-  const isShared = ({ bots }: RunRecord['faults'][number]) => !Array.isArray(bots) || bots.length * 2 >= load.probes;
+  const events = faultEvents(record);
+  const isOfFew = ({ bots }: RunRecord['faults'][number]) => Array.isArray(bots) && bots.length * 2 < load.probes;
+  const ofAll = events.filter((event) => !isOfFew(event));
+  const ofFew = events.filter(isOfFew).map(({ at }) => at);
   const stretches: Band[] = [
     { name: 'warm-up', kind: 'warmup', from: 0, to: phases.warmup },
     { name: 'measured', kind: 'measure', from: phases.warmup, to: measured },
     { name: 'drain', kind: 'drain', from: measured, to: end },
-    ...faultBands(faults.filter(isShared), end),
+    { name: 'a few clients', kind: 'few', from: Math.min(...ofFew), to: Math.max(...ofFew) },
+    ...faultBands(ofAll, end),
   ];
   return stretches
     .map((band) => ({ ...band, to: Math.min(band.to, end) }))
@@ -68,7 +74,7 @@ export function namesHeight(bands: readonly Band[], seconds: number, width: numb
 }
 
 /** Width of a chart's axis of values at the least, and what is free on its other side; px. */
-export const AXIS = 60;
+export const AXIS = 66;
 export const PAD_RIGHT = 8;
 
 /** Height of a row of names, how many rows there are at the most, and how wide a letter is; px. */
@@ -92,7 +98,7 @@ function namesOf(bands: readonly Band[], pixel: (seconds: number) => number, rig
     const isBeside = (one: (typeof placed)[number]) => start < one.end && end > one.start;
     if (placed.some((one) => one.name === name && isBeside(one))) continue;
     const isFree = (row: number) => placed.every((one) => one.row !== row || !isBeside(one));
-    const row = Array.from({ length: kind === 'fault' ? ROWS : 1 }, (_, i) => i).find(isFree);
+    const row = Array.from({ length: kind === 'fault' || kind === 'few' ? ROWS : 1 }, (_, i) => i).find(isFree);
     if (row !== undefined) placed.push({ name, start, end, row });
   }
   return placed;
@@ -102,7 +108,7 @@ function namesOf(bands: readonly Band[], pixel: (seconds: number) => number, rig
 const THINNEST = 2;
 
 /** Whose name is drawn where there is room for one. */
-const importance: readonly Band['kind'][] = ['fault', 'warmup', 'drain', 'measure'];
+const importance: readonly Band['kind'][] = ['fault', 'few', 'warmup', 'drain', 'measure'];
 
 function faultBands(faults: RunRecord['faults'], end: number): Band[] {
   return faults.flatMap((event): Band[] => {

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../measure/run-record.ts';
 import { count, numberOf } from '../sentences.ts';
 import type { Charts } from './charts.ts';
 import { el, section } from './dom.ts';
-import { byLabel, gaugeLines, ofCrowd } from './reading.ts';
+import { byLabel, faultEvents, gaugeLines, ofCrowd } from './reading.ts';
 import { columns, table } from './table.ts';
 
 /** Who was connected, by which transport, and what went wrong with it. */
@@ -69,9 +69,10 @@ const reasoned: readonly (readonly [MetricName, string])[] = [
   ['errors', 'other error'],
 ];
 
-function faults({ faults }: RunRecord): HTMLElement | undefined {
-  if (faults.length === 0) return undefined;
-  const rows = faults.map(({ at, kind, fault }) => ({
+function faults(record: RunRecord): HTMLElement | undefined {
+  const events = faultEvents(record);
+  if (events.length === 0) return undefined;
+  const rows = events.map(({ at, kind, fault }) => ({
     head: `${at.toFixed(2)} s`,
     cells: [kind === 'faultOn' ? 'begins' : 'ends', el('bdi', '', String(fault))],
   }));

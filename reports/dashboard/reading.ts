@@ -19,6 +19,12 @@ export interface Labelled {
   readonly value: number;
 }
 
+/** What began and ended, once each: whoever makes a fault tells of it, and so do those whom it is made for. */
+export function faultEvents({ faults }: RunRecord): RunRecord['faults'] {
+  const told = faults.map(({ kind, fault, at, bots }) => JSON.stringify([kind, fault, at, bots]));
+  return faults.filter((_, i) => told.indexOf(told[i]!) === i);
+}
+
 /** A counter's total over the crowd, whatever its other labels; the probes' total has the bare name as its key. */
 export function ofCrowd({ metrics }: RunRecord, name: string): number {
   const keys = Object.keys(metrics).filter((key) => {
