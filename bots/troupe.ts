@@ -183,8 +183,8 @@ export class Troupe {
     const end = endsAt[room]!;
     while (clock() < end && !this.#stopped) await pause(Math.min(Math.ceil(end - clock()), DOZE_MS));
     for (let i = 0; i < LAST_WORDS; i++) {
-      if (i > 0) await pause(LAST_WORD_GAP_MS);
       for (const bot of bots) if (this.#talks(bot)) bot.closingCall(room, 'bye for now');
+      await pause(LAST_WORD_GAP_MS);
     }
     const drained = clock() + drainMs;
     while (recorder.open(room) > 0 && clock() < drained) await pause(POLL_MS);

@@ -7,9 +7,15 @@ test('what is left out has a default', () => {
     delay: 200,
     jitter: 0,
     direction: 'both',
+    touches: 'all',
     probability: 1,
   });
-  expect(parseFault({ kind: 'upgrade-refused' })).toEqual({ kind: 'upgrade-refused', status: 403, probability: 1 });
+  expect(parseFault({ kind: 'upgrade-refused' })).toEqual({
+    kind: 'upgrade-refused',
+    status: 403,
+    touches: 'all',
+    probability: 1,
+  });
 });
 
 test.each([
