@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { hostNow, runClock } from '../bots/clock.ts';
+import { hostNow, type RunClock, runClock } from '../bots/clock.ts';
 import { type Door, knock } from '../bots/connection.ts';
-import type { FaultInput } from '../faults/fault.ts';
 import type { FaultEvent } from '../measure/events.ts';
 import { type Progress, ProgressWatch } from '../measure/progress.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record.ts';
@@ -10,8 +9,9 @@ import { artillerySpec } from './artillery.ts';
 import type { Floor } from './calibration.ts';
 import { Cast } from './cast.ts';
 import type { Child, Role } from './child.ts';
+import { openDoors, proxySpec, strikeDoors } from './doors.ts';
 import { FolderTail } from './folder-tail.ts';
-import type { FromProbes, FromProxy, ProbesOrder, ToProbes, ToProxy } from './messages.ts';
+import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
 import { planRun, type RunRequest } from './plan.ts';
 import { createRunFolder, files, foldRunFolder, removePulses, writeStart, writeWhole } from './run-folder.ts';
 import { serverSpec } from './server-spec.ts';
@@ -35,7 +35,6 @@ type Signal = 'SIGINT' | 'SIGTERM';
 
 const KNOCK_MS = 5000;
 const CALIBRATION_MS = 15_000;
-const DOORS_MS = 5000;
 /** How long over its schedule the troupe may be before it counts as hung. */
 const GRACE_MS = 15_000;
 /** How long the crowd may take to leave once the probes are done. */
@@ -131,14 +130,10 @@ class Run {
 
   /** Puts the proxy before the target where the scenario has one; how bots get in. */
   async #openDoors(target: URL): Promise<Door[]> {
-    const { doors } = this.#staging;
-    if (doors.length === 0) return [{ url: target.href }];
+    if (this.#staging.doors.length === 0) return [{ url: target.href }];
     const { folder, seed } = this.#request;
-    const spec = { role: 'proxy', main: [mainOf('./proxy.ts')], env: {}, folder } as const;
-    const { child } = await this.#unlessStopped(this.#cast.start(spec, isReady));
-    tellProxy(child, { open: { target: addressOf(target), seed, doors } });
-    const urls = await this.#unlessStopped(child.message(doorsIn, DOORS_MS));
-    return doors.map((name) => ({ url: target.href, by: urls[name]! }));
+    const { child } = await this.#unlessStopped(this.#cast.start(proxySpec(folder), isReady));
+    return this.#unlessStopped(openDoors(child, target, this.#staging, seed));
   }
 
   async #knock(target: URL): Promise<void> {
@@ -170,7 +165,7 @@ class Run {
     this.#log = log;
     log.event({ kind: 'calibrated', ...floor });
     tell(probes, { start: this.#orderOf(doors, startAt) });
-    const faults = this.#scheduleFaults(startAt, clock, url);
+    const endStrikes = this.#strike(startAt, clock, url);
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
     const ticking = setInterval(() => {
@@ -183,43 +178,20 @@ class Run {
       if (!this.#interruptedBy) log.event({ kind: 'ended' });
     } finally {
       clearInterval(ticking);
-      for (const timer of faults) clearTimeout(timer);
+      endStrikes();
     }
   }
 
-  /** Makes things go wrong when it is time. */
-  #scheduleFaults(startAt: number, clock: () => number, url: URL): NodeJS.Timeout[] {
-    const proxy = this.#cast.children.get('proxy');
-    const probes = this.#cast.children.get('probes');
-    if (!proxy || !probes) return [];
-    tellProxy(proxy, { start: { folder: this.#request.folder, startAt } });
-    this.#passOn(proxy, probes);
-    return this.#staging.faults.flatMap((fault) => {
-      const { name, onAt, offAt } = fault;
-      if (fault.kind === 'server') return setTimeout(() => void this.#strikeServer(fault, url), onAt - clock());
-      const { door, faults, times } = fault;
-      return [
-        setTimeout(() => tellProxy(proxy, { on: { name, door, faults, times } }), onAt - clock()),
-        setTimeout(() => tellProxy(proxy, { off: { name } }), offAt - clock()),
-      ];
-    });
-  }
-
-  /** The probes hear from the proxy what goes wrong and when, and personas among them have it do so. */
-  #passOn(proxy: Child, probes: Child): void {
-    const first = this.#staging.troupe.parts.findIndex(({ door }) => door > 0);
-    proxy.listen((message) => {
-      // A matrix asks for networks, not for what befalls links: what is open on them stays unharmed, or is cut.
-      if ('change' in (message as FromProxy) && !this.#staging.matrix)
-        tell(probes, { fault: (message as { change: FaultEvent }).change });
-    });
-    probes.listen((message) => {
-      if (!('network' in (message as FromProbes))) return;
-      const { bot, fault: name, link } = (message as Extract<FromProbes, { network: unknown }>).network;
-      const door = this.#staging.doors[bot - first + 1];
-      if (link === null) tellProxy(proxy, { off: { name, bots: [bot] } });
-      else if (door) tellProxy(proxy, { on: { name, door, faults: link as FaultInput[], times: 1, bots: [bot] } });
-    });
+  /** Makes things go wrong when it is time; returns how to end that. */
+  #strike(startAt: number, clock: RunClock, url: URL): () => void {
+    const endDoors = strikeDoors(this.#cast, this.#staging, this.#request.folder, startAt, clock);
+    const timers = this.#staging.faults.flatMap((fault) =>
+      fault.kind === 'server' ? setTimeout(() => void this.#strikeServer(fault, url), fault.onAt - clock()) : [],
+    );
+    return () => {
+      endDoors();
+      for (const timer of timers) clearTimeout(timer);
+    };
   }
 
   /** Ends the server as the fault says, and starts another in its place. */
@@ -298,19 +270,6 @@ class Run {
 
 function tell(probes: Child, message: ToProbes): void {
   probes.send(message);
-}
-
-function tellProxy(proxy: Child, message: ToProxy): void {
-  proxy.send(message);
-}
-
-function addressOf({ hostname, port }: URL): { host: string; port: number } {
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) };
-}
-
-function doorsIn(message: unknown): Record<string, string> | undefined {
-  const told = message as FromProxy;
-  return 'doors' in told ? told.doors : undefined;
 }
 
 function floorIn(message: unknown): Floor | undefined {
