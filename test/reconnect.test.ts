@@ -6,6 +6,7 @@ import { Server } from 'socket.io';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { RunRecord } from '../measure/run-record.ts';
+import { exitCode } from '../measure/verdict.ts';
 import { accountedIn, cleanUp, isAlive, Running, root, temporaryFolder, valueIn } from './chatstorm.ts';
 
 afterAll(cleanUp);
@@ -130,15 +131,16 @@ describe.concurrent('a run with outages', () => {
       thresholds: ['reconnect.deaf{fault=reset} == 0', 'reconnect.back{fault=kill} == 1'],
     });
     const run = load(scenario, '--no-crowd', '--target', `http://127.0.0.1:${port}`, '--dialect', 'rooms');
-    expect(await run.ended).toBe(99);
+    const code = await run.ended;
     await io.close();
     const record = run.record();
+    expect(code, run.output).toBe(exitCode(record.verdict, null));
     const { disconnected, deaf } = outageOf(record, 'reset');
     expect(disconnected).toBeGreaterThan(0);
     expect(deaf).toBe(disconnected);
     // The server of a target is not ours to kill.
     expect(record.outages).toHaveLength(1);
-    expect(record.verdict.thresholds.map(({ text }) => text)).toEqual(['reconnect.deaf{fault=reset} == 0']);
+    expect(record.verdict.thresholds).toMatchObject([{ text: 'reconnect.deaf{fault=reset} == 0', outcome: 'fail' }]);
   });
 
   test("a persona of one's own is a file, and one that is none is told so", { timeout: 60_000 }, async () => {
