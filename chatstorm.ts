@@ -190,7 +190,7 @@ async function run(request: RunRequest): Promise<RunEnd> {
 async function conclude(folder: string, record: RunRecord): Promise<number> {
   // Bundling the page is the one slow import: only those who need it pay for it.
   const { renderReport } = await import('./reports/report.ts');
-  writeWhole(folder, files.report, await renderReport(record));
+  writeWhole(folder, files.report, await renderReport([record]));
   console.log(summary(record, join(folder, files.report), paint));
   return exitCode(record.verdict, record.interruptedBy);
 }

@@ -42,11 +42,11 @@ describe.skipIf(skipBrowser)(
       expect(await page.locator('.examples li').allInnerTexts()).toEqual([
         'at 5.25 s: probe 1 heard message 3 of probe 2 in room 0',
       ]);
-      expect(await page.evaluate(linesOfCanvases)).toEqual(Array(7).fill(true));
+      expect(await page.evaluate(linesOfCanvases)).toEqual(Array(8).fill(true));
       expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
         scheme === 'light' ? 'rgb(241, 243, 247)' : 'rgb(13, 16, 22)',
       );
-      expect(await page.evaluate('document.querySelectorAll("canvas[role=img][aria-label]").length')).toBe(7);
+      expect(await page.evaluate('document.querySelectorAll("canvas[role=img][aria-label]").length')).toBe(8);
       expect(said).toEqual([]);
       expect(asked).toEqual([page.url()]);
     });
@@ -82,7 +82,7 @@ describe.skipIf(skipBrowser)(
       expect(await page.getByRole('region', { name: 'By reason' }).locator('th bdi').textContent()).toBe(
         hostile.replaceAll('=', '_'),
       );
-      expect(await page.locator('pre').textContent()).toContain('</script><img src=x onerror=hacked=1>\\u202egnp.exe');
+      expect(await page.getByLabel('The scenario as resolved').textContent()).toContain('</script><img src=x onerror=hacked=1>\\u202egnp.exe');
       expect(await page.evaluate('typeof hacked')).toBe('undefined');
       expect(await page.locator('img').count()).toBe(0);
       expect(said).toEqual([]);
@@ -103,7 +103,7 @@ describe.skipIf(skipBrowser)(
         await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       }
-      expect(await page.evaluate(linesOfCanvases)).toEqual(Array(7).fill(true));
+      expect(await page.evaluate(linesOfCanvases)).toEqual(Array(8).fill(true));
       expect(said).toEqual([]);
     });
   },
@@ -122,11 +122,12 @@ const linesOfCanvases = `[...document.querySelectorAll('canvas')].map((canvas) =
 const pictureOfFirst = "document.querySelector('canvas').toDataURL()";
 
 /** A report opened from a folder of its own, what the browser said on its console, and what it asked for. */
-async function open(browser: Browser, record: RunRecord, colorScheme: 'light' | 'dark') {
+async function open(browser: Browser, run: RunRecord | RunRecord[], colorScheme: 'light' | 'dark' = 'light') {
+  const records = Array.isArray(run) ? run : [run];
   const folder = await mkdtemp(join(tmpdir(), 'chatstorm-report-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'report.html');
-  await writeFile(file, await renderReport(record));
+  await writeFile(file, await renderReport(records));
   const context = await browser.newContext({ colorScheme });
   onTestFinished(() => context.close());
   const page = await context.newPage();
@@ -135,6 +136,7 @@ async function open(browser: Browser, record: RunRecord, colorScheme: 'light' | 
   page.on('pageerror', (error) => said.push(`error: ${error.message}`));
   page.on('request', (request) => asked.push(request.url()));
   await page.goto(pathToFileURL(file).href);
+  await page.locator('main h1').first().waitFor();
   return { page, said, asked };
 }
 

@@ -4,6 +4,7 @@ import { hints } from '../hints.ts';
 import { breachSentence, count, plainNumber, thresholdValue, verdictWord } from '../sentences.ts';
 import { breakable, type Child, el, pairs } from './dom.ts';
 import { timeOf } from './format.ts';
+import { generatorLight } from './generator.ts';
 import { columns, table } from './table.ts';
 
 type ThresholdResult = RunRecord['verdict']['thresholds'][number];
@@ -15,10 +16,10 @@ export function verdictStrip(record: RunRecord): HTMLElement {
   const strip = el(
     'header',
     'card verdict',
-    el('p', 'brand', 'chatstorm'),
     el('h1', '', el('bdi', '', scenario.name)),
     el('p', 'about', scenario.about),
     ...finding(word, record),
+    generatorLight(record),
     load(record),
     verdict.thresholds.length > 0 ? thresholds(verdict.thresholds) : el('p', 'nothing', 'No thresholds were set.'),
   );
