@@ -61,7 +61,7 @@ export class Charts {
       const shared = { seconds: this.#seconds, bands: this.#bands, colours, plugins };
       const chart = lineChart(canvas, spec, lines, shared);
       this.#timed.push(chart);
-      showStretch(chart, shownOf(this.#time.stretch, this.#seconds));
+      if (this.#time.stretch) showStretch(chart, shownOf(this.#time.stretch, this.#seconds));
       const handling = {
         time: this.#time,
         seconds: () => this.#seconds,
@@ -95,7 +95,7 @@ export class Charts {
   /** Draws what was put on the page; once it is there, since a chart takes its size from its place. */
   draw(): void {
     for (const draw of this.#waiting.splice(0)) this.#drawn.push(draw());
-    this.#follow();
+    if (this.#time.cursor !== null) this.#follow();
   }
 
   /** Takes the colours in force, and the size of the medium. */

@@ -6,11 +6,12 @@ import { el } from './dom.ts';
 export function generatorLight({ verdict, metrics, load }: RunRecord): HTMLElement {
   const [breach] = verdict.breaches;
   const lag = metrics['generator.lag'];
-  const known = lag && 'p99' in lag && lag.count > 0 ? (lag.p99 ?? lag.max) : undefined;
-  const kept =
-    known === undefined
-      ? 'nothing was sent'
-      : `messages were at most ${ms(known)} late at p99, allowed ${ms(load.lagLimitMs)}`;
+  const known = lag && 'p99' in lag && lag.count > 0 ? lag : undefined;
+  const share = known?.p99 == null ? 'all' : '99 %';
+  const late = ms(known?.p99 ?? known?.max ?? 0);
+  const kept = known
+    ? `${share} of its messages went out within ${late} of when they were due, allowed ${ms(load.lagLimitMs)}.`
+    : 'nothing was sent.';
   const state = breach ? 'red' : known === undefined ? 'grey' : 'green';
   const words = breach ? breachSentence(breach) : kept;
   const names = { green: 'Generator kept up:', red: 'Generator not to be believed:', grey: 'Generator:' };

@@ -19,7 +19,6 @@ export function verdictStrip(record: RunRecord): HTMLElement {
     el('h1', '', el('bdi', '', scenario.name)),
     el('p', 'about', scenario.about),
     ...finding(word, record),
-    generatorLight(record),
     load(record),
     verdict.thresholds.length > 0 ? thresholds(verdict.thresholds) : el('p', 'nothing', 'No thresholds were set.'),
   );
@@ -44,6 +43,7 @@ function finding(word: HTMLElement, record: RunRecord): Child[] {
   others.push(...hints(record));
   return [
     el('div', 'finding', word, el('p', 'headline', first ?? headline(record))),
+    generatorLight(record),
     others.length > 0 ? el('ul', 'reasons', ...others.map((sentence) => el('li', '', sentence))) : undefined,
     first === undefined ? undefined : el('p', 'about', headline(record)),
   ];
