@@ -22,10 +22,15 @@ export function indexPage(digests: readonly Digest[], filter: Filter): string {
     'Runs',
     html`<h1>Runs</h1>
 ${filters(known, filter)}
-${shown.length > 0 ? runTable(shown) : html`<p class="note">No run is here${known.length > 0 ? ' that was asked for' : ''}. <code>chatstorm load</code> makes some.</p>`}
+${shown.length > 0 ? runTable(shown) : html`<p class="note">${nothingWord(digests, known.length)}</p>`}
 ${trends(shown.filter((one) => one.state === 'over'))}
 ${others(digests)}`,
   );
+}
+
+function nothingWord(digests: readonly Digest[], known: number): string {
+  if (known > 0) return 'No run here is as was asked for.';
+  return digests.some(({ state }) => state === 'awaited') ? 'No run has begun yet.' : 'There is no run here yet.';
 }
 
 function filters(known: readonly { scenario: string; target: string }[], filter: Filter): Markup {
@@ -83,12 +88,19 @@ function trendOf(runs: readonly Over[]): Markup {
   return html`<figure><figcaption><strong>${scenario}</strong> · ${target}<br>${told}</figcaption>${trend(points, told)}</figure>`;
 }
 
+/** What is still to come, and what is no run. */
 function others(digests: readonly Digest[]): Markup {
-  const rows = digests.flatMap((one) => {
-    if (one.state === 'awaited') return html`<li><a href="${runPath(one.name)}">${one.name}</a>: has not begun</li>`;
-    return one.state === 'noRun' ? html`<li><bdi>${one.name}</bdi>: ${one.why}</li>` : [];
-  });
-  return rows.length === 0 ? html`` : html`<h2>Not to be shown</h2><ul>${rows}</ul>`;
+  const awaited = digests.flatMap(({ state, name }) =>
+    state === 'awaited' ? html`<li><a href="${runPath(name)}">${name}</a> has not begun</li>` : [],
+  );
+  const strays = digests.flatMap((one) =>
+    one.state === 'noRun' ? html`<li><bdi>${one.name}</bdi>: ${one.why}</li>` : [],
+  );
+  return html`${listUnder('To come', awaited)}${listUnder('No runs, or damaged', strays)}`;
+}
+
+function listUnder(title: string, items: readonly Markup[]): Markup {
+  return items.length === 0 ? html`` : html`<h2>${title}</h2><ul>${items}</ul>`;
 }
 
 function when(startedAt: string): Markup {
