@@ -83,6 +83,14 @@ describe('whoever may not', () => {
     expect((await get(await serve(temporaryFolder()), '/', { host })).status).toBe(status);
   });
 
+  test('another page may link to the server, and gets nothing from it', async () => {
+    const url = await serve(temporaryFolder());
+    const ask = (mode: string) => get(url, '/', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode });
+    expect([(await ask('navigate')).status, (await ask('no-cors')).status, (await ask('cors')).status]).toEqual([
+      200, 403, 403,
+    ]);
+  });
+
   test('no path leads out of the folder', async () => {
     const folder = temporaryFolder();
     addRun(folder, 'inside/run', {});

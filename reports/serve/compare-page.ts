@@ -28,7 +28,7 @@ export function comparePage(one: NamedRun, other: NamedRun): string {
 <p class="note">${basisSentence(comparison)}</p>
 ${notes}
 <div class="scroller" role="region" aria-label="Comparison" tabindex="0"><table>
-<thead><tr>${comparisonHead.map((word) => html`<th>${word}</th>`)}</tr></thead>
+<thead><tr>${comparisonHead.map((word) => html`<th${word === '' ? '' : html` class="number"`}>${word}</th>`)}</tr></thead>
 <tbody>${rows}</tbody>
 </table></div>
 <p><a href="/">All runs</a></p>`,

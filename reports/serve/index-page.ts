@@ -82,10 +82,11 @@ function trendOf(runs: readonly Over[]): Markup {
     about: `${name}: p99 ${statistic(p99)}, ${count(lost)} lost`,
   }));
   const known = points.flatMap(({ p99 }) => p99 ?? []);
+  const isBlank = known.length === 0 && points.every(({ lost }) => lost === 0);
   const range =
     known.length > 0 ? `p99 ${statistic(Math.min(...known))} to ${statistic(Math.max(...known))}` : 'p99 unknown';
   const told = `${count(runs.length)} runs, ${range}, ${count(runs.reduce((sum, { lost }) => sum + lost, 0))} lost in all`;
-  return html`<figure><figcaption><strong>${scenario}</strong> · ${target}<br>${told}</figcaption>${trend(points, told)}</figure>`;
+  return html`<figure><figcaption><strong>${scenario}</strong> · ${target}<br>${told}</figcaption>${isBlank ? html`` : trend(points, told)}</figure>`;
 }
 
 /** What is still to come, and what is no run. */

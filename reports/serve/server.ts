@@ -96,6 +96,9 @@ function routes(shelf: Shelf, live: Live, host: string): Express {
     response.set({ 'content-security-policy': pagePolicy, 'cache-control': 'no-store' });
     if (!isOurHost(request.headers.host, host, request.socket.localAddress))
       return say(response, 403, 'Not here', 'Expected a Host that is this machine, or the one given by --host.');
+    const { 'sec-fetch-site': from, 'sec-fetch-mode': mode } = request.headers;
+    if (from === 'cross-site' && mode !== 'navigate')
+      return say(response, 403, 'Not here', 'Expected to be asked by a page of this server.');
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return say(response, 405, 'Not so', 'There is nothing to be changed here.');
     next();
