@@ -1,4 +1,13 @@
-import { Chart, type ChartDataset, LinearScale, LineController, LineElement, PointElement, Tooltip } from 'chart.js';
+import {
+  Chart,
+  type ChartDataset,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+} from 'chart.js';
 import { type Colours, dashes } from './colours.ts';
 import { tickIn, valueIn } from './format.ts';
 import { chartFont, tooltipLook } from './look.ts';
@@ -12,9 +21,9 @@ export interface Curve {
   readonly kind: 'line' | 'points';
 }
 
-/** Draws percentiles over a logarithmic axis of nines: each tenth of the rest is as wide as the one before. */
+/** Draws percentiles over a logarithmic axis of nines: each tenth of the rest is as wide as the one before. Values are logarithmic, too. */
 export function ninesChart(canvas: HTMLCanvasElement, curves: readonly Curve[], colours: () => Colours): Chart {
-  Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
+  Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
   const font = chartFont(colours());
   const last = Math.max(...curves.flatMap(({ points }) => points.map(([percent]) => nines(percent))));
   return new Chart<'line'>(canvas, {
@@ -39,10 +48,14 @@ export function ninesChart(canvas: HTMLCanvasElement, curves: readonly Curve[], 
           },
         },
         y: {
-          beginAtZero: true,
+          type: 'logarithmic',
           grid: { color: () => colours().line },
           border: { display: false },
-          ticks: { color: () => colours().muted, font, maxTicksLimit: 6, callback: (value) => tickIn('ms', +value) },
+          ticks: {
+            color: () => colours().muted,
+            font,
+            callback: (value) => (isRound(+value) ? tickIn('ms', +value) : ''),
+          },
         },
       },
       plugins: {
@@ -71,8 +84,16 @@ export function ninesTable(title: string, curves: readonly Curve[]): HTMLElement
   return table({ caption: `${title}, every step`, columns: columns(['Percentile'], names), rows, className: 'long' });
 }
 
+/** A logarithmic axis has no 0; histograms count in µs. */
+const LOWEST_MS = 0.001;
+
 /** The percentiles that have a place on the axis. */
 const named = [0, 50, 90, 99, 99.9, 99.99];
+
+/** Whether a value of a logarithmic axis is one of 1, 2, 5, 10, 20 and so on. */
+function isRound(value: number): boolean {
+  return ['1', '2', '5'].includes(value.toExponential(6)[0]!) && Number(value.toPrecision(1)) === value;
+}
 
 /** How many nines a percentile has: 1 for 90, 2 for 99, 3 for 99.9. */
 function nines(percent: number): number {
@@ -89,7 +110,7 @@ function dataset({ name, style, points, kind }: Curve, colours: () => Colours): 
   const colour = () => colours().lines[style % dashes.length]!;
   return {
     label: name,
-    data: points.map(([percent, y]) => ({ x: nines(percent), y })),
+    data: points.map(([percent, y]) => ({ x: nines(percent), y: Math.max(y, LOWEST_MS) })),
     showLine: kind === 'line',
     borderColor: colour,
     backgroundColor: colour,

@@ -55,6 +55,7 @@ export class Page {
   /** Shows runs in the place of those before; what the reader has opened, hidden and focused stays so. */
   show(records: readonly PageRecord[]): void {
     const recall = remember(this.#main);
+    const { cursor } = this.#time;
     for (const charts of this.#charts) charts.close();
     this.#records = records;
     this.#tab = Math.min(this.#tab, records.length - 1);
@@ -65,11 +66,15 @@ export class Page {
     else this.#main.replaceChildren(...this.#tabbed(records, panels));
     this.#charts[this.#tab]?.draw();
     recall();
+    // A chart that goes takes the focus with it, and that the cursor.
+    this.#time.point(cursor);
   }
 
   /** Says something about the page itself; an empty sentence takes it back. */
   say(sentence: string, kind: 'plain' | 'live' = 'plain'): void {
     this.#status.className = `status ${kind}`;
+    // What changes each second would keep a screen reader talking.
+    this.#status.ariaLive = kind === 'live' ? 'off' : 'polite';
     if (this.#status.textContent !== sentence) this.#status.textContent = sentence;
   }
 

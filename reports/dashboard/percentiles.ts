@@ -21,7 +21,7 @@ export function percentileFigure(record: PageRecord, charts: Charts): HTMLElemen
     marks.length > 0 ? [...curves, { name: 'floor', style: 5, points: marks, kind: 'points' as const }] : curves;
   const ends = curves.map(({ name, points }) => `${name} up to ${ms(points.at(-1)![1])}`);
   const about = `Latency by percentile, as far as enough messages stand behind it: ${ends.join('; ')}. The table below has every value.`;
-  return charts.nines('Latency by percentile, over the measured interval', all, about);
+  return charts.nines('Latency by percentile, both axes logarithmic', all, about);
 }
 
 function nameOf(key: string): string {
