@@ -4,7 +4,7 @@ import { type PercentileCurve, percentileCurves } from './percentile-curve.ts';
 /** A record as the page has it: percentile curves in place of the histograms' encodings. */
 export type PageRecord = RunRecord & { readonly curves: readonly PercentileCurve[] };
 
-/** What the page shows of a record: no histogram encodings but curves, and series to six digits. An hour stays near 1 MB. */
+/** What the page shows of a record: no histogram encodings but curves, and series to four digits. An hour stays near 1 MB. */
 export function slimmed(record: RunRecord): PageRecord {
   const { metrics, timeline, vitals } = record;
   return {
@@ -26,7 +26,12 @@ export function slimmed(record: RunRecord): PageRecord {
 }
 
 function rounded(series: readonly (number | null)[]): (number | null)[] {
-  return series.map((value) => (value === null || Number.isInteger(value) ? value : Number(value.toPrecision(6))));
+  return series.map((value) => (value === null || isShort(value) ? value : Number(value.toPrecision(4))));
+}
+
+/** Counts stay as they are; bytes do not have to. */
+function isShort(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) < 1e6;
 }
 
 function mapValues<K extends string, A, B>(record: Readonly<Record<K, A>>, change: (value: A) => B): Record<K, B> {

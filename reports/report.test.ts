@@ -54,7 +54,7 @@ describe('the report of a run', () => {
     const html = await renderReport([{ ...record, metrics, vitals }]);
     const held = heldIn(html);
     expect(held.metrics).toEqual({ ...metrics, 'broadcast.latency': { ...times, hdr: '' } });
-    expect(held.vitals.conductor).toEqual({ 'cpu{role=server}': [null, 96.9351], 'rss{role=server}': [114_618_368] });
+    expect(held.vitals.conductor).toEqual({ 'cpu{role=server}': [null, 96.94], 'rss{role=server}': [114_600_000] });
   });
 });
 

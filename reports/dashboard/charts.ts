@@ -37,7 +37,7 @@ export class Charts {
   readonly #bands: readonly Band[];
   readonly #waiting: (() => Chart)[] = [];
   readonly #drawn: Chart[] = [];
-  readonly #timed: Chart[] = [];
+  readonly #timed: { readonly chart: Chart; readonly lines: readonly Line[] }[] = [];
   readonly #stopWatching: () => void;
   #shown: Stretch | null = null;
   #colours: Colours = readColours();
@@ -60,8 +60,8 @@ export class Charts {
       const plugins = [bandsPlugin(this.#bands, colours), crosshair(this.#time, () => chosen, colours)];
       const shared = { seconds: this.#seconds, bands: this.#bands, colours, plugins };
       const chart = lineChart(canvas, spec, lines, shared);
-      this.#timed.push(chart);
-      if (this.#time.stretch) showStretch(chart, shownOf(this.#time.stretch, this.#seconds));
+      this.#timed.push({ chart, lines });
+      if (this.#time.stretch) showStretch(chart, lines, shownOf(this.#time.stretch, this.#seconds));
       const handling = {
         time: this.#time,
         seconds: () => this.#seconds,
@@ -110,6 +110,7 @@ export class Charts {
 
   close(): void {
     this.#stopWatching();
+    this.#timed.splice(0);
     for (const chart of this.#drawn.splice(0)) chart.destroy();
   }
 
@@ -142,8 +143,8 @@ export class Charts {
     const { stretch, cursor } = this.#time;
     const moved = stretch !== this.#shown;
     this.#shown = stretch;
-    for (const chart of this.#timed) {
-      if (moved) showStretch(chart, shownOf(stretch, this.#seconds));
+    for (const { chart, lines } of this.#timed) {
+      if (moved) showStretch(chart, lines, shownOf(stretch, this.#seconds));
       pointAt(chart, cursor);
     }
   }

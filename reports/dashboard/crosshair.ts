@@ -2,35 +2,81 @@ import type { Chart, Plugin, Point } from 'chart.js';
 import type { Colours } from './colours.ts';
 import { type Stretch, scaled, shownOf, type TimeView } from './time-view.ts';
 
-/** Draws the second that is pointed at, and the stretch that is being chosen. */
+/**
+ * Draws the second that is pointed at with the values there, and the stretch that is being chosen. Meanwhile the chart
+ * under it is kept as a picture: an hour's lines take too long to be drawn at each move.
+ */
 export function crosshair(time: TimeView, chosen: () => Stretch | null, colours: () => Colours): Plugin<'line'> {
+  let still: HTMLCanvasElement | undefined;
+  const forget = () => {
+    still = undefined;
+  };
   return {
     id: 'crosshair',
-    afterDatasetsDraw({ ctx, chartArea: { top, bottom, left, right }, scales: { x } }) {
-      if (!x) return;
-      const inside = (seconds: number) => Math.min(Math.max(x.getPixelForValue(seconds), left), right);
-      const stretch = chosen();
+    afterUpdate: forget,
+    resize: forget,
+    beforeDraw(chart) {
+      if (time.cursor === null && chosen() === null) forget();
+      if (!still) return true;
+      const { ctx } = chart;
       ctx.save();
-      if (stretch) {
-        ctx.globalAlpha = 0.18;
-        ctx.fillStyle = colours().lines[0]!;
-        ctx.fillRect(inside(stretch.from), top, inside(stretch.to) - inside(stretch.from), bottom - top);
-        ctx.globalAlpha = 1;
-      }
-      const at = time.cursor === null ? Number.NaN : time.cursor + 0.5;
-      if (at > x.min && at < x.max) {
-        ctx.fillStyle = colours().muted;
-        ctx.fillRect(Math.round(inside(at)), top, 1, bottom - top);
-      }
+      ctx.resetTransform();
+      ctx.clearRect(0, 0, still.width, still.height);
+      ctx.drawImage(still, 0, 0);
       ctx.restore();
+      drawOver(chart, time, chosen(), colours());
+      drawTooltip(chart);
+      return false;
+    },
+    afterDatasetsDraw(chart) {
+      if (time.cursor === null && chosen() === null) return;
+      still = copyOf(chart.canvas);
+      drawOver(chart, time, chosen(), colours());
     },
   };
+}
+
+/** What Chart.js does at the end of a whole drawing; its types leave it out. */
+function drawTooltip({ tooltip, ctx }: Chart): void {
+  (tooltip as unknown as { draw(ctx: CanvasRenderingContext2D): void } | undefined)?.draw(ctx);
+}
+
+function copyOf(canvas: HTMLCanvasElement): HTMLCanvasElement {
+  const copy = document.createElement('canvas');
+  Object.assign(copy, { width: canvas.width, height: canvas.height });
+  copy.getContext('2d')?.drawImage(canvas, 0, 0);
+  return copy;
+}
+
+function drawOver(chart: Chart, time: TimeView, stretch: Stretch | null, colours: Colours): void {
+  const { ctx, chartArea } = chart;
+  const { top, bottom, left, right } = chartArea;
+  const x = chart.scales.x!;
+  const inside = (seconds: number) => Math.min(Math.max(x.getPixelForValue(seconds), left), right);
+  ctx.save();
+  if (stretch) {
+    ctx.globalAlpha = 0.18;
+    ctx.fillStyle = colours.lines[0]!;
+    ctx.fillRect(inside(stretch.from), top, inside(stretch.to) - inside(stretch.from), bottom - top);
+    ctx.globalAlpha = 1;
+  }
+  const at = time.cursor === null ? Number.NaN : time.cursor + 0.5;
+  if (at > x.min && at < x.max) {
+    ctx.fillStyle = colours.muted;
+    ctx.fillRect(Math.round(inside(at)), top, 1, bottom - top);
+  }
+  for (const { element } of chart.tooltip?.getActiveElements() ?? []) {
+    ctx.fillStyle = element.options.borderColor as string;
+    ctx.beginPath();
+    ctx.arc(element.x, element.y, 3.5, 0, 2 * Math.PI);
+    ctx.fill();
+  }
+  ctx.restore();
 }
 
 /** Shows a chart's values at a second, or at none. */
 export function pointAt(chart: Chart, second: number | null): void {
   const items = second === null ? [] : itemsAt(chart, second + 0.5);
-  chart.setActiveElements(items);
   chart.tooltip?.setActiveElements(items, { x: 0, y: 0 });
   chart.draw();
 }

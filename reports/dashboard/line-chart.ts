@@ -16,7 +16,7 @@ import { AXIS, type Band, namesHeight, PAD_RIGHT } from './bands.ts';
 import { type Colours, dashes } from './colours.ts';
 import { tickIn, timeOf, valueIn } from './format.ts';
 import { chartFont, tooltipLook } from './look.ts';
-import type { Line } from './reading.ts';
+import type { Line, Series } from './reading.ts';
 import type { Stretch } from './time-view.ts';
 
 /** What the charts of a run have in common. */
@@ -110,8 +110,9 @@ export function lineChart(canvas: HTMLCanvasElement, spec: Spec, lines: readonly
   });
 }
 
-/** Has a chart show a stretch of its run. */
-export function showStretch(chart: Chart, { from, to }: Stretch): void {
+/** Has a chart show a stretch of its run; it gets no more of its lines, since every point costs time. */
+export function showStretch(chart: Chart, lines: readonly Line[], { from, to }: Stretch): void {
+  for (const [i, { values }] of lines.entries()) chart.data.datasets[i]!.data = pointsOf(values, from - 1, to + 1);
   const x = chart.options.scales!.x as { min: number; max: number; ticks: { stepSize: number } };
   x.min = from;
   x.max = to;
@@ -126,7 +127,7 @@ function dataset({ name, values, style }: Line, colours: () => Colours, width: n
   const colour = () => lineColour(colours(), style);
   const set: ChartDataset<'line'> = {
     label: name,
-    data: values.map((y, second): Point => ({ x: second + 0.5, y })),
+    data: pointsOf(values, 0, values.length),
     borderColor: colour,
     backgroundColor: stacked ? () => `${colour()}66` : colour,
     fill: stacked ? 'stack' : false,
@@ -139,6 +140,12 @@ function dataset({ name, values, style }: Line, colours: () => Colours, width: n
     pointRadius: ({ dataset, dataIndex }) => (isAlone(dataset.data, dataIndex) ? 2.5 : 0),
   };
   return set;
+}
+
+/** The points of a line in a stretch of its run. */
+function pointsOf(values: Series, from: number, to: number): Point[] {
+  const first = Math.max(0, from);
+  return values.slice(first, to).map((y, i) => ({ x: first + i + 0.5, y }));
 }
 
 /** A value between two gaps has no line: it needs a point to be seen. */

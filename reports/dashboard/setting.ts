@@ -57,7 +57,7 @@ function download(record: RunRecord): HTMLElement {
   const note = el(
     'p',
     'note',
-    "As this page has it: series to six digits, without the histograms; the run's folder has it whole.",
+    "As this page has it: series to four digits, without the histograms; the run's folder has it whole.",
   );
   return el('div', 'download', button, note);
 }
