@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The command line: reads argv and env, prints, and exits. */
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { PersonaError } from './bots/persona.ts';
 import { conduct, TargetUnreachableError } from './load/conductor.ts';
@@ -10,6 +10,7 @@ import { loadPersonas } from './load/personas.ts';
 import { planRun, type RunRequest } from './load/plan.ts';
 import { type LoadOptions, requestsOf } from './load/request.ts';
 import { files, foldRunFolder, RunFolderError, readRuns, writeWhole } from './load/run-folder.ts';
+import { RunShelf } from './load/run-shelf.ts';
 import { TargetRefusedError } from './load/target.ts';
 import { anyWorse, compareRuns } from './measure/compare.ts';
 import type { RunRecord } from './measure/run-record.ts';
@@ -17,6 +18,7 @@ import { exitCode, exitCodes, worstExitCode } from './measure/verdict.ts';
 import { comparisonTable } from './reports/comparison.ts';
 import { LiveLine } from './reports/live-line.ts';
 import { planSheet } from './reports/plan-sheet.ts';
+import type { ReportsServer } from './reports/serve/server.ts';
 import { painted, summary, unpainted } from './reports/terminal.ts';
 import { verdictTable } from './reports/verdict-table.ts';
 import { scenarioNames } from './scenarios/catalogue.ts';
@@ -25,6 +27,8 @@ import { ScenarioError } from './scenarios/scenario.ts';
 interface LoadFlags extends LoadOptions {
   readonly repeat: string;
   readonly dryRun?: boolean;
+  readonly live: boolean;
+  readonly open?: boolean;
 }
 
 const paint = process.stdout.isTTY && !process.env.NO_COLOR ? painted : unpainted;
@@ -59,6 +63,8 @@ program
   .option('--out <dir>', 'the folder of the run (by default a new one in reports/runs)')
   .option('--repeat <n>', 'run each scenario so many times, to compare', '1')
   .option('--i-own <host>', 'load a target that is not this machine; name its host')
+  .option('--no-live', 'no page to watch the run on while it goes on')
+  .option('--open', 'open that page in the browser')
   .option('--dry-run', 'show what would be run, and run nothing')
   .addHelpText(
     'after',
@@ -90,6 +96,15 @@ program
   .action(async (folder: string) => {
     process.exitCode = await conclude(folder, foldRunFolder(folder));
   });
+
+program
+  .command('reports')
+  .description('show all runs in a folder: a list with trends, their reports, and what goes on at the moment')
+  .argument('[folder]', 'the folder with the runs in it', 'reports/runs')
+  .option('--port <n>', 'the port; any that is free by default', '0')
+  .option('--host <address>', 'the address to listen on; whoever reaches it can read the runs', '127.0.0.1')
+  .addHelpText('after', '\nExamples:\n  $ chatstorm reports\n  $ chatstorm reports before --port 4000')
+  .action(reports);
 
 program
   .command('compare')
@@ -131,19 +146,38 @@ async function load(names: string[], flags: LoadFlags): Promise<void> {
   for (const { scenario } of requests) {
     if (scenario.troupe.kind === 'probes') await loadPersonas(scenario.troupe.personas?.who ?? []);
   }
+  const pages = flags.live ? await openPages(requests) : undefined;
   const ends: RunEnd[] = [];
-  for (const request of requests) {
-    ends.push(await run(request));
-    if (ends.at(-1)?.code === exitCodes.SIGINT || ends.at(-1)?.code === exitCodes.SIGTERM) break;
+  try {
+    for (const request of requests) {
+      ends.push(await run(request, pages, flags.open === true && ends.length === 0));
+      if (ends.at(-1)?.code === exitCodes.SIGINT || ends.at(-1)?.code === exitCodes.SIGTERM) break;
+    }
+  } finally {
+    await pages?.close();
   }
   if (ends.length > 1)
-    console.log(
-      verdictTable(
-        ends.flatMap(({ record }) => record ?? []),
-        paint,
-      ),
+    await concludeAll(
+      ends.flatMap(({ record }) => record ?? []),
+      flags.out,
     );
   process.exitCode = worstExitCode(ends.map(({ code }) => code));
+}
+
+/** The pages of runs that are about to be made; none where no port can be had, since the runs matter more. */
+async function openPages(requests: readonly RunRequest[]): Promise<ReportsServer | undefined> {
+  const { serveReports } = await import('./reports/serve/server.ts');
+  const shelf = RunShelf.of(new Map(requests.map((request) => [pageName(request), request.folder])));
+  try {
+    return await serveReports(shelf);
+  } catch (error) {
+    console.error(`The runs cannot be watched: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function pageName({ scenario, id }: RunRequest): string {
+  return `${scenario.name}-${id}`;
 }
 
 function repeats(text: string): number {
@@ -159,10 +193,11 @@ interface RunEnd {
 }
 
 /** One run from start to report. */
-async function run(request: RunRequest): Promise<RunEnd> {
+async function run(request: RunRequest, pages: ReportsServer | undefined, open: boolean): Promise<RunEnd> {
   const live = new LiveLine(process.stdout, paint);
   let interrupted: 'SIGINT' | 'SIGTERM' | undefined;
   console.log(sheetOf(request));
+  if (pages) await announce(pages.urlOf(pageName(request)), open);
   const interrupt = (signal: 'SIGINT' | 'SIGTERM') => {
     interrupted = signal;
     handle.interrupt(signal);
@@ -186,13 +221,43 @@ async function run(request: RunRequest): Promise<RunEnd> {
   }
 }
 
+async function announce(url: string, open: boolean): Promise<void> {
+  console.log(`  live      ${url}`);
+  if (!open) return;
+  const { openAddress } = await import('./reports/serve/opener.ts');
+  await openAddress(url).catch((error: Error) => console.error(`The page could not be opened: ${error.message}`));
+}
+
 /** Writes the report and prints what the run came to; its exit code. */
 async function conclude(folder: string, record: RunRecord): Promise<number> {
   // Bundling the page is the one slow import: only those who need it pay for it.
   const { renderReport } = await import('./reports/report.ts');
-  writeWhole(folder, files.report, await renderReport(record));
+  writeWhole(folder, files.report, await renderReport([record]));
   console.log(summary(record, join(folder, files.report), paint));
   return exitCode(record.verdict, record.interruptedBy);
+}
+
+/** Prints the verdicts of several runs, and writes one page with all of them. */
+async function concludeAll(records: readonly RunRecord[], out: string | undefined): Promise<void> {
+  console.log(verdictTable(records, paint));
+  if (records.length < 2) return;
+  const { renderReport } = await import('./reports/report.ts');
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const folder = resolve(out ?? join('reports', 'runs', `${stamp}-all`));
+  mkdirSync(folder, { recursive: true });
+  writeWhole(folder, files.report, await renderReport(records));
+  console.log(`All runs: ${join(folder, files.report)}`);
+}
+
+async function reports(folder: string, options: { port: string; host: string }): Promise<void> {
+  const { serveReports } = await import('./reports/serve/server.ts');
+  const port = portOf(options.port);
+  const server = await serveReports(RunShelf.in(folder), { host: options.host, port }).catch((error: Error) => {
+    throw new ScenarioError(`Expected to be able to listen at ${options.host}, port ${port}: ${error.message}`);
+  });
+  console.log(`The runs in ${folder} are shown at ${server.url}`);
+  const stop = () => void server.close();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
 }
 
 function compare(base: string, next: string, flags: { failOn?: 'worse' }): void {
@@ -208,12 +273,14 @@ function sheetOf(request: RunRequest): string {
 }
 
 async function chat(options: { port: string; host: string }): Promise<void> {
-  if (!/^\d+$/.test(options.port) || Number(options.port) > 65_535) {
-    throw new ScenarioError(`Expected --port to be a port such as 3000, got ${options.port} (command line)`);
-  }
-  process.env.PORT = options.port;
+  process.env.PORT = String(portOf(options.port));
   process.env.HOST = options.host;
   await import('./server/main.ts');
+}
+
+function portOf(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new ScenarioError(`Expected --port to be a port such as 3000, got ${text} (command line)`);
 }
 
 /** Says what went wrong, in a sentence where somebody can do something about it; the exit code. */

@@ -11,6 +11,7 @@ const runs = [
   'test/stalls.test.ts',
   'test/saturation.test.ts',
   'test/targets.test.ts',
+  'test/serve.test.ts',
 ];
 const exclude = ['node_modules/**', 'reports/runs/**'];
 

@@ -5,29 +5,43 @@ import { parseLine } from '../measure/lines.ts';
 import type { Window } from '../measure/window.ts';
 
 const CHUNK_BYTES = 1 << 20;
+const LINE_END = 0x0a;
 
 /** Reads what was appended to a run's folder since the last look; half a line waits for its other half. */
 export class FolderTail {
   readonly #folder: string;
-  readonly #read = new Map<string, { at: number; rest: string }>();
-  readonly #chunk = Buffer.alloc(CHUNK_BYTES);
+  readonly #read = new Map<string, { at: number; rest: Buffer }>();
+  readonly #chunk: Buffer;
+  #isBehind = false;
 
-  constructor(folder: string) {
+  /** `chunkBytes` is how much of a file one look takes in at the most. */
+  constructor(folder: string, chunkBytes = CHUNK_BYTES) {
     this.#folder = folder;
+    this.#chunk = Buffer.alloc(chunkBytes);
+  }
+
+  /** Whether the last look left more to be read. */
+  get isBehind(): boolean {
+    return this.#isBehind;
   }
 
   look(): (Window | EventLine)[] {
+    this.#isBehind = false;
     const sources = readdirSync(this.#folder).filter((file) => file.endsWith('.ndjson'));
     return sources.flatMap((file) => this.#lookAt(file));
   }
 
   #lookAt(file: string): (Window | EventLine)[] {
-    const state = this.#read.get(file) ?? { at: 0, rest: '' };
+    const state = this.#read.get(file) ?? { at: 0, rest: Buffer.alloc(0) };
     const descriptor = openSync(join(this.#folder, file), 'r');
-    const length = readSync(descriptor, this.#chunk, 0, CHUNK_BYTES, state.at);
+    const length = readSync(descriptor, this.#chunk, 0, this.#chunk.length, state.at);
     closeSync(descriptor);
-    const texts = (state.rest + this.#chunk.toString('utf8', 0, length)).split('\n');
-    this.#read.set(file, { at: state.at + length, rest: texts.pop() ?? '' });
+    if (length === this.#chunk.length) this.#isBehind = true;
+    // Cut at a line's end, in bytes: a character may lie across the end of a chunk.
+    const bytes = Buffer.concat([state.rest, this.#chunk.subarray(0, length)]);
+    const end = bytes.lastIndexOf(LINE_END) + 1;
+    this.#read.set(file, { at: state.at + length, rest: bytes.subarray(end) });
+    const texts = bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
     return texts.map(parseLine).filter((line) => line !== undefined);
   }
 }

@@ -145,7 +145,8 @@ function runFoldersIn(path: string): string[] {
     .filter((folder) => existsSync(join(folder, files.run)));
 }
 
-function readRun(file: string): RunRecord {
+/** The record in a run.json. Throws a RunFolderError that says what is wrong with it. */
+export function readRun(file: string): RunRecord {
   try {
     return parseRunRecord(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
@@ -159,7 +160,8 @@ function readRun(file: string): RunRecord {
   }
 }
 
-function readPlan(folder: string): RunPlan {
+/** Throws a RunFolderError that says what is wrong with it. */
+export function readPlan(folder: string): RunPlan {
   try {
     return parsePlan(JSON.parse(readFileSync(join(folder, files.plan), 'utf8')));
   } catch (error) {

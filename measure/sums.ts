@@ -11,12 +11,16 @@ import type { Window } from './window.ts';
 
 /** Counters and histograms added up over the run: those of `measured` metrics over the measured interval only. */
 export class Sums {
+  readonly #plan: RunPlan;
   readonly #counters = new Map<string, number>();
   readonly #histograms = new Map<string, Histogram>();
+  /** Histograms of another's, to be copied before anything is added to them. */
+  readonly #borrowed = new Set<string>();
   readonly #from: number;
   readonly #to: number;
 
   constructor(plan: RunPlan) {
+    this.#plan = plan;
     this.#from = plan.phases.warmup;
     this.#to = plan.phases.warmup + plan.phases.measure;
     for (const name of countedAlways) this.#counters.set(name, 0);
@@ -47,10 +51,22 @@ export class Sums {
     if (name !== 'reconnect.time') this.#histogram(name).record(ms);
   }
 
+  /** The same sums, to be added to without touching these; to be read before these are added to again. */
+  fork(): Sums {
+    const fork = new Sums(this.#plan);
+    for (const [key, n] of this.#counters) fork.#counters.set(key, n);
+    for (const [key, histogram] of this.#histograms) {
+      fork.#histograms.set(key, histogram);
+      fork.#borrowed.add(key);
+    }
+    return fork;
+  }
+
   #histogram(key: string): Histogram {
     const known = this.#histograms.get(key);
-    if (known) return known;
+    if (known && !this.#borrowed.delete(key)) return known;
     const histogram = new Histogram();
+    if (known) histogram.add(known);
     this.#histograms.set(key, histogram);
     return histogram;
   }
@@ -112,12 +128,13 @@ export class Sums {
   }
 
   /** Every metric of the run by key, in the order of keys; what is derived of them included. */
-  metrics(plan: RunPlan, timeline: Timeline, fallback: Fallback | null, outages: readonly Outage[]): Metrics {
+  metrics(timeline: Timeline, fallback: Fallback | null, outages: readonly Outage[], encoded: boolean): Metrics {
+    const plan = this.#plan;
     this.#fillIn();
     const metrics: Metrics = {};
     for (const [key, value] of this.#counters) metrics[key] = { unit: '1', value };
     for (const [key, histogram] of this.#histograms) {
-      const distribution = distributionOf(histogram, this.#independent(key, histogram));
+      const distribution = distributionOf(histogram, this.#independent(key, histogram), encoded);
       metrics[key] = key.startsWith('reconnect.attempts') ? { ...distribution, unit: '1' } : distribution;
     }
     const set = (name: MetricName, value: number) => {

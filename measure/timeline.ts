@@ -8,12 +8,23 @@ type Series = (number | null)[];
 /** A day: windows outside of it are a damaged file's, not a run's. */
 const LONGEST_S = 86_400;
 
-/** The run second by second, as charts show it: latency, counters, and every source's gauges. */
+/** What a second's histogram says, ms. */
+interface Statistics {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/**
+ * The run second by second, as charts show it: latency, counters, and every source's gauges. It may be read at any time,
+ * and read again: what a second's histograms say is kept until another window of that second comes.
+ */
 export class Timeline {
   #seconds = 0;
-  readonly #latency = new Map<number, string[]>();
-  readonly #crowdLatency = new Map<number, string[]>();
-  readonly #byTransport = { polling: new Map<number, string[]>(), websocket: new Map<number, string[]>() };
+  readonly #latency = new HistogramBySecond();
+  readonly #crowdLatency = new HistogramBySecond();
+  readonly #byTransport = { polling: new HistogramBySecond(), websocket: new HistogramBySecond() };
   readonly #counters = new Map<string, Map<number, number>>();
   readonly #gauges = new Map<string, Map<string, Map<number, number>>>();
 
@@ -33,26 +44,19 @@ export class Timeline {
     }
     const latency = window.histograms['broadcast.latency'];
     const byCrowd = window.histograms['broadcast.latency{by=crowd}'];
-    if (latency) entry(this.#latency, at, () => []).push(latency);
+    if (latency) this.#latency.add(at, latency);
     for (const transport of ['polling', 'websocket'] as const) {
       const encoded = window.histograms[`broadcast.latency{transport=${transport}}`];
-      if (encoded) entry(this.#byTransport[transport], at, () => []).push(encoded);
+      if (encoded) this.#byTransport[transport].add(at, encoded);
     }
-    if (byCrowd) entry(this.#crowdLatency, at, () => []).push(byCrowd);
+    if (byCrowd) this.#crowdLatency.add(at, byCrowd);
   }
 
   record(): RunRecord['timeline'] {
-    const latency: RunRecord['timeline']['latency'] = { p50: [], p95: [], p99: [], max: [] };
-    for (let at = 0; at < this.#seconds; at++) {
-      const histogram = this.latencyAt(at);
-      latency.p50.push(histogram?.percentile(50) ?? null);
-      latency.p95.push(histogram?.percentile(95) ?? null);
-      latency.p99.push(histogram?.percentile(99) ?? null);
-      latency.max.push(histogram?.max ?? null);
-    }
+    const latency = (name: keyof Statistics) => this.#series((at) => this.#latency.statistics(at)?.[name] ?? null);
     return {
       seconds: this.#seconds,
-      latency,
+      latency: { p50: latency('p50'), p95: latency('p95'), p99: latency('p99'), max: latency('max') },
       transports: {
         polling: this.#latencyOver('polling'),
         websocket: this.#latencyOver('websocket'),
@@ -62,19 +66,26 @@ export class Timeline {
   }
 
   #latencyOver(transport: 'polling' | 'websocket'): { p50: Series; max: Series } {
-    const histograms = this.#byTransport[transport];
-    const over = Array.from({ length: this.#seconds }, (_, at) => merged(histograms.get(at)));
-    return { p50: over.map((one) => one?.percentile(50) ?? null), max: over.map((one) => one?.max ?? null) };
+    const latency = this.#byTransport[transport];
+    return {
+      p50: this.#series((at) => latency.statistics(at)?.p50 ?? null),
+      max: this.#series((at) => latency.statistics(at)?.max ?? null),
+    };
   }
 
   /** The latency of the messages that were due in a second, undefined without any. */
   latencyAt(second: number): Histogram | undefined {
-    return merged(this.#latency.get(second));
+    return this.#latency.histogram(second);
+  }
+
+  /** The p99 of the messages that were due in a second, ms; undefined without any. */
+  p99At(second: number): number | undefined {
+    return this.#latency.statistics(second)?.p99;
   }
 
   /** The crowd's median latency of the probes' messages, by second, ms. */
   crowdP50(): Series {
-    return this.#series((at) => merged(this.#crowdLatency.get(at))?.percentile(50) ?? null);
+    return this.#series((at) => this.#crowdLatency.statistics(at)?.p50 ?? null);
   }
 
   counter(key: string, second: number): number {
@@ -121,11 +132,35 @@ function shownOf(key: string): readonly string[] {
 
 const shown = new Map<string, readonly string[]>();
 
-function merged(encoded: readonly string[] | undefined): Histogram | undefined {
-  if (!encoded) return undefined;
-  const histogram = new Histogram();
-  for (const each of encoded) histogram.addEncoded(each);
-  return histogram;
+/** Encoded histograms of each second, put together when they are asked for; what they say is kept, they are not. */
+class HistogramBySecond {
+  readonly #encoded = new Map<number, string[]>();
+  readonly #statistics = new Map<number, Statistics>();
+
+  add(second: number, encoded: string): void {
+    entry(this.#encoded, second, () => []).push(encoded);
+    this.#statistics.delete(second);
+  }
+
+  /** Undefined where the second holds none. */
+  histogram(second: number): Histogram | undefined {
+    const encoded = this.#encoded.get(second);
+    if (!encoded) return undefined;
+    const histogram = new Histogram();
+    for (const each of encoded) histogram.addEncoded(each);
+    return histogram;
+  }
+
+  statistics(second: number): Statistics | undefined {
+    const known = this.#statistics.get(second);
+    if (known) return known;
+    const histogram = this.histogram(second);
+    if (!histogram) return undefined;
+    const [p50, p95, p99] = [50, 95, 99].map((percent) => histogram.percentile(percent)) as [number, number, number];
+    const statistics = { p50, p95, p99, max: histogram.max };
+    this.#statistics.set(second, statistics);
+    return statistics;
+  }
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -1,61 +1,20 @@
 import type { Unit } from '../measure/catalogue.ts';
-import { type Comparison, type ComparisonRow, ENOUGH_RUNS, type Word } from '../measure/compare.ts';
-import type { ComparisonNote, Setting } from '../measure/comparison-notes.ts';
-import { breachSentence, ms, plainNumber } from './sentences.ts';
+import type { Comparison, ComparisonRow, Word } from '../measure/compare.ts';
+import { basisSentence, noteSentence } from './comparison-words.ts';
+import { ms, plainNumber } from './sentences.ts';
 import { type Paint, table } from './text-table.ts';
+
+export { basisSentence, noteSentence } from './comparison-words.ts';
 
 /** Two sides of runs for the terminal: how far to believe the comparison, then a row per metric. */
 export function comparisonTable(comparison: Comparison, paint: Paint): string {
   const notes = comparison.notes.map((note) => paint('yellow', noteSentence(note)));
-  const rows = comparison.rows.map((row) => cellsOf(row, paint));
-  const head = ['', 'base', 'new', 'change', '95 % interval', 'p', ''];
-  return [basisSentence(comparison), ...notes, table(head, rows, paint)].join('\n');
+  const rows = comparison.rows.map((row) => comparisonCells(row, paint));
+  return [basisSentence(comparison), ...notes, table(comparisonHead, rows, paint)].join('\n');
 }
 
-/** What the figures of a comparison rest on, in a sentence or two. */
-export function basisSentence({ base, next }: Comparison): string {
-  const sides = `${runs(base.length)} against ${runs(next.length)}`;
-  if (Math.min(base.length, next.length) >= ENOUGH_RUNS) {
-    return `${sides}: medians, tested after Mann and Whitney at 5 %. About one metric in twenty comes out different by chance.`;
-  }
-  return (
-    `${sides}: with fewer than ${ENOUGH_RUNS} runs a side nothing can be significant. ` +
-    'The intervals show what chance does within a run (bootstrap over its seconds); from run to run it does more.'
-  );
-}
-
-/** What stands in the way of believing a comparison, in a sentence. */
-export function noteSentence(note: ComparisonNote): string {
-  switch (note.kind) {
-    case 'noRuns':
-      return `There is no run on the side of ${sideWord(note.side)}.`;
-    case 'invalid':
-      return `Run ${note.id} (${sideWord(note.side)}) is not to be believed. ${note.breaches.map(breachSentence).join(' ')}`;
-    case 'partial':
-      return `Run ${note.id} (${sideWord(note.side)}) is partial: it was cut short.`;
-    case 'repeated':
-      return `Run ${note.id} is there more than once; the test takes runs to be independent.`;
-    case 'differs':
-      return `The runs differ in ${settingWords[note.what]}: ${note.base.join(', ') || '–'} against ${note.next.join(', ') || '–'}.`;
-    case 'notInterleaved':
-      return `All runs of ${sideWord(note.first)} came first: a drift of the machine would look like a change. Take turns.`;
-  }
-}
-
-const settingWords: Readonly<Record<Setting, string>> = {
-  scenario: 'the scenario',
-  dialect: 'the dialect',
-  users: 'crowd users',
-  probes: 'probes',
-  talkers: 'talkers',
-  rooms: 'rooms',
-  ratePerTalker: 'messages per second and talker',
-  arrivals: 'how messages are spaced',
-  measuredSeconds: 'measured seconds',
-  node: "Node's version",
-  os: 'the operating system',
-  cpus: 'CPUs',
-};
+/** What stands above the cells of {@link comparisonCells}. */
+export const comparisonHead = ['', 'base', 'new', 'change', '95 % interval', 'p', ''];
 
 const wordStyles: Readonly<Record<Word, Parameters<Paint>[0]>> = {
   better: 'green',
@@ -64,7 +23,8 @@ const wordStyles: Readonly<Record<Word, Parameters<Paint>[0]>> = {
   'too few runs': 'yellow',
 };
 
-function cellsOf({ metric, unit, base, next, change, p, word }: ComparisonRow, paint: Paint): string[] {
+/** A metric in words, side by side. */
+export function comparisonCells({ metric, unit, base, next, change, p, word }: ComparisonRow, paint: Paint): string[] {
   const signed = (value: number) => {
     const sign = value > 0 ? '+' : value < 0 ? '−' : '±';
     const size = Math.abs(value);
@@ -100,12 +60,4 @@ function amount(value: number, unit: Unit): string {
     case '1':
       return plainNumber(value);
   }
-}
-
-function sideWord(side: 'base' | 'next'): string {
-  return side === 'base' ? 'base' : 'new';
-}
-
-function runs(count: number): string {
-  return count === 1 ? '1 run' : `${count} runs`;
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { fold } from '../measure/fold.ts';
+import { Histogram } from '../measure/histogram.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record.ts';
 import { renderReport } from './report.ts';
 
@@ -10,11 +12,13 @@ const hostile =
 describe('the report of a run', () => {
   test('holds the record as it is, however hostile its strings', async () => {
     const record = fold(planOf(hostile), [], [hostile]);
-    const html = await renderReport({ ...record, metrics: { [`errors{reason=${hostile}}`]: { unit: '1', value: 1 } } });
-    const json = partsOf(html, '<script type="application/json" id="record">', '</script>');
-    expect(json).toHaveLength(1);
-    expect(json[0]).not.toMatch(/[<>&\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
-    const held = JSON.parse(json[0]!) as RunRecord;
+    const html = await renderReport([
+      { ...record, metrics: { [`errors{reason=${hostile}}`]: { unit: '1', value: 1 } } },
+    ]);
+    const packed = partsOf(html, '<script type="application/octet-stream" id="records">', '</script>');
+    expect(packed).toHaveLength(1);
+    expect(packed[0]).toMatch(/^[A-Za-z0-9+/]+=*$/);
+    const held = heldIn(html);
     expect(held.scenario).toEqual(record.scenario);
     expect(held.notes).toEqual([hostile]);
     expect(Object.keys(held.metrics)).toEqual([`errors{reason=${hostile}}`]);
@@ -23,7 +27,7 @@ describe('the report of a run', () => {
   });
 
   test('allows its own script and style by their hashes, and nothing else', async () => {
-    const html = await renderReport(fold(planOf('empty'), []));
+    const html = await renderReport([fold(planOf('empty'), [])]);
     const [policy] = partsOf(html, 'Content-Security-Policy" content="', '">');
     const [script] = partsOf(html, '<script>', '</script>');
     const [style] = partsOf(html, '<style>', '</style>');
@@ -35,8 +39,8 @@ describe('the report of a run', () => {
         "img-src data:; base-uri 'none'; form-action 'none'",
       ].join('; '),
     );
-    const [json] = partsOf(html, 'id="record">', '</script>');
-    expect(html.replace(script!, '').replace(json!, '')).not.toMatch(/\b(?:src|style|on\w+)=|https?:|@import|url\(/);
+    const [packed] = partsOf(html, 'id="records">', '</script>');
+    expect(html.replace(script!, '').replace(packed!, '')).not.toMatch(/\b(?:src|style|on\w+)=|https?:|@import|url\(/);
     expect(script).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write|eval\(|new Function/);
   });
 
@@ -44,17 +48,24 @@ describe('the report of a run', () => {
     const record = fold(planOf('slim'), []);
     const metrics: RunRecord['metrics'] = {
       'delivery.expected': { unit: '1', value: 12_345_678 },
-      'broadcast.latency': { ...times, hdr: 'HISTFAAAA' },
+      'broadcast.latency': { ...times, hdr: new Histogram().encode() },
     };
     const vitals = { conductor: { 'cpu{role=server}': [null, 96.93513488513555], 'rss{role=server}': [114_618_368] } };
-    const html = await renderReport({ ...record, metrics, vitals });
-    const held = JSON.parse(partsOf(html, 'id="record">', '</script>')[0]!) as RunRecord;
+    const html = await renderReport([{ ...record, metrics, vitals }]);
+    const held = heldIn(html);
     expect(held.metrics).toEqual({ ...metrics, 'broadcast.latency': { ...times, hdr: '' } });
-    expect(held.vitals.conductor).toEqual({ 'cpu{role=server}': [null, 96.9351], 'rss{role=server}': [114_618_368] });
+    expect(held.vitals.conductor).toEqual({ 'cpu{role=server}': [null, 96.94], 'rss{role=server}': [114_600_000] });
   });
 });
 
 const times = { unit: 'ms', count: 1, min: 1, mean: 1, p50: 1, p90: 1, p95: 1, p99: 1, p999: 1, max: 1 } as const;
+
+/** The one record in a page. */
+function heldIn(html: string): RunRecord {
+  const [packed] = partsOf(html, 'id="records">', '</script>');
+  const [record] = JSON.parse(gunzipSync(Buffer.from(packed!, 'base64')).toString()) as RunRecord[];
+  return record!;
+}
 
 function partsOf(html: string, from: string, to: string): string[] {
   return html

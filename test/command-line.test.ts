@@ -48,6 +48,8 @@ describe.concurrent('what cannot be run', () => {
     ],
     [['load', 'broadcast', '--target', 'http://127.0.0.1:9'], 4, 'ECONNREFUSED'],
     [['report', '/'], 2, "Expected / to be a run's folder"],
+    [['reports', '/nowhere'], 2, 'Expected a folder with runs in it, there is none at /nowhere'],
+    [['reports', '/', '--port', 'abc'], 2, 'Expected --port to be a port such as 3000, got abc'],
     [['compare', '/nowhere', '/'], 2, "Expected /nowhere to be a run's folder or its run.json"],
     [['compare', shortScenario, '/'], 2, 'it is no JSON'],
     [['compare', join(root, 'package.json'), '/'], 2, 'it is of another version, or damaged'],
@@ -81,6 +83,7 @@ describe.concurrent('what explains itself', () => {
     [['load', '--help']],
     [['chat', '--help']],
     [['report', '--help']],
+    [['reports', '--help']],
     [['compare', '--help']],
   ])('%j shows examples', async (args) => {
     const run = await chatstorm(...args);

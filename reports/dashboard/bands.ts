@@ -42,13 +42,16 @@ export function bandsPlugin(bands: readonly Band[], colours: () => Colours): Plu
       ctx.save();
       ctx.font = `11px ${font}`;
       ctx.textBaseline = 'bottom';
-      for (const { kind, from, to } of bands) {
+      const seen = bands
+        .filter(({ from, to }) => from < x.max && to >= x.min)
+        .map((band) => ({ ...band, from: Math.max(band.from, x.min), to: Math.min(band.to, x.max) }));
+      for (const { kind, from, to } of seen) {
         const [start, end] = [x.getPixelForValue(from), x.getPixelForValue(to)];
         if (kind === 'measure') continue;
         ctx.fillStyle = kind === 'fault' ? fault : band;
         ctx.fillRect(start, top, kind === 'fault' ? Math.max(THINNEST, end - start) : end - start, bottom - top);
       }
-      const names = namesOf(bands, (seconds) => x.getPixelForValue(seconds), right + PAD_RIGHT);
+      const names = namesOf(seen, (seconds) => x.getPixelForValue(seconds), right + PAD_RIGHT);
       const feet = names.map(({ row }) => top - 2 - row * ROW);
       ctx.fillStyle = line;
       for (const [i, { start }] of names.entries()) {

@@ -28,16 +28,3 @@ export function readColours(): Colours {
     font: style.fontFamily,
   };
 }
-
-/** Calls back when the colours change: with the reader's scheme, and around printing, which is always light. */
-export function watchColours(changed: (medium: 'screen' | 'print') => void): void {
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => changed('screen'));
-  addEventListener('beforeprint', () => {
-    document.documentElement.dataset.medium = 'print';
-    changed('print');
-  });
-  addEventListener('afterprint', () => {
-    delete document.documentElement.dataset.medium;
-    changed('screen');
-  });
-}

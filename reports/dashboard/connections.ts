@@ -3,15 +3,16 @@ import type { RunRecord } from '../../measure/run-record.ts';
 import { count, numberOf } from '../sentences.ts';
 import type { Charts } from './charts.ts';
 import { el, section } from './dom.ts';
-import { byLabel, faultEvents, gaugeLines, ofCrowd } from './reading.ts';
+import { byLabel, faultEvents, gaugeLines, type Line, ofCrowd } from './reading.ts';
 import { columns, table } from './table.ts';
 
 /** Who was connected, by which transport, and what went wrong with it. */
 export function connectionsSection(record: RunRecord, charts: Charts): HTMLElement {
   const probes = charts.figure({
-    title: 'Probes connected, by transport',
+    title: 'Probes by transport',
     unit: '1',
-    lines: gaugeLines(record, 'connections.open', 'transport'),
+    lines: probesByTransport(record),
+    stacked: true,
   });
   const clients = charts.figure({
     title: 'Clients connected to the server',
@@ -26,6 +27,20 @@ export function connectionsSection(record: RunRecord, charts: Charts): HTMLEleme
     el('div', 'columns', totals(record), reasons(record)),
     faults(record),
   );
+}
+
+/** Who was connected over what, and who was not, one upon the other. */
+function probesByTransport(record: RunRecord): Line[] {
+  const open = gaugeLines(record, 'connections.open', 'transport');
+  const missing = Array.from({ length: record.timeline.seconds }, (_, at) => {
+    const values = open.map(({ values }) => values[at] ?? null);
+    if (values.every((value) => value === null)) return null;
+    return Math.max(
+      0,
+      values.reduce<number>((rest, value) => rest - (value ?? 0), record.load.probes),
+    );
+  });
+  return open.length === 0 ? [] : [...open, { name: 'not connected', values: missing, style: 5 }];
 }
 
 const counted: readonly MetricName[] = [

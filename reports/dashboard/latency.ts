@@ -1,14 +1,17 @@
 import { catalogue, type MetricName } from '../../measure/catalogue.ts';
 import { parseMetricKey } from '../../measure/keys.ts';
 import type { Distribution, RunRecord } from '../../measure/run-record.ts';
+import type { PageRecord } from '../page-record.ts';
 import { count, floorSentence, intervalWords, ms, plainNumber, steadinessSentence } from '../sentences.ts';
 import type { Charts } from './charts.ts';
 import { breakable, type Child, el, pairs, section } from './dom.ts';
 import { valueIn } from './format.ts';
+import { percentileFigure } from './percentiles.ts';
+import type { Line } from './reading.ts';
 import { columns, explained, type Row, table } from './table.ts';
 
-/** How fast messages arrived: second by second, and over the measured interval. */
-export function latencySection(record: RunRecord, charts: Charts): HTMLElement {
+/** How fast messages arrived: second by second, and over the measured interval; beside another run, if there is one. */
+export function latencySection(record: PageRecord, charts: Charts, other?: PageRecord): HTMLElement {
   const { p50, p95, p99, max } = record.timeline.latency;
   const chart = charts.figure({
     title: 'Broadcast latency',
@@ -19,11 +22,21 @@ export function latencySection(record: RunRecord, charts: Charts): HTMLElement {
       { name: 'p95', values: p95, style: 2 },
       { name: 'p99', values: p99, style: 1 },
       { name: 'max', values: max, style: 3 },
+      ...(other ? linesOf(other) : []),
     ],
   });
   const about =
     'From when a message was due to its arrival at each recipient, by the second in which it was due. Warm-up and drain are shown and not counted.';
-  return section('latency', 'Latency', about, chart, ...latencyTable(record));
+  return section('latency', 'Latency', about, chart, ...latencyTable(record), percentileFigure(record, charts));
+}
+
+/** The other run's, dashed; from its own beginning on. */
+function linesOf({ id, timeline }: PageRecord): Line[] {
+  const { p50, p99 } = timeline.latency;
+  return [
+    { name: `p50 of ${id}`, values: p50, style: 4 },
+    { name: `p99 of ${id}`, values: p99, style: 5 },
+  ];
 }
 
 function latencyTable(record: RunRecord): Child[] {

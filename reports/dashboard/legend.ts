@@ -3,7 +3,10 @@ import { el } from './dom.ts';
 import type { Line } from './reading.ts';
 
 /** The names of a chart's lines as buttons that show and hide them. */
-export function legend(lines: readonly Line[], toggle: (line: number, shown: boolean) => void): HTMLElement {
+export function legend(
+  lines: readonly Pick<Line, 'name' | 'style'>[],
+  toggle: (line: number, shown: boolean) => void,
+): HTMLElement {
   const buttons = lines.map(({ name, style }, i) => {
     const button = el('button', '', swatch(style), el('bdi', '', name));
     button.type = 'button';

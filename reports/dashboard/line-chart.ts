@@ -2,6 +2,7 @@ import {
   Chart,
   type ChartDataset,
   Decimation,
+  Filler,
   LinearScale,
   LineController,
   LineElement,
@@ -14,28 +15,36 @@ import type { Unit } from '../../measure/catalogue.ts';
 import { AXIS, type Band, namesHeight, PAD_RIGHT } from './bands.ts';
 import { type Colours, dashes } from './colours.ts';
 import { tickIn, timeOf, valueIn } from './format.ts';
-import type { Line } from './reading.ts';
+import { chartFont, tooltipLook } from './look.ts';
+import type { Line, Series } from './reading.ts';
+import type { Stretch } from './time-view.ts';
 
 /** What the charts of a run have in common. */
 export interface Shared {
   readonly seconds: number;
   readonly bands: readonly Band[];
   readonly colours: () => Colours;
-  readonly plugin: Plugin<'line'>;
+  readonly plugins: Plugin<'line'>[];
+}
+
+interface Spec {
+  readonly unit: Unit;
+  readonly stacked?: true;
 }
 
 /**
  * Draws lines over the run's seconds. A value stands in the middle of its second, so that it lies inside its phase's band.
  * Colours are asked for at each update, so `update('none')` is enough when they change.
  */
-export function lineChart(canvas: HTMLCanvasElement, unit: Unit, lines: readonly Line[], shared: Shared): Chart {
-  const { seconds, bands, colours, plugin } = shared;
-  Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip, Decimation);
-  const font = { family: colours().font, size: 11 };
+export function lineChart(canvas: HTMLCanvasElement, spec: Spec, lines: readonly Line[], shared: Shared): Chart {
+  const { unit, stacked = false } = spec;
+  const { seconds, bands, colours, plugins } = shared;
+  Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip, Decimation, Filler);
+  const font = chartFont(colours());
   return new Chart<'line'>(canvas, {
     type: 'line',
-    data: { datasets: lines.map((line) => dataset(line, colours, seconds > 600 ? 1.25 : 2)) },
-    plugins: [plugin],
+    data: { datasets: lines.map((line) => dataset(line, colours, seconds > 600 ? 1.25 : 2, stacked)) },
+    plugins,
     options: {
       animation: false,
       parsing: false,
@@ -43,7 +52,8 @@ export function lineChart(canvas: HTMLCanvasElement, unit: Unit, lines: readonly
       responsive: true,
       maintainAspectRatio: false,
       layout: { padding: ({ chart }) => ({ top: namesHeight(bands, seconds, chart.width), right: PAD_RIGHT }) },
-      interaction: { mode: 'index', intersect: false },
+      // The page points at a second, in all charts at once.
+      events: [],
       scales: {
         x: {
           type: 'linear',
@@ -62,6 +72,7 @@ export function lineChart(canvas: HTMLCanvasElement, unit: Unit, lines: readonly
           },
         },
         y: {
+          stacked,
           beginAtZero: true,
           suggestedMax: smallestTop[unit],
           grid: { color: () => colours().line },
@@ -82,17 +93,9 @@ export function lineChart(canvas: HTMLCanvasElement, unit: Unit, lines: readonly
       plugins: {
         decimation: { enabled: true, algorithm: 'min-max', threshold: 1000 },
         tooltip: {
-          animation: false,
-          backgroundColor: () => colours().surface,
-          borderColor: () => colours().line,
-          borderWidth: 1,
-          titleColor: () => colours().text,
-          bodyColor: () => colours().text,
-          titleFont: { ...font, size: 12 },
-          bodyFont: { ...font, size: 12 },
-          padding: 10,
-          boxWidth: 10,
-          boxHeight: 2,
+          ...tooltipLook(colours),
+          mode: 'index',
+          intersect: false,
           callbacks: {
             title: ([item]) => momentOf(item?.parsed.x ?? 0, bands),
             label: ({ dataset: { label }, parsed }) => ` ${label}: ${valueIn(unit, parsed.y)}`,
@@ -107,24 +110,42 @@ export function lineChart(canvas: HTMLCanvasElement, unit: Unit, lines: readonly
   });
 }
 
+/** Has a chart show a stretch of its run; it gets no more of its lines, since every point costs time. */
+export function showStretch(chart: Chart, lines: readonly Line[], { from, to }: Stretch): void {
+  for (const [i, { values }] of lines.entries()) chart.data.datasets[i]!.data = pointsOf(values, from - 1, to + 1);
+  const x = chart.options.scales!.x as { min: number; max: number; ticks: { stepSize: number } };
+  x.min = from;
+  x.max = to;
+  x.ticks.stepSize = stepOf(to - from);
+  chart.update('none');
+}
+
 /** How high an axis goes at the least, so that nothing much does not look like something. */
 const smallestTop: Readonly<Record<Unit, number>> = { ms: 1, '1': 1, bytes: 1000, percent: 10, ratio: 0.1, '1/s': 1 };
 
-function dataset({ name, values, style }: Line, colours: () => Colours, borderWidth: number): ChartDataset<'line'> {
+function dataset({ name, values, style }: Line, colours: () => Colours, width: number, stacked: boolean) {
   const colour = () => lineColour(colours(), style);
-  return {
+  const set: ChartDataset<'line'> = {
     label: name,
-    data: values.map((y, second): Point => ({ x: second + 0.5, y })),
+    data: pointsOf(values, 0, values.length),
     borderColor: colour,
-    backgroundColor: colour,
+    backgroundColor: stacked ? () => `${colour()}66` : colour,
+    fill: stacked ? 'stack' : false,
     borderDash: [...dashes[style % dashes.length]!],
-    borderWidth,
+    borderWidth: width,
     borderJoinStyle: 'round',
     pointHitRadius: 0,
     pointHoverRadius: 3.5,
     pointBorderWidth: 0,
     pointRadius: ({ dataset, dataIndex }) => (isAlone(dataset.data, dataIndex) ? 2.5 : 0),
   };
+  return set;
+}
+
+/** The points of a line in a stretch of its run. */
+function pointsOf(values: Series, from: number, to: number): Point[] {
+  const first = Math.max(0, from);
+  return values.slice(first, to).map((y, i) => ({ x: first + i + 0.5, y }));
 }
 
 /** A value between two gaps has no line: it needs a point to be seen. */

@@ -1,34 +1,18 @@
-import type { RunRecord } from '../../measure/run-record.ts';
-import { verdictWord } from '../sentences.ts';
-import { Charts } from './charts.ts';
-import { connectionsSection } from './connections.ts';
-import { el } from './dom.ts';
-import { fallbackSection } from './fallback.ts';
-import { latencySection } from './latency.ts';
-import { ledgerSection } from './ledger.ts';
-import { outagesSection } from './outages.ts';
-import { settingSection } from './setting.ts';
-import { trafficSection } from './traffic.ts';
-import { verdictStrip } from './verdict.ts';
-import { vitalsSection } from './vitals.ts';
+import type { PageRecord } from '../page-record.ts';
+import { follow } from './live.ts';
+import { Page } from './page.ts';
 
-const record = JSON.parse(document.getElementById('record')!.textContent) as RunRecord;
-const charts = new Charts(record);
+/** Either the runs stand in the page, or where to hear of the one that goes on. */
+const packed = document.getElementById('records');
+const events = document.getElementById('events');
+const page = new Page();
 
-document.title = `${record.scenario.name}: ${verdictWord(record)} · chatstorm`;
-document.body.append(
-  el(
-    'main',
-    '',
-    verdictStrip(record),
-    outagesSection(record, charts),
-    fallbackSection(record, charts),
-    latencySection(record, charts),
-    ledgerSection(record),
-    trafficSection(record, charts),
-    connectionsSection(record, charts),
-    vitalsSection(record, charts),
-    settingSection(record),
-  ),
-);
-charts.draw();
+if (packed) void unpacked(packed.textContent).then((records) => page.show(records));
+else if (events) follow(JSON.parse(events.textContent), page);
+
+/** JSON from base64 of gzip. */
+async function unpacked(base64: string): Promise<PageRecord[]> {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Response(stream).json();
+}

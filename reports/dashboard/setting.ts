@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../measure/run-record.ts';
+import { repeatCommand } from '../repeat-command.ts';
 import { el, pairs, section } from './dom.ts';
 import { bytes } from './format.ts';
 
@@ -28,8 +29,37 @@ export function settingSection(record: RunRecord): HTMLElement {
     '',
     ...(notes.length > 0 ? [el('h3', '', 'Notes'), el('ul', 'notes', ...notes.map((note) => el('li', '', note)))] : []),
     facts,
+    again(record),
+    download(record),
     el('details', '', el('summary', '', 'The scenario as resolved'), resolved),
   );
+}
+
+/** The command that repeats the run; a scenario's own file has to be named as it was. */
+function again(record: RunRecord): HTMLElement {
+  const command = el('pre', 'command', visible(repeatCommand(record)));
+  command.tabIndex = 0;
+  command.setAttribute('role', 'region');
+  command.setAttribute('aria-label', 'The command that repeats the run');
+  return el('div', '', el('h3', '', 'Again'), command);
+}
+
+function download(record: RunRecord): HTMLElement {
+  const button = el('button', 'plain', 'Download run.json');
+  button.type = 'button';
+  button.addEventListener('click', () => {
+    const link = el('a', '');
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(record)], { type: 'application/json' }));
+    link.download = 'run.json';
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  });
+  const note = el(
+    'p',
+    'note',
+    "As this page has it: series to four digits, without the histograms; the run's folder has it whole.",
+  );
+  return el('div', 'download', button, note);
 }
 
 /** JSON in which marks that turn the writing direction are spelled out. */

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../measure/run-record.ts';
+import { statistic } from '../sentences.ts';
 import type { Charts } from './charts.ts';
-import { el, section } from './dom.ts';
+import { el, pairs, section } from './dom.ts';
 import { counterLine } from './reading.ts';
 
 /** What was said and what was heard, each second. */
@@ -23,5 +24,25 @@ export function trafficSection(record: RunRecord, charts: Charts): HTMLElement {
     ],
   });
   const about = 'Arrivals at the probes are of any kind, the messages of the crowd among them.';
-  return section('traffic', 'Messages and deliveries', about, el('div', 'columns', messages, deliveries));
+  return section(
+    'traffic',
+    'Messages and deliveries',
+    about,
+    el('div', 'columns', messages, deliveries),
+    spread(record),
+  );
+}
+
+/** How far apart the recipients of a message hear it. */
+function spread({ metrics }: RunRecord): HTMLElement | undefined {
+  const metric = metrics['broadcast.spread'];
+  if (!metric || !('p50' in metric) || metric.count === 0) return undefined;
+  const { p50, p95, p99, max } = metric;
+  const tiles = pairs('tiles four', [
+    ['p50', statistic(p50)],
+    ['p95', statistic(p95)],
+    ['p99', statistic(p99)],
+    ['Max', statistic(max)],
+  ]);
+  return el('div', '', el('h3', '', 'Spread: from the first recipient of a message to the last'), tiles);
 }

@@ -4,6 +4,7 @@ import { hints } from '../hints.ts';
 import { breachSentence, count, plainNumber, thresholdValue, verdictWord } from '../sentences.ts';
 import { breakable, type Child, el, pairs } from './dom.ts';
 import { timeOf } from './format.ts';
+import { generatorLight } from './generator.ts';
 import { columns, table } from './table.ts';
 
 type ThresholdResult = RunRecord['verdict']['thresholds'][number];
@@ -15,7 +16,6 @@ export function verdictStrip(record: RunRecord): HTMLElement {
   const strip = el(
     'header',
     'card verdict',
-    el('p', 'brand', 'chatstorm'),
     el('h1', '', el('bdi', '', scenario.name)),
     el('p', 'about', scenario.about),
     ...finding(word, record),
@@ -43,6 +43,7 @@ function finding(word: HTMLElement, record: RunRecord): Child[] {
   others.push(...hints(record));
   return [
     el('div', 'finding', word, el('p', 'headline', first ?? headline(record))),
+    generatorLight(record),
     others.length > 0 ? el('ul', 'reasons', ...others.map((sentence) => el('li', '', sentence))) : undefined,
     first === undefined ? undefined : el('p', 'about', headline(record)),
   ];

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { fold } from '../measure/fold.ts';
+import { Histogram } from '../measure/histogram.ts';
+import { metricKey } from '../measure/keys.ts';
+import { plan } from '../measure/test-plan.ts';
+import type { Window } from '../measure/window.ts';
+import { percentileCurves, percentiles } from './percentile-curve.ts';
+
+test('the steps rise, name what is named elsewhere, and are 60 at the most', () => {
+  expect(percentiles).toEqual(percentiles.toSorted((a, b) => a - b));
+  expect(new Set(percentiles).size).toBe(percentiles.length);
+  expect(percentiles.length).toBeLessThanOrEqual(60);
+  expect(percentiles).toEqual(expect.arrayContaining([0, 50, 90, 95, 99, 99.9, 99.99]));
+});
+
+test.each([
+  { messages: 5, last: undefined },
+  { messages: 60, last: 90 },
+  { messages: 600, last: 99 },
+  { messages: 60_000, last: 99.99 },
+])('$messages messages carry a curve up to p$last, however many deliveries', ({ messages, last }) => {
+  const [curve] = percentileCurves(runOf(messages, []));
+  expect(curve?.points.at(-1)?.[0]).toBe(last);
+});
+
+test('transports have curves of their own where there are several', () => {
+  const keys = (transports: string[]) => percentileCurves(runOf(600, transports)).map(({ key }) => key);
+  expect(keys(['websocket'])).toEqual(['broadcast.latency']);
+  expect(keys(['websocket', 'polling'])).toEqual([
+    'broadcast.latency',
+    'broadcast.latency{transport=polling}',
+    'broadcast.latency{transport=websocket}',
+  ]);
+});
+
+test('a curve tells what the statistics tell', () => {
+  const record = runOf(6000, []);
+  const points = new Map(percentileCurves(record)[0]!.points);
+  const { p50, p99, p999 } = record.metrics['broadcast.latency'] as { p50: number; p99: number; p999: number };
+  expect([points.get(50), points.get(99), points.get(99.9)]).toEqual([p50, p99, p999]);
+});
+
+/** A run that sent so many messages, and heard each ten times. */
+function runOf(messages: number, transports: string[]) {
+  const histogram = new Histogram();
+  for (let i = 0; i < messages * 10; i++) histogram.record(1 + (i % 500));
+  const keys = ['broadcast.latency', ...transports.map((transport) => metricKey('broadcast.latency', { transport }))];
+  const window: Window = {
+    at: 1,
+    source: 'probes',
+    counters: { 'messages.sent': messages },
+    histograms: Object.fromEntries(keys.map((key) => [key, histogram.encode()])),
+    gauges: {},
+  };
+  return fold(plan, [window]);
+}

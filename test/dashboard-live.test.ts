@@ -1,0 +1,100 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { RunRecord } from '../measure/run-record.ts';
+import { renderLivePage, slimmed } from '../reports/report.ts';
+import { browserAvailable, browserMissing, launchBrowser, skipBrowser } from './browser.ts';
+import { runOf } from './report-page.ts';
+
+describe.skipIf(skipBrowser)(
+  browserAvailable ? 'the page of a run that goes on' : `the page of a run that goes on. ${browserMissing}`,
+  { timeout: 60_000 },
+  () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await launchBrowser();
+    }, 60_000);
+    afterAll(() => browser?.close());
+
+    test('grows with the run, keeps what the reader did, and ends as its report', async () => {
+      const { page, said, asked, origin, tell } = await watch(browser);
+      await page.getByText('Waiting for the run').waitFor();
+      tell('message', runSoFar(10));
+      await page.getByText('live: 10 of 60 s').waitFor();
+      await page.getByRole('button', { name: 'p99' }).first().click();
+      await page.getByText('Table of Broadcast latency').click();
+      await page.getByRole('radio', { name: 'dark' }).check();
+      const chart = page.getByRole('group', { name: 'Broadcast latency' });
+      await chart.focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('+');
+      const { hash } = new URL(page.url());
+      expect(hash).toMatch(/^#t=/);
+      await page.evaluate('window.first = document.querySelector("canvas"); scrollTo(0, 300)');
+      tell('message', runSoFar(20));
+      await page.getByText('live: 20 of 60 s').waitFor();
+      const rows = page.getByRole('region', { name: 'Broadcast latency, each second' }).locator('tbody tr');
+      expect(await rows.count()).toBe(20);
+      expect(await page.getByRole('button', { name: 'p99' }).first().getAttribute('aria-pressed')).toBe('false');
+      expect(await page.evaluate('scrollY')).toBe(300);
+      expect(await page.evaluate('document.activeElement.ariaLabel')).toContain('Broadcast latency');
+      await page.keyboard.press('ArrowRight');
+      expect(await page.locator('.run > [role=status]').textContent()).toMatch(/^1 s: /);
+      expect(new URL(page.url()).hash).toBe(hash);
+      tell('final', runOf(60));
+      await page.getByText('The run is over.').waitFor();
+      expect(await rows.count()).toBe(60);
+      expect(await page.locator('.live').count()).toBe(0);
+      expect(await page.evaluate('document.documentElement.dataset.scheme')).toBe('dark');
+      expect(said).toEqual([]);
+      expect(asked).toEqual([`${origin}/`, `${origin}/events`]);
+    });
+
+    test('a partial run says so, and what was heard stays when nothing more comes', async () => {
+      const { page, tell, hangUp } = await watch(browser);
+      await page.getByText('Waiting for the run').waitFor();
+      tell('message', runSoFar(10));
+      await page.getByText('Partial:').waitFor();
+      hangUp();
+      await page.getByText('The run cannot be heard at the moment; what was heard so far stays here.').waitFor();
+      expect(await page.locator('canvas').count()).toBe(8);
+    });
+  },
+);
+
+/** A run of a minute, as far as it came. */
+function runSoFar(seconds: number): RunRecord {
+  return { ...runOf(seconds), phases: { warmup: 2, measure: 56, drain: 2 }, state: 'partial' };
+}
+
+/** A live page over HTTP, and how to tell it something, or nothing ever again. */
+async function watch(browser: Browser) {
+  const html = await renderLivePage('/events');
+  const listeners: ServerResponse[] = [];
+  const server = createServer(({ url }, response) => {
+    if (url === '/events') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      listeners.push(response);
+    } else response.writeHead(200, { 'content-type': 'text/html' }).end(html);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const hangUp = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  onTestFinished(hangUp);
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const context = await browser.newContext({ colorScheme: 'light' });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const [said, asked]: [string[], string[]] = [[], []];
+  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto(origin);
+  const tell = (event: string, record: RunRecord) => {
+    for (const listener of listeners) listener.write(`event: ${event}\ndata: ${JSON.stringify(slimmed(record))}\n\n`);
+  };
+  return { page, said, asked, origin, tell, hangUp };
+}

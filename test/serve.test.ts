@@ -1,0 +1,280 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { RunShelf } from '../load/run-shelf.ts';
+import type { EventLine } from '../measure/events.ts';
+import { fold } from '../measure/fold.ts';
+import type { RunPlan, RunRecord } from '../measure/run-record.ts';
+import { plan as planned } from '../measure/test-plan.ts';
+import { OpenWindows, type Window } from '../measure/window.ts';
+import { serveReports } from '../reports/serve/server.ts';
+import { cleanUp, load, temporaryFolder, until } from './chatstorm.ts';
+
+afterAll(cleanUp);
+
+const hostile = '</script><img src=x onerror=alert(1)>\u202egnp\u2028"\'';
+
+describe('the index', () => {
+  test('has a row for each run, trends of like ones, and says what is no run', async () => {
+    const folder = temporaryFolder();
+    addRun(folder, 'first', { startedAt: '2026-01-31T12:00:00.000Z' }, 20);
+    addRun(folder, 'second', { startedAt: '2026-01-31T13:00:00.000Z' }, 40, 3);
+    addRun(join(folder, 'nested'), 'third', { scenario: { ...planned.scenario, name: 'other' } }, 5);
+    mkdirSync(join(folder, 'holiday'));
+    for (const [name, text] of [
+      ['torn', '{"schemaVer'],
+      ['foreign', '{"schemaVersion":99}'],
+      ['list', '[]'],
+    ] as const) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'run.json'), text);
+    }
+    mkdirSync(join(folder, 'directory', 'run.json'), { recursive: true });
+    mkdirSync(join(folder, 'cut'));
+    writeFileSync(join(folder, 'cut', 'plan.json'), '{}');
+    symlinkSync('/nowhere', join(folder, 'dangling'));
+    const { text } = await get(await serve(folder), '/');
+    expect(text.match(/<tr><td><input/g)).toHaveLength(3);
+    expect(text.indexOf('second')).toBeLessThan(text.indexOf('first'));
+    expect(text).toContain('href="/runs/nested%2Fthird/"');
+    expect(text).toContain('3 of 2,400');
+    expect(text).toContain('2 runs, p99');
+    for (const why of [
+      'holiday</bdi>: It holds no run: there is no plan.json',
+      'it is no JSON',
+      'it is of another version, or damaged',
+      'directory</bdi>: Its run.json is no file, or too large',
+      'with a plan.json: it cannot be read',
+    ])
+      expect(text).toContain(why);
+  });
+
+  test('shows what was asked for', async () => {
+    const folder = temporaryFolder();
+    addRun(folder, 'mine', {});
+    addRun(folder, 'other', { target: { ...planned.target, kind: 'external', origin: 'http://chat.invalid' } });
+    const { text } = await get(await serve(folder), '/?scenario=broadcast&target=http%3A%2F%2Fchat.invalid');
+    expect(text).not.toContain('/runs/mine/');
+    expect(text).toContain('/runs/other/');
+    expect(text).toContain('<option value="http://chat.invalid" selected>');
+  });
+
+  test('compares two', async () => {
+    const folder = temporaryFolder();
+    addRun(folder, 'later', { startedAt: '2026-01-31T13:00:00.000Z' }, 40);
+    addRun(folder, 'earlier', { startedAt: '2026-01-31T12:00:00.000Z' }, 20);
+    const url = await serve(folder);
+    const { text } = await get(url, '/compare?run=later&run=earlier');
+    expect(text).toMatch(/base: <a href="\/runs\/earlier\/">/);
+    expect(text).toMatch(/broadcast\.latency\.p50<\/th><td class="number">20\.\d ms<\/td><td class="number">40\.\d ms/);
+    expect((await get(url, '/compare?run=later')).status).toBe(400);
+    expect((await get(url, '/compare?run=later&run=nowhere')).status).toBe(404);
+  });
+});
+
+describe('whoever may not', () => {
+  test.each([
+    ['evil.example', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['localhost:1', 200],
+  ])('a Host of %j gets %i', async (host, status) => {
+    expect((await get(await serve(temporaryFolder()), '/', { host })).status).toBe(status);
+  });
+
+  test('another page may link to the server, and gets nothing from it', async () => {
+    const url = await serve(temporaryFolder());
+    const ask = (mode: string) => get(url, '/', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode });
+    expect([(await ask('navigate')).status, (await ask('no-cors')).status, (await ask('cors')).status]).toEqual([
+      200, 403, 403,
+    ]);
+  });
+
+  test('no path leads out of the folder', async () => {
+    const folder = temporaryFolder();
+    addRun(folder, 'inside/run', {});
+    addRun(folder, 'outside', {});
+    const url = await serve(join(folder, 'inside'));
+    expect((await get(url, '/runs/run/')).status).toBe(200);
+    for (const path of [
+      '/runs/../outside/',
+      '/runs/..%2Foutside/',
+      '/runs/..%2foutside/events',
+      '/runs/%2E%2E/',
+      '/runs/run%2F..%2F..%2Foutside/',
+      '/runs/__proto__/',
+      '/runs/run%00/',
+      '/../../../../etc/passwd',
+    ]) {
+      const { status, text } = await get(url, path);
+      expect([204, 404], path).toContain(status);
+      expect(text).not.toContain('id="records"');
+    }
+    expect((await get(url, '/runs/%E0%A4%A/')).status).toBe(400);
+    expect((await get(url, '/', {}, 'POST')).status).toBe(405);
+  });
+
+  test('what runs bring along stays text, and nothing but what is ours may run', async () => {
+    const folder = temporaryFolder();
+    const name = hostile.replaceAll('/', '');
+    addRun(folder, name, {
+      scenario: { name: hostile, about: hostile, thresholds: [] },
+      target: { ...planned.target, kind: 'external', origin: hostile },
+    });
+    mkdirSync(join(folder, `x${name}`));
+    const url = await serve(folder);
+    for (const path of ['/', `/?scenario=${encodeURIComponent(hostile)}`, `/runs/${encodeURIComponent(name)}/`]) {
+      const { status, text, headers } = await get(url, path);
+      expect(status).toBe(200);
+      expect(text).not.toMatch(/<img|\u202e|\u2028/);
+      expect(headers['content-security-policy']).toContain("default-src 'none'");
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(headers['content-security-policy']).not.toContain('unsafe');
+    }
+    const { text, status } = await get(url, `/runs/${encodeURIComponent(`${hostile}!`)}/`);
+    expect([status, text.includes('<img')]).toEqual([404, false]);
+  });
+});
+
+describe('a run that goes on', () => {
+  test('is told from its beginning to its end to one who joins late', async () => {
+    const run = load();
+    await until(() => /^ {2}live {6}http/m.test(run.output));
+    const url = new URL(/^ {2}live {6}(\S+)$/m.exec(run.output)![1]!);
+    await run.second(2);
+    const page = await get(url.origin, url.pathname);
+    expect(page.text).toContain(`${url.pathname}events`);
+    expect(page.headers['content-security-policy']).toContain("connect-src 'self'");
+    expect((await get(url.origin, '/')).text).toContain('goes on');
+    const asked = performance.now();
+    const events = await listen(url.origin, `${url.pathname}events`);
+    await until(() => events.told.length > 0);
+    expect(performance.now() - asked).toBeLessThan(5000);
+    const { timeline, verdict, state } = events.told[0]!.record;
+    expect(timeline.seconds).toBeGreaterThanOrEqual(2);
+    expect(timeline.counters['messages.sent']![2]).toBeGreaterThan(0);
+    expect({ state, deaths: verdict.breaches.filter(({ gate }) => gate === 'death') }).toEqual({
+      state: 'partial',
+      deaths: [],
+    });
+    await events.ended;
+    await run.ended;
+    const last = events.told.at(-1)!;
+    expect(events.told.map(({ event }) => event)).toEqual([...Array(events.told.length - 1).fill('message'), 'final']);
+    expect(events.told.length).toBeGreaterThan(3);
+    const { verdict: final, metrics, state: ended } = run.record();
+    expect({ verdict: last.record.verdict, state: last.record.state }).toEqual({ verdict: final, state: ended });
+    expect(last.record.metrics['delivery.delivered']).toEqual(metrics['delivery.delivered']);
+    await expect(get(url.origin, '/')).rejects.toThrow('ECONNREFUSED');
+  }, 60_000);
+
+  test('costs no memory where somebody hangs, and whoever listens hears the end', async () => {
+    const folder = join(temporaryFolder(), 'run');
+    const shelf = RunShelf.of(new Map([['run', folder]]));
+    const server = await serveReports(shelf);
+    onTestFinished(() => server.close());
+    const hung = connect(Number(new URL(server.url).port), '127.0.0.1');
+    hung.pause();
+    hung.write('GET /runs/run/events HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const events = await listen(server.url, '/runs/run/events');
+    expect((await get(server.url, '/')).text).toContain('has not begun');
+    mkdirSync(folder);
+    const { plan, lines } = runOf({}, 20, 0);
+    writeFileSync(join(folder, 'probes.ndjson'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
+    await until(() => events.told.length > 1);
+    writeFileSync(join(folder, 'run.json'), JSON.stringify(fold(plan, lines)));
+    const from = performance.now();
+    await server.close();
+    expect(performance.now() - from).toBeLessThan(4000);
+    await events.ended;
+    expect(events.told.at(-1)!.event).toBe('final');
+    hung.destroy();
+  });
+
+  test('ends where it was cut short', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'run'));
+    writeFileSync(join(folder, 'run', 'plan.json'), JSON.stringify(planned));
+    writeFileSync(
+      join(folder, 'run', 'probes.ndjson'),
+      `${JSON.stringify({ at: 0, source: 'probes', counters: {}, histograms: { 'broadcast.latency': '?' }, gauges: {} })}\n`,
+    );
+    const events = await listen(await serve(folder), '/runs/run/events');
+    await events.ended;
+    expect(events.told).toEqual([]);
+  });
+});
+
+async function serve(folder: string): Promise<string> {
+  const server = await serveReports(RunShelf.in(folder));
+  onTestFinished(() => server.close());
+  return server.url;
+}
+
+/** As a program asks that writes its own paths and headers. */
+async function get(url: string, path: string, headers: Record<string, string> = {}, method = 'GET') {
+  const response = await ask(url, path, headers, method);
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) text += chunk;
+  return { status: response.statusCode, headers: response.headers, text };
+}
+
+function ask(url: string, path: string, headers: Record<string, string>, method: string): Promise<IncomingMessage> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    request({ hostname, port, path, headers, method }, resolve).once('error', reject).end();
+  });
+}
+
+/** What server-sent events tell until they end. */
+async function listen(url: string, path: string) {
+  const response = await ask(url, path, {}, 'GET');
+  expect(response.headers['content-type']).toContain('text/event-stream');
+  const told: { event: string; record: RunRecord }[] = [];
+  let text = '';
+  response.setEncoding('utf8').on('data', (chunk) => {
+    const blocks = (text + chunk).split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const data = /^data: (.*)$/m.exec(block)?.[1];
+      if (data) told.push({ event: /^event: (.*)$/m.exec(block)?.[1] ?? 'message', record: JSON.parse(data) });
+    }
+  });
+  const ended = new Promise<void>((resolve) => {
+    response.once('close', resolve).on('error', () => {});
+  });
+  return { told, ended };
+}
+
+function addRun(folder: string, name: string, changes: Partial<RunPlan>, latencyMs = 20, lost = 0): void {
+  const { plan, lines } = runOf(changes, latencyMs, lost);
+  mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, name, 'run.json'), JSON.stringify(fold(plan, lines)));
+}
+
+const SECONDS = 40;
+const MESSAGES = 30;
+
+/** A run in which each message has two recipients. */
+function runOf(changes: Partial<RunPlan>, latencyMs: number, lost: number) {
+  const plan: RunPlan = { ...planned, phases: { warmup: 0, measure: SECONDS, drain: 1 }, ...changes };
+  const windows = new OpenWindows('probes');
+  for (let second = 0; second < SECONDS; second++) {
+    const at = second * 1000;
+    const count = (name: string, n: number) => windows.add(windows.counter(name), at, n);
+    for (const name of ['messages.scheduled', 'messages.sent', 'messages.ok']) count(name, MESSAGES);
+    count('delivery.expected', 2 * MESSAGES);
+    count('delivery.lost', second === 0 ? lost : 0);
+    count('delivery.delivered', 2 * MESSAGES - (second === 0 ? lost : 0));
+    for (let i = 0; i < 2 * MESSAGES; i++) windows.record(windows.histogram('broadcast.latency'), at, latencyMs);
+  }
+  const told = (source: string, kind: 'closed' | 'ended'): EventLine => ({
+    at: SECONDS,
+    source,
+    event: { kind, at: SECONDS * 1000 },
+  });
+  const lines: (Window | EventLine)[] = [...windows.flush(), told('probes', 'closed'), told('conductor', 'ended')];
+  return { plan, lines };
+}
