@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../measure/run-record.ts';
+import type { PageRecord } from '../page-record.ts';
 import { repeatCommand } from '../repeat-command.ts';
 import { el, pairs, section } from './dom.ts';
 import { bytes } from './format.ts';
@@ -49,7 +50,9 @@ function download(record: RunRecord): HTMLElement {
   button.type = 'button';
   button.addEventListener('click', () => {
     const link = el('a', '');
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(record)], { type: 'application/json' }));
+    // The curves are the page's own: a run.json has none.
+    const { curves: _, ...whole } = record as PageRecord;
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(whole)], { type: 'application/json' }));
     link.download = 'run.json';
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
