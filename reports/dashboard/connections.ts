@@ -91,5 +91,10 @@ function faults(record: RunRecord): HTMLElement | undefined {
     head: `${at.toFixed(2)} s`,
     cells: [kind === 'faultOn' ? 'begins' : 'ends', el('bdi', '', String(fault))],
   }));
-  return table({ caption: 'Faults', columns: columns(['Time', 'What', 'Fault']), rows, className: 'long' });
+  return table({
+    caption: 'When faults began and ended',
+    columns: columns(['Time', 'What', 'Fault']),
+    rows,
+    className: 'long',
+  });
 }

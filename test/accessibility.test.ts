@@ -1,0 +1,112 @@
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunRecord } from '../measure/run-record.ts';
+import { type ChatServer, createChatServer } from '../server/chat-server.ts';
+import { browserAvailable, browserMissing, launchBrowser, skipBrowser } from './browser.ts';
+import { open, runOf } from './report-page.ts';
+
+/** What axe finds wrong with what a page shows, each with where and why. */
+async function violationsOf(page: Page): Promise<string[]> {
+  // Animations leave colours half-way; they are over when nothing moves any more.
+  const moving = "document.getAnimations().some(({ playState }) => playState === 'running')";
+  await expect.poll(() => page.evaluate(moving)).toBe(false);
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${help} (${target.join(' ')}) ${failureSummary ?? ''}`),
+  );
+}
+
+/** A run with a cell of every outcome and a fault of every kind of ending. */
+function eventful(): RunRecord {
+  const run = runOf(60);
+  const cell = { network: 'open', clients: 4, flapping: 0, disconnects: 0, troubles: [] };
+  const both = (polling: number, websocket: number) => ({ transports: { polling, websocket } });
+  const cells = [
+    { ...cell, order: 'polling-first', through: 4, ...both(0, 4) },
+    { ...cell, order: 'polling-only', through: 4, ...both(4, 0) },
+    { ...cell, order: 'websocket-first', through: 2, ...both(0, 2) },
+    { ...cell, order: 'websocket-only', through: 0, ...both(0, 0) },
+    { ...cell, order: 'websocket-first-try-all', through: 0, flapping: 4, disconnects: 20, ...both(0, 0) },
+  ];
+  const orders = cells.map(({ order }) => order);
+  const outage = {
+    what: 'links: reset',
+    onAt: 5,
+    offAt: 7,
+    to: 12,
+    clients: 4,
+    disconnected: 4,
+    back: 4,
+    backAfter: { half: 1, most: 1.5, all: 2 },
+    never: [],
+    deaf: 0,
+    reconnects: 4,
+    recovered: 0,
+    attempts: 4,
+    pingTimeouts: 0,
+    herd: {
+      attempts: [0, 4],
+      successes: [0, 4],
+      peakPerSecond: 40,
+      synchronisation: 1,
+      serverCpu: 5,
+      serverLoopDelayMs: 3,
+    },
+    ledger: {
+      ...{ expected: 10, delivered: 8, recovered: 1, missed: 1, lost: 0, unknown: 0, duplicate: 0, reordered: 0 },
+      missedBy: { offline: 1, cut: 0, left: 0, silent: 0 },
+    },
+    steadyAfter: 1,
+    presence: { ghosts: 1, missing: 0, ghostsUntil: 2, rightAtEnd: true },
+  };
+  return {
+    ...run,
+    matrix: { orders, networks: ['open'], clientTimeoutMs: 2000, cells: [], costs: [] },
+    fallback: { cells, refusals: { open: { TRANSPORT_MISMATCH: 3 } } },
+    outages: [
+      { ...outage, fault: 'reset' },
+      { ...outage, fault: 'kill', back: 2, deaf: 1, never: [{ reason: 'timeout', clients: 2 }], steadyAfter: null },
+      { ...outage, fault: 'mobile', ledger: null, presence: null },
+    ],
+  };
+}
+
+describe.skipIf(skipBrowser)(
+  browserAvailable ? 'axe finds nothing wrong' : `accessibility. ${browserMissing}`,
+  { timeout: 60_000 },
+  () => {
+    let browser: Browser;
+    let chat: ChatServer;
+    beforeAll(async () => {
+      browser = await launchBrowser();
+      chat = await createChatServer({ port: 0 });
+    }, 60_000);
+    afterAll(async () => {
+      await browser?.close();
+      await chat?.close();
+    });
+
+    test.each(['light', 'dark'] as const)('with a report, %s, everything in it opened', async (colorScheme) => {
+      const { page } = await open(browser, [eventful(), runOf(30)], { colorScheme });
+      for (const summary of await page.locator('summary:visible').all()) await summary.click();
+      expect(await violationsOf(page)).toEqual([]);
+    });
+
+    test.each(['light', 'dark'] as const)('with the chat, %s, its panels opened', async (colorScheme) => {
+      const context = await browser.newContext({ colorScheme, viewport: { width: 1200, height: 800 } });
+      const page = await context.newPage();
+      await page.goto(chat.url);
+      expect(await violationsOf(page)).toEqual([]);
+      await page.getByRole('textbox', { name: 'Your name' }).fill('Ada');
+      await page.getByRole('textbox', { name: 'Your name' }).press('Enter');
+      await page.locator('#status[data-state=connected]').waitFor();
+      await page.getByLabel('Join or start a room').fill('tea');
+      await page.getByLabel('Join or start a room').press('Enter');
+      await page.locator('#status').click();
+      expect(await violationsOf(page)).toEqual([]);
+      await context.close();
+    });
+  },
+);
