@@ -13,7 +13,7 @@ export type OfflinePolicy =
  *
  *   export const persona: Persona = {
  *     async live(bot, world) {
- *       const lift = world.happen([{ kind: 'blackhole' }]);
+ *       const lift = await world.happen([{ kind: 'blackhole' }]);
  *       await world.pause(4000);
  *       lift.over();
  *     },
@@ -33,10 +33,10 @@ export interface World {
   /** Waits; rejects when the run is over. */
   pause(ms: number): Promise<void>;
   /**
-   * From now on, until `over()`, something happens to the bot: what follows is told under the persona's name. `link` is
-   * what its link does meanwhile, in the words of the faults: `[{ kind: 'blackhole' }]`.
+   * Something happens to the bot until `over()`: what follows is told under the persona's name. `link` is what its link
+   * does meanwhile, in the words of the faults: `[{ kind: 'blackhole' }]`. Resolves once it does.
    */
-  happen(link?: readonly LinkFault[]): { over(): void };
+  happen(link?: readonly LinkFault[]): Promise<{ over(): void }>;
 }
 
 /** A fault as it is written in a scenario. */
@@ -47,7 +47,8 @@ export interface LinkFault {
 
 /** Where a troupe has faults made at the doors of its bots. */
 export interface Network {
-  on(bot: number, fault: string, link: readonly LinkFault[]): void;
+  /** Resolves once it is so. */
+  on(bot: number, fault: string, link: readonly LinkFault[]): Promise<void>;
   off(bot: number, fault: string): void;
 }
 

@@ -25,7 +25,7 @@ export interface Backstage {
   readonly network: Network;
 }
 
-const nobody: Backstage = { personas: {}, network: { on() {}, off() {} } };
+const nobody: Backstage = { personas: {}, network: { async on() {}, off() {} } };
 
 /** The probes: N bots in one process, on one schedule. */
 export class Troupe {
@@ -137,11 +137,11 @@ export class Troupe {
     }
   }
 
-  #happen({ number }: Bot, fault: string, link: readonly LinkFault[]): { over(): void } {
+  async #happen({ number }: Bot, fault: string, link: readonly LinkFault[]): Promise<{ over(): void }> {
     const { recorder, clock } = this.#stage;
     const { network } = this.#backstage;
     // What its link does is told where it is done; what it does itself, here.
-    if (link.length > 0) network.on(number, fault, link);
+    if (link.length > 0) await network.on(number, fault, link);
     else recorder.observe({ kind: 'faultOn', at: clock(), fault, bots: [number] });
     return {
       over: () => {

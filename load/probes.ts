@@ -3,7 +3,7 @@
 import { runClock } from '../bots/clock.ts';
 import type { Network } from '../bots/persona.ts';
 import { Troupe } from '../bots/troupe.ts';
-import { PROBES } from '../measure/events.ts';
+import { type FaultEvent, PROBES } from '../measure/events.ts';
 import { metricKey } from '../measure/keys.ts';
 import { Recorder } from '../measure/recorder.ts';
 import { hash } from '../measure/token.ts';
@@ -14,6 +14,8 @@ import { loadPersonas } from './personas.ts';
 import { LineWriter } from './run-folder.ts';
 
 const FLUSH_MS = 1000;
+/** How long a persona waits at most for what it does to its link. */
+const BEGIN_MS = 2000;
 
 // The leash lets go of the channel; waiting for the order must hold the process.
 process.channel?.ref();
@@ -57,7 +59,10 @@ async function perform(order: ProbesOrder): Promise<void> {
     troupe.close();
   };
   process.on('message', (message: ToProbes) => {
-    if ('fault' in message) recorder.struck(message.fault);
+    if ('fault' in message) {
+      recorder.struck(message.fault);
+      begun(message.fault);
+    }
     if ('stop' in message) troupe.stop();
   });
   process.once('SIGTERM', () => {
@@ -70,9 +75,22 @@ async function perform(order: ProbesOrder): Promise<void> {
   process.disconnect?.();
 }
 
+/** By fault and bot: who waits to hear that it has begun. */
+const waiting = new Map<string, () => void>();
+
+function begun({ kind, fault, bots = [] }: FaultEvent): void {
+  if (kind === 'faultOn') for (const bot of bots) waiting.get(`${fault} ${bot}`)?.();
+}
+
 /** What personas do to their links goes by the conductor to the proxy. */
 const network: Network = {
-  on: (bot, fault, link) => tell({ network: { bot, fault, link } }),
+  on: (bot, fault, link) => {
+    tell({ network: { bot, fault, link } });
+    return new Promise((resolve) => {
+      waiting.set(`${fault} ${bot}`, resolve);
+      setTimeout(resolve, BEGIN_MS).unref();
+    });
+  },
   off: (bot, fault) => tell({ network: { bot, fault, link: null } }),
 };
 

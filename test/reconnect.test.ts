@@ -151,7 +151,7 @@ describe.concurrent('a run with outages', () => {
       `export const persona = {
         offline: 'hold',
         async live(bot, world) {
-          const lift = world.happen([{ kind: 'reset' }]);
+          const lift = await world.happen([{ kind: 'reset' }]);
           await world.pause(100);
           lift.over();
         },

@@ -6,7 +6,7 @@ export const persona: Persona = {
   async live(_, world) {
     for (let tunnel = 0; tunnel < 2; tunnel++) {
       await world.pause(200 + world.random() * 600);
-      const darkness = world.happen([{ kind: 'blackhole' }]);
+      const darkness = await world.happen([{ kind: 'blackhole' }]);
       await world.pause(1000 + world.random() * 3000);
       darkness.over();
     }

@@ -5,7 +5,7 @@ export const persona: Persona = {
   offline: 'buffer',
   async live(bot, world) {
     await world.pause(world.random() * 1000);
-    const nap = world.happen([{ kind: 'blackhole' }]);
+    const nap = await world.happen([{ kind: 'blackhole' }]);
     bot.sleep();
     await world.pause(10_000);
     nap.over();

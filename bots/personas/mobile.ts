@@ -8,8 +8,7 @@ export const persona: Persona = {
   offline: 'hold',
   async live(bot, world) {
     await world.pause(world.random() * 2000);
-    const handover = world.happen([{ kind: 'blackhole', touches: 'open' }]);
-    await world.pause(100);
+    const handover = await world.happen([{ kind: 'blackhole', touches: 'open' }]);
     bot.changeNetwork('127.0.0.2');
     await world.pause(6000);
     handover.over();
