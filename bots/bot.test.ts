@@ -31,7 +31,7 @@ async function perform(url: string, dialect: Dialect) {
   const run = hash('run');
   const rooms = dialect.join ? ['one', 'two'] : ['one'];
   const recorder = new Recorder('probes', { run }, { bots: 3, rooms: rooms.length, echo: dialect.echo });
-  const rota = { seed: 's', rate: 20, arrivals: 'constant', fromMs: 1500, toMs: 2500 } as const;
+  const rota = { seed: 's', rate: 20, arrivals: 'constant', fromMs: 1500, toMs: 4000 } as const;
   const stage = { doors: [{ url }], dialect, rooms, recorder, clock: runClock(hostNow()), run };
   const troupe = new Troupe(
     stage,

@@ -80,6 +80,7 @@ export class Bot {
   }
 
   connect(): void {
+    if (this.#gone) return;
     if (Number.isNaN(this.#firstAt)) this.#firstAt = this.#stage.clock();
     this.#attempt();
     this.#socket.connect();

@@ -133,7 +133,10 @@ export class Troupe {
       await wait(part.actsAt - this.#stage.clock());
       await persona.live(bot, { random, pause: wait, happen: (link = []) => this.#happen(bot, part.name, link) });
     } catch (error) {
-      if (!(error instanceof Over)) throw error;
+      if (error instanceof Over) return;
+      const { recorder, clock } = this.#stage;
+      const reason = `persona ${part.name}: ${error instanceof Error ? error.message : String(error)}`;
+      recorder.observe({ kind: 'personaFailed', at: clock(), bot: bot.number, reason });
     }
   }
 

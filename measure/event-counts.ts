@@ -65,6 +65,7 @@ export class EventCounts {
         return this.#time(event.at, 'reconnect.time', event.afterMs);
       case 'refused':
         return this.#add(event, 'errors', `refused: ${this.#reasons.nameOf(event.reason)}`);
+      case 'personaFailed':
       case 'joinFailed':
         return this.#add(event, 'errors', event.reason);
     }

@@ -20,6 +20,8 @@ export type BotEvent = { readonly at: number; readonly bot: number } & (
   | { readonly kind: 'joined'; readonly room: number }
   | { readonly kind: 'joinFailed'; readonly room: number; readonly reason: string }
   | { readonly kind: 'left'; readonly room: number }
+  /** What its persona has it do went wrong; it does no more of it. */
+  | { readonly kind: 'personaFailed'; readonly reason: string }
   /** The bot's own word came back to it for the first time on this link; `sinceConnectMs` since its first connect(). */
   | {
       readonly kind: 'heard';
@@ -114,6 +116,7 @@ export const keptKinds: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
   'reconnected',
   'joined',
   'joinFailed',
+  'personaFailed',
   'left',
   'heard',
   'faultOn',

@@ -154,6 +154,7 @@ describe.concurrent('a run with outages', () => {
           const lift = await world.happen([{ kind: 'reset' }]);
           await world.pause(100);
           lift.over();
+          throw new Error('stuck in the lift');
         },
       };`,
     );
@@ -165,6 +166,8 @@ describe.concurrent('a run with outages', () => {
     const run = load(scenario, '--no-crowd', '--persona', persona);
     await run.ended;
     expect(outageOf(run.record(), 'lift-rider')).toMatchObject({ disconnected: 2, back: 2, reconnects: 2 });
+    expect(run.record().state).toBe('complete');
+    expect(valueIn(run.record(), 'errors{reason=persona lift-rider: stuck in the lift}')).toBe(2);
     writeFileSync(persona, 'export const persona = { live: 5 };');
     const refused = load(scenario, '--persona', persona);
     expect(await refused.ended).toBe(2);
