@@ -33,6 +33,8 @@ export class Troupe {
   readonly #plan: TroupePlan;
   readonly #backstage: Backstage;
   readonly #bots: readonly Bot[];
+  /** Who has a turn in some rota. */
+  readonly #talkers: ReadonlySet<number>;
   /** By bot: what it says. */
   readonly #words: readonly (() => number)[];
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -48,6 +50,7 @@ export class Troupe {
       const offline = backstage.personas[part.persona?.name ?? '']?.offline ?? part.offline;
       return new Bot(stage, number, nameOf(number), { ...part, offline }, plan.canaries);
     });
+    this.#talkers = new Set(seeds.keys());
     this.#words = this.#bots.map(({ number }) => randomOf(seeds.get(number) ?? '', 'chatter', number));
   }
 
@@ -111,10 +114,6 @@ export class Troupe {
 
   #take(bot: Bot, dueAt: number): void {
     for (const room of bot.rooms) bot.say(room, chatter(this.#words[bot.number]!), dueAt);
-  }
-
-  #talks({ number }: Bot): boolean {
-    return this.#plan.rotas.some(({ bots }) => bots.includes(number));
   }
 
   /** Lets a persona live its part, once its time has come. */
@@ -186,7 +185,7 @@ export class Troupe {
     const end = endsAt[room]!;
     while (clock() < end && !this.#stopped) await pause(Math.min(Math.ceil(end - clock()), DOZE_MS));
     for (let i = 0; i < LAST_WORDS; i++) {
-      for (const bot of bots) if (this.#talks(bot)) bot.closingCall(room, 'bye for now');
+      for (const bot of bots) if (this.#talkers.has(bot.number)) bot.closingCall(room, 'bye for now');
       await pause(LAST_WORD_GAP_MS);
     }
     const drained = clock() + drainMs;

@@ -1,4 +1,4 @@
-import type { Event } from './events.ts';
+import type { Event, FaultEvent } from './events.ts';
 import { herdOf } from './herd.ts';
 import type { RunPlan, RunRecord } from './run-record.ts';
 import type { Timeline } from './timeline.ts';
@@ -40,7 +40,8 @@ export function outagesOf(
     const span = spanOf(planned, events);
     if (!span) continue;
     const own = [...clients].filter(([bot]) => planned.bots[0] <= bot && bot < planned.bots[0] + planned.bots[1]);
-    const stories = own.flatMap(([bot, story]) => spansOf(span, bot, events).map((one) => tellOf(story, one)));
+    const strikes = strikesOf(span.fault, events);
+    const stories = own.flatMap(([bot, story]) => spansOf(span, bot, strikes).map((one) => tellOf(story, one)));
     times.push(...stories.flatMap((story) => timesOf(story, span.fault)));
     outages.push({
       fault: span.fault,
@@ -89,14 +90,18 @@ function spanOf({ fault, to }: Planned, events: readonly Event[]): Span | undefi
   return { fault, onAt: on.at, offAt: off?.at ?? to * 1000, toAt: to * 1000 };
 }
 
-/** When it struck one bot: once for all, or, where it names whom it touches, each time for each of them. */
-function spansOf(span: Span, bot: number, events: readonly Event[]): Span[] {
-  const own = events.filter(
-    (event) => event.kind === 'faultOn' && event.fault === span.fault && event.bots !== undefined,
+/** Each time that a fault struck those whom it names; empty for one that strikes everyone. */
+function strikesOf(fault: string, events: readonly Event[]): FaultEvent[] {
+  return events.flatMap((event) =>
+    event.kind === 'faultOn' && event.fault === fault && event.bots !== undefined ? [event] : [],
   );
-  if (own.length === 0) return [span];
-  const strikes = own.filter((event) => event.kind === 'faultOn' && event.bots?.includes(bot));
-  return strikes.map(({ at }, i) => ({ ...span, onAt: at, toAt: strikes[i + 1]?.at ?? span.toAt }));
+}
+
+/** When it struck one bot: once for all, or, where it names whom it touches, each time for each of them. */
+function spansOf(span: Span, bot: number, strikes: readonly FaultEvent[]): Span[] {
+  if (strikes.length === 0) return [span];
+  const own = strikes.filter(({ bots }) => bots?.includes(bot));
+  return own.map(({ at }, i) => ({ ...span, onAt: at, toAt: own[i + 1]?.at ?? span.toAt }));
 }
 
 /** What one client went through; times in ms since the run's start, undefined where it never came to that. */

@@ -71,7 +71,16 @@ function inertJson(value: unknown): string {
   );
 }
 
-async function bundle(entry: string): Promise<string> {
+/** By entry: bundling takes longer than all else, and gives the same for every page. */
+const bundles = new Map<string, Promise<string>>();
+
+function bundle(entry: string): Promise<string> {
+  const made = bundles.get(entry) ?? bundled(entry);
+  bundles.set(entry, made);
+  return made;
+}
+
+async function bundled(entry: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`dashboard/${entry}`, import.meta.url))],
     bundle: true,

@@ -18,9 +18,9 @@ import {
   statistic,
   steadinessSentence,
   thresholdValue,
-  verdictWord,
 } from './sentences.ts';
 import { type Paint, table } from './text-table.ts';
+import { verdictBadge } from './verdict-table.ts';
 
 export const painted: Paint = (style, text) => styleText(style, text, { validateStream: false });
 export const unpainted: Paint = (_, text) => text;
@@ -46,7 +46,7 @@ export function progressLine(progress: Progress, paint: Paint): string {
 export function summary(record: RunRecord, reportPath: string, paint: Paint): string {
   const blocks = [
     ...record.verdict.breaches.map((breach) => paint('yellow', breachSentence(breach))),
-    `${verdictBadge(record, paint)} ${paint('bold', record.scenario.name)}${record.state === 'partial' ? ' (partial)' : ''}: ${headline(record)}`,
+    `${verdictBadge(record, paint, 'bold')} ${paint('bold', record.scenario.name)}${record.state === 'partial' ? ' (partial)' : ''}: ${headline(record)}`,
     ...hints(record).map((hint) => paint('yellow', hint)),
     matrixTable(record, paint),
     costTable(record, paint),
@@ -63,12 +63,6 @@ export function summary(record: RunRecord, reportPath: string, paint: Paint): st
 }
 
 const BAR = 24;
-
-function verdictBadge(record: RunRecord, paint: Paint): string {
-  const word = verdictWord(record);
-  const style = word === 'passed' ? 'green' : word === 'failed' ? 'red' : 'yellow';
-  return paint([style, 'bold'], `${{ passed: '✓', failed: '✗' }[word as 'passed'] ?? '!'} ${word}`);
-}
 
 const outcomeStyles = {
   websocket: 'green',

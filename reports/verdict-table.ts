@@ -1,17 +1,18 @@
 import type { RunRecord } from '../measure/run-record.ts';
-import { breachSentence, count, verdictWord } from './sentences.ts';
+import { breachSentence, count, numberOf, verdictWord } from './sentences.ts';
 import { type Paint, table } from './text-table.ts';
 
 /** The verdicts of several runs, one below the other. */
 export function verdictTable(records: readonly RunRecord[], paint: Paint): string {
-  const rows = records.map((record) => [badge(record, paint), nameOf(record), ...figures(record), why(record)]);
+  const rows = records.map((record) => [verdictBadge(record, paint), nameOf(record), ...figures(record), why(record)]);
   return table(['verdict', 'scenario', 'delivered', 'lost', 'missed', 'why'], rows, paint, 'left');
 }
 
-function badge(record: RunRecord, paint: Paint): string {
+/** The verdict's mark and word in its colour, and in other styles besides. */
+export function verdictBadge(record: RunRecord, paint: Paint, ...styles: 'bold'[]): string {
   const word = verdictWord(record);
-  const style = word === 'passed' ? 'green' : word === 'failed' ? 'red' : 'yellow';
-  return paint(style, `${{ passed: '✓', failed: '✗' }[word as 'passed'] ?? '!'} ${word}`);
+  const colour = word === 'passed' ? 'green' : word === 'failed' ? 'red' : 'yellow';
+  return paint([colour, ...styles], `${{ passed: '✓', failed: '✗' }[word as 'passed'] ?? '!'} ${word}`);
 }
 
 /** The scenario, and what it was run with where that may differ. */
@@ -20,11 +21,8 @@ function nameOf({ scenario }: RunRecord): string {
   return `${scenario.name}${stateRecovery === undefined ? '' : `, recovery ${stateRecovery ? 'on' : 'off'}`}`;
 }
 
-function figures({ metrics }: RunRecord): string[] {
-  const of = (name: string) => {
-    const metric = metrics[`delivery.${name}`];
-    return metric && 'value' in metric ? metric.value : 0;
-  };
+function figures(record: RunRecord): string[] {
+  const of = (name: string) => numberOf(record, `delivery.${name}`);
   return [
     `${count(of('delivered') + of('recovered'))} of ${count(of('expected'))}`,
     count(of('lost')),
