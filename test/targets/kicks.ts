@@ -10,8 +10,17 @@ const HANG_UPS = 3;
 /** Closes the connection of somebody at random at every 25th message, five times. Counts its `kicks`. */
 export const kicks: Target = (server) => kicking(server, 'kicks', (socket) => socket.conn.close());
 
-/** As {@link kicks}, but tells the client to go: socket.io-client does not come back from that. */
-export const expels: Target = (server) => kicking(server, 'expels', (socket) => socket.disconnect());
+/**
+ * As {@link kicks}, but tells somebody other than the sender to go: socket.io-client does not come back from that, and
+ * there would be silence once the last talker had gone.
+ */
+export const expels: Target = (server) =>
+  kicking(
+    server,
+    'expels',
+    (socket) => socket.disconnect(),
+    (socket, sender) => socket.id !== sender.id,
+  );
 
 /** Closes the sender's connection at every 25th message, three times, and forgets that message. Counts its `kicks`. */
 export const hangsUp: Target = (server) => {
@@ -27,7 +36,12 @@ export const hangsUp: Target = (server) => {
   };
 };
 
-function kicking(server: RoomsServer, seed: string, kick: (socket: Socket) => void): ReturnType<Target> {
+function kicking(
+  server: RoomsServer,
+  seed: string,
+  kick: (socket: Socket) => void,
+  mayGo: (socket: Socket, sender: Socket) => boolean = () => true,
+): ReturnType<Target> {
   const random = randomOf(seed);
   let number = 0;
   return (message) => {
@@ -35,9 +49,10 @@ function kicking(server: RoomsServer, seed: string, kick: (socket: Socket) => vo
     message.acknowledge();
     if (++number % EVERY !== 0 || number > EVERY * KICKS) return;
     server.count('kicks');
+    const members = server.rooms.flatMap((room) => server.membersOf(room));
     kick(
       pick(
-        server.rooms.flatMap((room) => server.membersOf(room)),
+        members.filter((member) => mayGo(member, message.sender)),
         random,
       ),
     );
