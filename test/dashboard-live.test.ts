@@ -58,7 +58,7 @@ describe.skipIf(skipBrowser)(
       await page.getByText('Partial:').waitFor();
       hangUp();
       await page.getByText('The run cannot be heard at the moment; what was heard so far stays here.').waitFor();
-      expect(await page.locator('canvas').count()).toBe(8);
+      expect(await page.locator('canvas[role=img]').count()).toBe(8);
     });
   },
 );

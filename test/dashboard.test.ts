@@ -176,9 +176,10 @@ describe.skipIf(skipBrowser)(
   },
 );
 
-/** What every canvas shows. */
+/** What every chart shows, the cursor over it included. */
 function pictures(page: Page): Promise<string[]> {
-  return page.evaluate("[...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())");
+  return page.evaluate(`[...document.querySelectorAll('.chart')].map((chart) =>
+    [...chart.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL()).join())`);
 }
 
 function changed(before: readonly string[], after: readonly string[]): boolean[] {

@@ -15,19 +15,21 @@ import { renderReport } from '../reports/report.ts';
 interface Look {
   readonly colorScheme?: 'light' | 'dark';
   readonly hash?: string;
+  readonly height?: number;
 }
 
 /** A report, of one run or several, opened from a folder of its own, what the browser said on its console, and what it asked for. */
 export async function open(
   browser: Browser,
   runs: readonly RunRecord[],
-  { colorScheme = 'light', hash = '' }: Look = {},
+  { colorScheme = 'light', hash = '', height = 6000 }: Look = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'chatstorm-report-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'report.html');
   await writeFile(file, await renderReport(runs));
-  const context = await browser.newContext({ colorScheme });
+  // A page so high that every chart is in sight, unless a test is about those that are not.
+  const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height } });
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const [said, asked]: [string[], string[]] = [[], []];

@@ -3,12 +3,14 @@ import type { Unit } from '../../measure/catalogue.ts';
 import type { RunRecord } from '../../measure/run-record.ts';
 import { type Band, bandsOf, bandsPlugin } from './bands.ts';
 import { type Colours, readColours } from './colours.ts';
-import { crosshair, handleKeys, handlePointer, pointAt } from './crosshair.ts';
 import { el, folded } from './dom.ts';
+import { Drawing } from './drawing.ts';
 import { timeOf, valueIn } from './format.ts';
+import { handleKeys, handlePointer } from './handling.ts';
 import { legend } from './legend.ts';
 import { lineChart, showStretch } from './line-chart.ts';
 import { type Curve, ninesChart, ninesTable } from './nines-chart.ts';
+import { Overlay } from './overlay.ts';
 import { type Line, thinned } from './reading.ts';
 import { columns, table } from './table.ts';
 import { type Stretch, shownOf, type TimeView } from './time-view.ts';
@@ -28,6 +30,10 @@ const LONGEST_TABLE = 3600;
 /** Width and height of a chart on paper, px. */
 const PAPER = [660, 230] as const;
 
+/** How far from what the reader sees a chart is drawn already, px, and how long after those that are seen, ms. */
+const NEAR = 400;
+const LATER_MS = 100;
+
 /** The charts of a run: they share its seconds and bands, the stretch shown, the cursor, and the reader's colours. */
 export class Charts {
   /** Says to those who listen what the cursor points at. */
@@ -35,11 +41,10 @@ export class Charts {
   readonly #time: TimeView;
   readonly #seconds: number;
   readonly #bands: readonly Band[];
-  readonly #waiting: (() => Chart)[] = [];
-  readonly #drawn: Chart[] = [];
-  readonly #timed: { readonly chart: Chart; readonly lines: readonly Line[] }[] = [];
+  readonly #drawings = new Map<Element, Drawing>();
+  readonly #comings = new IntersectionObserver((seen) => this.#meet(seen), { rootMargin: `${NEAR}px 0px` });
   readonly #stopWatching: () => void;
-  #shown: Stretch | null = null;
+  #later: ReturnType<typeof setTimeout> | undefined;
   #colours: Colours = readColours();
 
   constructor(record: RunRecord, time: TimeView) {
@@ -54,30 +59,8 @@ export class Charts {
   figure(spec: ChartSpec): HTMLElement {
     const lines = spec.lines.filter(({ values }) => values.some((value) => value !== null));
     if (lines.length === 0) return empty(spec.title);
-    let chosen: Stretch | null = null;
-    const draw = (canvas: HTMLCanvasElement, holder: HTMLElement) => {
-      const colours = () => this.#colours;
-      const plugins = [bandsPlugin(this.#bands, colours), crosshair(this.#time, () => chosen, colours)];
-      const shared = { seconds: this.#seconds, bands: this.#bands, colours, plugins };
-      const chart = lineChart(canvas, spec, lines, shared);
-      this.#timed.push({ chart, lines });
-      if (this.#time.stretch) showStretch(chart, lines, shownOf(this.#time.stretch, this.#seconds));
-      const handling = {
-        time: this.#time,
-        seconds: () => this.#seconds,
-        choose: (stretch: Stretch | null) => {
-          chosen = stretch;
-          chart.draw();
-        },
-        say: () => this.#say(spec, lines),
-      };
-      handlePointer(canvas, chart, handling);
-      handleKeys(holder, handling);
-      return chart;
-    };
-    const { figure, holder } = this.#mount(spec.title, described(spec, lines), lines, draw, () =>
-      this.#table(spec, lines),
-    );
+    const whole = { ...spec, lines };
+    const { figure, holder } = this.#mount(whole, described(whole), this.#overTime(whole), () => this.#table(whole));
     holder.tabIndex = 0;
     holder.setAttribute('role', 'group');
     holder.setAttribute('aria-label', `${spec.title}: arrows move the cursor, + and - zoom, Escape shows all`);
@@ -88,75 +71,115 @@ export class Charts {
   /** Percentiles over an axis of nines; `marks` are points without a line. */
   nines(title: string, curves: readonly Curve[], about: string): HTMLElement {
     if (curves.length === 0) return empty(title);
-    const draw = (canvas: HTMLCanvasElement) => ninesChart(canvas, curves, () => this.#colours);
-    return this.#mount(title, about, curves, draw, () => ninesTable(title, curves)).figure;
+    const spec = { title, lines: curves };
+    const drawn = (canvas: HTMLCanvasElement, holder: HTMLElement) =>
+      new Drawing(
+        holder,
+        () => ninesChart(canvas, curves, () => this.#colours),
+        () => {},
+      );
+    return this.#mount(spec, about, drawn, () => ninesTable(title, curves)).figure;
   }
 
   /** Draws what was put on the page; once it is there, since a chart takes its size from its place. */
   draw(): void {
-    for (const draw of this.#waiting.splice(0)) this.#drawn.push(draw());
-    if (this.#time.cursor !== null) this.#follow();
+    // The observer tells of those that are near only after the page was seen without them.
+    for (const drawing of this.#seen()) drawing.isNear = true;
+    for (const place of this.#drawings.keys()) this.#comings.observe(place);
   }
 
-  /** Takes the colours in force, and the size of the medium. */
+  /** Takes the colours in force, and the size of the medium; on paper is everything. */
   recolour(medium: 'screen' | 'print'): void {
     this.#colours = readColours();
-    for (const chart of this.#drawn) {
-      chart.update('none');
-      if (medium === 'print') chart.resize(...PAPER);
-      else chart.resize();
+    for (const drawing of this.#drawings.values()) {
+      if (medium === 'print') drawing.print(...PAPER);
+      else {
+        drawing.unprint();
+        drawing.recolour();
+      }
     }
   }
 
   close(): void {
     this.#stopWatching();
-    this.#timed.splice(0);
-    for (const chart of this.#drawn.splice(0)) chart.destroy();
+    clearTimeout(this.#later);
+    this.#comings.disconnect();
+    for (const drawing of this.#drawings.values()) drawing.close();
+    this.#drawings.clear();
+  }
+
+  /** Shows what the page looks at: at once where it is seen. */
+  #follow(): void {
+    for (const drawing of this.#seen()) drawing.refresh();
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => {
+      for (const drawing of this.#drawings.values()) drawing.refresh();
+    }, LATER_MS);
+  }
+
+  #seen(): Drawing[] {
+    return [...this.#drawings.values()].filter(({ place }) => isSeen(place.getBoundingClientRect()));
+  }
+
+  #meet(seen: readonly IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of seen) {
+      const drawing = this.#drawings.get(target);
+      if (drawing) drawing.isNear = isIntersecting;
+    }
   }
 
   #mount(
-    title: string,
+    { title, lines }: { readonly title: string; readonly lines: readonly Pick<Line, 'name' | 'style'>[] },
     label: string,
-    names: readonly Pick<Line, 'name' | 'style'>[],
-    draw: (canvas: HTMLCanvasElement, holder: HTMLElement) => Chart,
+    drawn: (canvas: HTMLCanvasElement, holder: HTMLElement) => Drawing,
     numbers: () => Node,
   ) {
     const canvas = el('canvas', '');
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', label);
     const holder = el('div', 'chart', canvas);
-    let chart: Chart | undefined;
-    this.#waiting.push(() => {
-      chart = draw(canvas, holder);
-      return chart;
-    });
-    const buttons = legend(names, (line, shown) => {
-      chart?.setDatasetVisibility(line, shown);
-      chart?.update('none');
-    });
+    const drawing = drawn(canvas, holder);
+    this.#drawings.set(holder, drawing);
+    const buttons = legend(lines, (line, shown) => drawing.toggle(line, shown));
     const figure = el('div', 'figure', el('h3', '', title), buttons, holder, folded('Table', `of ${title}`, numbers));
     return { figure, holder };
   }
 
-  /** Shows what the page looks at, in every chart over time. */
-  #follow(): void {
-    const { stretch, cursor } = this.#time;
-    const moved = stretch !== this.#shown;
-    this.#shown = stretch;
-    for (const { chart, lines } of this.#timed) {
-      if (moved) showStretch(chart, lines, shownOf(stretch, this.#seconds));
-      pointAt(chart, cursor);
-    }
+  /** Has a chart show the stretch and the cursor of all, and move them. */
+  #overTime(spec: ChartSpec): (canvas: HTMLCanvasElement, holder: HTMLElement) => Drawing {
+    const [time, seconds, colours] = [this.#time, this.#seconds, () => this.#colours];
+    const overlay = new Overlay({ time, lines: spec.lines, colours });
+    let shown: { stretch: Stretch | null; cursor: number | null } = { stretch: null, cursor: null };
+    const plugins = [bandsPlugin(this.#bands, colours), overlay.plugin];
+    const shared = { seconds, bands: this.#bands, colours, cursor: () => time.cursor, plugins };
+    const choose = (stretch: Stretch | null) => overlay.choose(stretch);
+    const handling = { time, seconds: () => seconds, choose, say: () => this.#say(spec) };
+    const make = (canvas: HTMLCanvasElement) => {
+      const chart = lineChart(canvas, spec, shared);
+      handlePointer(canvas, chart, handling);
+      return chart;
+    };
+    const follow = (chart: Chart) => {
+      const { stretch, cursor } = time;
+      if (stretch !== shown.stretch) showStretch(chart, spec, shownOf(stretch, seconds));
+      if (stretch !== shown.stretch || cursor !== shown.cursor) overlay.point();
+      shown = { stretch, cursor };
+    };
+    return (canvas, holder) => {
+      holder.append(overlay.canvas);
+      handleKeys(holder, handling);
+      return new Drawing(holder, () => make(canvas), follow);
+    };
   }
 
-  #say({ unit }: ChartSpec, lines: readonly Line[]): void {
+  #say({ unit, lines }: ChartSpec): void {
     const at = this.#time.cursor;
     if (at === null) return;
     const values = lines.map(({ name, values }) => `${name} ${valueIn(unit, values[at])}`);
     this.voice.textContent = `${timeOf(at)}: ${values.join(', ')}`;
   }
 
-  #table({ title, unit }: ChartSpec, lines: readonly Line[]): HTMLElement {
+  #table({ title, unit, lines }: ChartSpec): HTMLElement {
     const width = Math.max(1, Math.ceil(this.#seconds / LONGEST_TABLE));
     const series = lines.map(({ values }) => thinned(values, width));
     const rows = Array.from({ length: Math.ceil(this.#seconds / width) }, (_, i) => ({
@@ -176,11 +199,15 @@ export class Charts {
   }
 }
 
+function isSeen({ width, top, bottom }: DOMRect): boolean {
+  return width > 0 && bottom > 0 && top < innerHeight;
+}
+
 function empty(title: string): HTMLElement {
   return el('div', 'figure', el('h3', '', title), el('p', 'nothing', 'Nothing was seen.'));
 }
 
-function described({ title, unit }: ChartSpec, lines: readonly Line[]): string {
+function described({ title, unit, lines }: ChartSpec): string {
   const ranges = lines.map(({ name, values }) => {
     let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const value of values) {

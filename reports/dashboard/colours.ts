@@ -28,3 +28,7 @@ export function readColours(): Colours {
     font: style.fontFamily,
   };
 }
+
+export function lineColour({ lines }: Colours, style: number): string {
+  return lines[style % lines.length]!;
+}

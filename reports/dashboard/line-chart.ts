@@ -1,7 +1,6 @@
 import {
   Chart,
   type ChartDataset,
-  Decimation,
   Filler,
   LinearScale,
   LineController,
@@ -13,10 +12,11 @@ import {
 } from 'chart.js';
 import type { Unit } from '../../measure/catalogue.ts';
 import { AXIS, type Band, namesHeight, PAD_RIGHT } from './bands.ts';
-import { type Colours, dashes } from './colours.ts';
+import { type Colours, dashes, lineColour } from './colours.ts';
 import { tickIn, timeOf, valueIn } from './format.ts';
 import { chartFont, tooltipLook } from './look.ts';
-import type { Line, Series } from './reading.ts';
+import { lonePoints, pointsOf, stackedPoints, type View } from './points.ts';
+import type { Line } from './reading.ts';
 import type { Stretch } from './time-view.ts';
 
 /** What the charts of a run have in common. */
@@ -24,11 +24,15 @@ export interface Shared {
   readonly seconds: number;
   readonly bands: readonly Band[];
   readonly colours: () => Colours;
-  readonly plugins: Plugin<'line'>[];
+  /** The second pointed at. */
+  readonly cursor: () => number | null;
+  readonly plugins: readonly Plugin<'line'>[];
 }
 
 interface Spec {
   readonly unit: Unit;
+  readonly lines: readonly Line[];
+  /** Lines stand upon each other, as parts of a whole. */
   readonly stacked?: true;
 }
 
@@ -36,15 +40,17 @@ interface Spec {
  * Draws lines over the run's seconds. A value stands in the middle of its second, so that it lies inside its phase's band.
  * Colours are asked for at each update, so `update('none')` is enough when they change.
  */
-export function lineChart(canvas: HTMLCanvasElement, spec: Spec, lines: readonly Line[], shared: Shared): Chart {
-  const { unit, stacked = false } = spec;
-  const { seconds, bands, colours, plugins } = shared;
-  Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip, Decimation, Filler);
+export function lineChart(canvas: HTMLCanvasElement, spec: Spec, shared: Shared): Chart {
+  const { unit, lines, stacked } = spec;
+  const { seconds, bands, colours, cursor, plugins } = shared;
+  Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip, Filler);
   const font = chartFont(colours());
+  const view = { from: 0, to: seconds, pixels: canvas.parentElement?.clientWidth ?? 0 };
+  const data = dataOf(lines, stacked, view);
   return new Chart<'line'>(canvas, {
     type: 'line',
-    data: { datasets: lines.map((line) => dataset(line, colours, seconds > 600 ? 1.25 : 2, stacked)) },
-    plugins,
+    data: { datasets: lines.map((line, i) => dataset(line, data[i]!, stacked, colours)) },
+    plugins: [lonePoints, ...plugins],
     options: {
       animation: false,
       parsing: false,
@@ -66,13 +72,14 @@ export function lineChart(canvas: HTMLCanvasElement, spec: Spec, lines: readonly
             font,
             maxRotation: 0,
             autoSkipPadding: 16,
-            includeBounds: false,
-            stepSize: stepOf(seconds),
             callback: (value) => timeOf(Number(value)),
+          },
+          afterBuildTicks: (scale) => {
+            scale.ticks = clockTicks(scale.min, scale.max);
           },
         },
         y: {
-          stacked,
+          stacked: stacked === true,
           beginAtZero: true,
           suggestedMax: smallestTop[unit],
           grid: { color: () => colours().line },
@@ -91,14 +98,16 @@ export function lineChart(canvas: HTMLCanvasElement, spec: Spec, lines: readonly
         },
       },
       plugins: {
-        decimation: { enabled: true, algorithm: 'min-max', threshold: 1000 },
         tooltip: {
           ...tooltipLook(colours),
           mode: 'index',
           intersect: false,
           callbacks: {
-            title: ([item]) => momentOf(item?.parsed.x ?? 0, bands),
-            label: ({ dataset: { label }, parsed }) => ` ${label}: ${valueIn(unit, parsed.y)}`,
+            title: () => momentOf(cursor() ?? 0, bands),
+            label: ({ datasetIndex }) => {
+              const { name, values } = lines[datasetIndex]!;
+              return ` ${name}: ${valueIn(unit, values[cursor() ?? -1])}`;
+            },
             labelColor: ({ datasetIndex }) => ({
               borderColor: lineColour(colours(), lines[datasetIndex]!.style),
               backgroundColor: lineColour(colours(), lines[datasetIndex]!.style),
@@ -111,60 +120,54 @@ export function lineChart(canvas: HTMLCanvasElement, spec: Spec, lines: readonly
 }
 
 /** Has a chart show a stretch of its run; it gets no more of its lines, since every point costs time. */
-export function showStretch(chart: Chart, lines: readonly Line[], { from, to }: Stretch): void {
-  for (const [i, { values }] of lines.entries()) chart.data.datasets[i]!.data = pointsOf(values, from - 1, to + 1);
-  const x = chart.options.scales!.x as { min: number; max: number; ticks: { stepSize: number } };
-  x.min = from;
-  x.max = to;
-  x.ticks.stepSize = stepOf(to - from);
+export function showStretch(chart: Chart, { lines, stacked }: Spec, { from, to }: Stretch): void {
+  const view = { from: from - 1, to: to + 1, pixels: chart.width };
+  for (const [i, points] of dataOf(lines, stacked, view).entries()) chart.data.datasets[i]!.data = points;
+  Object.assign(chart.options.scales!.x!, { min: from, max: to });
   chart.update('none');
 }
 
 /** How high an axis goes at the least, so that nothing much does not look like something. */
 const smallestTop: Readonly<Record<Unit, number>> = { ms: 1, '1': 1, bytes: 1000, percent: 10, ratio: 0.1, '1/s': 1 };
 
-function dataset({ name, values, style }: Line, colours: () => Colours, width: number, stacked: boolean) {
+function dataset({ name, values, style }: Line, data: Point[], stacked: true | undefined, colours: () => Colours) {
   const colour = () => lineColour(colours(), style);
   const set: ChartDataset<'line'> = {
     label: name,
-    data: pointsOf(values, 0, values.length),
+    data,
     borderColor: colour,
     backgroundColor: stacked ? () => `${colour()}66` : colour,
     fill: stacked ? 'stack' : false,
     borderDash: [...dashes[style % dashes.length]!],
-    borderWidth: width,
-    borderJoinStyle: 'round',
+    borderWidth: values.length > LONG_S ? 1.25 : 2,
+    borderJoinStyle: 'bevel',
     pointHitRadius: 0,
-    pointHoverRadius: 3.5,
-    pointBorderWidth: 0,
-    pointRadius: ({ dataset, dataIndex }) => (isAlone(dataset.data, dataIndex) ? 2.5 : 0),
+    pointRadius: 0,
+    // Options that are the same for every point are worked out once; those that follow the scheme are not.
+    pointBorderColor: 'transparent',
+    pointBackgroundColor: 'transparent',
   };
   return set;
 }
 
-/** The points of a line in a stretch of its run. */
-function pointsOf(values: Series, from: number, to: number): Point[] {
-  const first = Math.max(0, from);
-  return values.slice(first, to).map((y, i) => ({ x: first + i + 0.5, y }));
+function dataOf(lines: readonly Line[], stacked: true | undefined, view: View): Point[][] {
+  const series = lines.map(({ values }) => values);
+  return stacked ? stackedPoints(series, view) : series.map((values) => pointsOf(values, view));
 }
 
-/** A value between two gaps has no line: it needs a point to be seen. */
-function isAlone(data: readonly unknown[], index: number): boolean {
-  const has = (i: number) => typeof (data[i] as Point | undefined)?.y === 'number';
-  return has(index) && !has(index - 1) && !has(index + 1);
-}
+/** From here on lines are thinner, s. */
+const LONG_S = 600;
 
-function lineColour({ lines }: Colours, style: number): string {
-  return lines[style % lines.length]!;
-}
-
-/** Steps of a time axis that a clock would have, ten of them or fewer. */
-function stepOf(seconds: number): number {
+/** Where a clock would have its marks: a dozen or fewer. */
+function clockTicks(from: number, to: number): { value: number }[] {
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400];
-  return steps.find((step) => seconds / step <= 12) ?? 28_800;
+  const step = steps.find((seconds) => (to - from) / seconds <= 12) ?? 28_800;
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => ({ value: (first + i) * step }));
 }
 
-function momentOf(x: number, bands: readonly Band[]): string {
-  const names = bands.filter(({ from, to }) => from <= x && x < to).map(({ name }) => name);
-  return [timeOf(Math.floor(x)), ...names].join(' · ');
+function momentOf(second: number, bands: readonly Band[]): string {
+  const middle = second + 0.5;
+  const names = bands.filter(({ from, to }) => from <= middle && middle < to).map(({ name }) => name);
+  return [timeOf(second), ...names].join(' · ');
 }

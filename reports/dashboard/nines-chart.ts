@@ -8,7 +8,7 @@ import {
   PointElement,
   Tooltip,
 } from 'chart.js';
-import { type Colours, dashes } from './colours.ts';
+import { type Colours, dashes, lineColour } from './colours.ts';
 import { tickIn, valueIn } from './format.ts';
 import { chartFont, tooltipLook } from './look.ts';
 import { columns, table } from './table.ts';
@@ -107,7 +107,7 @@ function percentAt(nines: number): string {
 }
 
 function dataset({ name, style, points, kind }: Curve, colours: () => Colours): ChartDataset<'line'> {
-  const colour = () => colours().lines[style % dashes.length]!;
+  const colour = () => lineColour(colours(), style);
   return {
     label: name,
     data: points.map(([percent, y]) => ({ x: nines(percent), y: Math.max(y, LOWEST_MS) })),
