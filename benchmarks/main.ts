@@ -1,62 +1,96 @@
-/** `npm run bench`: what chatstorm's own parts cost, beside the floor that they stand on, in one run. */
+/** `npm run bench`: what chatstorm's own parts cost, beside the floor that they stand on. `npm run bench -- report` runs one. */
 
 import Table from 'cli-table3';
 import { countMillion, measureFloor } from './harness.ts';
+import { recordHour } from './hour.ts';
 import { measureProxy } from './proxy.ts';
 import { measureRecorder } from './recorder.ts';
+import { measureReport } from './report.ts';
 
-const { cost, floor, flush, memory } = measureRecorder();
+const benchmarks = { recorder, floor, million, proxy, report };
 
-console.log("\nThe recorder's cost per delivery (bar: 1.5 µs)");
-const costs = new Table({
-  head: ['', 'ns', 'over the floor'],
-  colAligns: ['left', 'right', 'right'],
-  style: { head: [], border: [] },
-});
-costs.push(
-  ['floor: reading the token', ...row(floor.tokenNs)],
-  ['floor: token and three histogram samples', ...row(floor.tokenAndHistogramsNs)],
-  ['delivered(): token, ledger, windows, histograms', ...row(cost.deliveredNs)],
-  ['all of it: sends and flushes included', ...row(cost.wholeNs)],
-);
-console.log(costs.toString());
-console.log(
-  `Bytes allocated per delivery: ${cost.bytesPerDelivery.toFixed(1)}; a flush of one second takes ${flush.medianMs.toFixed(1)} ms (median).`,
-);
-
-console.log(
-  `\nHeap after collection, over ten simulated minutes at ${memory.perSecond.toLocaleString('en-US')} deliveries/s`,
-);
-const heap = new Table({
-  head: ['minute', ...memory.heapMb.map((_, i) => String(i + 1))],
-  style: { head: [], border: [] },
-});
-heap.push(['MB', ...memory.heapMb.map((mb) => mb.toFixed(1))]);
-console.log(heap.toString());
-
-function row(ns: number): [string, string] {
-  return [ns.toFixed(0), `${(ns / floor.tokenAndHistogramsNs).toFixed(2)}×`];
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in benchmarks));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}.`);
+  process.exitCode = 1;
+} else {
+  for (const [name, run] of Object.entries(benchmarks)) {
+    if (wanted.length === 0 || wanted.includes(name)) await run();
+  }
 }
 
-const ownFloor = await measureFloor();
-console.log('\nThe harness against a null target (bar: p50 below 1.5 ms on an idle machine)');
-console.log(
-  `p50 ${ownFloor.p50?.toFixed(2)} ms, p99 ${ownFloor.p99?.toFixed(2)} ms over ${ownFloor.messages} messages.`,
-);
+function recorder(): void {
+  const { cost, floor, flush, memory } = measureRecorder();
+  const row = (ns: number) => [ns.toFixed(0), `${(ns / floor.tokenAndHistogramsNs).toFixed(2)}×`];
+  say("The recorder's cost per delivery (bar: 1.5 µs)");
+  show(
+    ['', 'ns', 'over the floor'],
+    ['floor: reading the token', ...row(floor.tokenNs)],
+    ['floor: token and three histogram samples', ...row(floor.tokenAndHistogramsNs)],
+    ['delivered(): token, ledger, windows, histograms', ...row(cost.deliveredNs)],
+    ['all of it: sends and flushes included', ...row(cost.wholeNs)],
+  );
+  console.log(
+    `Bytes allocated per delivery: ${cost.bytesPerDelivery.toFixed(1)}; a flush of one second takes ${flush.medianMs.toFixed(1)} ms (median).`,
+  );
+  say(`Heap after collection, over ten simulated minutes at ${whole(memory.perSecond)} deliveries/s`);
+  show(['minute', ...memory.heapMb.map((_, i) => String(i + 1))], ['MB', ...memory.heapMb.map((mb) => mb.toFixed(1))]);
+}
 
-console.log('\nA million deliveries of the reference chat (bar: all delivered, no anomaly)');
-const million = await countMillion();
-console.log(
-  `${million.expected} expected = ${million.delivered} delivered + ${million.lost} lost + ${million.unknown} unknown, in ${million.seconds} s.`,
-);
-console.log(
-  Object.entries(million.anomalies)
-    .map(([anomaly, n]) => `${n} ${anomaly}`)
-    .join(', '),
-);
+async function floor(): Promise<void> {
+  const { p50, p99, messages } = await measureFloor();
+  say('The harness against a null target (bar: p50 below 1.5 ms on an idle machine)');
+  console.log(`p50 ${p50?.toFixed(2)} ms, p99 ${p99?.toFixed(2)} ms over ${messages} messages.`);
+}
 
-const { direct, proxied, addedP50 } = await measureProxy();
-console.log('\nA small message through the proxy, untouched (bar: 0.3 ms added at p50)');
-console.log(
-  `direct p50 ${direct.p50.toFixed(3)} ms, p99 ${direct.p99.toFixed(3)} ms; proxied p50 ${proxied.p50.toFixed(3)} ms, p99 ${proxied.p99.toFixed(3)} ms; added ${addedP50.toFixed(3)} ms.`,
-);
+async function million(): Promise<void> {
+  const { expected, delivered, lost, unknown, seconds, anomalies } = await countMillion();
+  say('A million deliveries of the reference chat (bar: all delivered, no anomaly)');
+  console.log(`${expected} expected = ${delivered} delivered + ${lost} lost + ${unknown} unknown, in ${seconds} s.`);
+  console.log(
+    Object.entries(anomalies)
+      .map(([anomaly, n]) => `${n} ${anomaly}`)
+      .join(', '),
+  );
+}
+
+async function proxy(): Promise<void> {
+  const { direct, proxied, addedP50 } = await measureProxy();
+  say('A small message through the proxy, untouched (bar: 0.3 ms added at p50)');
+  console.log(
+    `direct p50 ${direct.p50.toFixed(3)} ms, p99 ${direct.p99.toFixed(3)} ms; proxied p50 ${proxied.p50.toFixed(3)} ms, p99 ${proxied.p99.toFixed(3)} ms; added ${addedP50.toFixed(3)} ms.`,
+  );
+}
+
+async function report(): Promise<void> {
+  const record = recordHour();
+  const { bytes, writtenMs, interactiveMs, zoomMs, wholeMs, cursorMs } = await measureReport(record);
+  const { 'delivery.delivered': delivered } = record.metrics;
+  const deliveries = delivered && 'value' in delivered ? delivered.value : 0;
+  say(`The report of an hour with ${whole(deliveries)} deliveries, in Chromium`);
+  show(
+    ['', 'measured', 'bar'],
+    ['size', `${(bytes / 1e6).toFixed(2)} MB`, '1.5 MB'],
+    ['written', `${writtenMs.toFixed(0)} ms`, '1500 ms'],
+    ['interactive', `${interactiveMs.toFixed(0)} ms`, '1000 ms'],
+    ['cursor', `${cursorMs.toFixed(0)} ms`, ''],
+    ['zoom', `${zoomMs.toFixed(0)} ms`, '100 ms'],
+    ['whole run again', `${wholeMs.toFixed(0)} ms`, '100 ms'],
+  );
+}
+
+function say(title: string): void {
+  console.log(`\n${title}`);
+}
+
+function show(head: string[], ...rows: string[][]): void {
+  const colAligns = head.map((_, i) => (i === 0 ? 'left' : 'right') as 'left' | 'right');
+  const table = new Table({ head, colAligns, style: { head: [], border: [] } });
+  table.push(...rows);
+  console.log(table.toString());
+}
+
+function whole(n: number): string {
+  return n.toLocaleString('en-US');
+}

@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { RunRecord } from '../measure/run-record.ts';
 import { renderReport } from '../reports/report.ts';
+import { launchBrowser } from '../test/browser.ts';
 
 const ROUNDS = 5;
 /** How long nothing may have kept the page busy before it is called at rest. */
@@ -16,11 +17,11 @@ export async function measureReport(record: RunRecord) {
   const html = await renderReport([record]);
   const writtenMs = performance.now() - startedAt;
   const folder = await mkdtemp(join(tmpdir(), 'chatstorm-bench-'));
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const browser = await launchBrowser();
   try {
     const file = join(folder, 'report.html');
     await writeFile(file, html);
-    const views = [];
+    const views: View[] = [];
     for (let round = 0; round < ROUNDS; round++) views.push(await view(browser, pathToFileURL(file).href));
     const median = (of: (one: View) => number) => views.map(of).toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
     return {
@@ -37,10 +38,15 @@ export async function measureReport(record: RunRecord) {
   }
 }
 
-type View = Awaited<ReturnType<typeof view>>;
+interface View {
+  readonly interactiveMs: number;
+  readonly cursorMs: number;
+  readonly zoomMs: number;
+  readonly wholeMs: number;
+}
 
-/** Opens the page as a reader does who goes to its charts: zooms, points, shows all again. */
-async function view(browser: Browser, url: string) {
+/** Opens the page and goes to where most charts are in sight: points, zooms, shows all again. */
+async function view(browser: Browser, url: string): Promise<View> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   try {
     const page = await context.newPage();

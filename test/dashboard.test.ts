@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Distribution } from '../measure/run-record.ts';
 import { browserAvailable, browserMissing, launchBrowser, skipBrowser } from './browser.ts';
 import { open, runOf } from './report-page.ts';
 
@@ -53,6 +54,62 @@ describe.skipIf(skipBrowser)(
       expect(changed(before, await pictures(page))).toEqual(overTime(before));
       await page.mouse.move(0, 0);
       expect(await pictures(page)).toEqual(before);
+    });
+
+    test('a chart out of sight is drawn when it comes into sight, and shows what the others do', async () => {
+      const { page, said } = await open(browser, [runOf(60)], { height: 700 });
+      const { page: high } = await open(browser, [runOf(60)], { hash: '#t=10-20' });
+      const last = (of: Page) => of.locator('.chart').last();
+      const picture = async (of: Page) => (await pictures(of)).at(-1)?.split(',')[1];
+      const blank = await page.evaluate("document.createElement('canvas').toDataURL().split(',')[1]");
+      expect(await picture(page)).toBe(blank);
+      await page.evaluate("[...document.querySelectorAll('.legend button')].at(-1).click()");
+      await page.evaluate("location.hash = '#t=10-20'");
+      await page.getByText('Charts show 10 s to 20 s').waitFor();
+      expect(await picture(page)).toBe(blank);
+      await last(page).scrollIntoViewIfNeeded();
+      await expect.poll(() => picture(page)).not.toBe(blank);
+      const hidden = await picture(page);
+      await page.evaluate("[...document.querySelectorAll('.legend button')].at(-1).click()");
+      expect(await picture(page)).not.toBe(hidden);
+      expect(await picture(page)).toBe(await picture(high));
+      expect(said).toEqual([]);
+    });
+
+    test('what is drawn has its numbers behind it: percentiles as far as messages go, transports, spread', async () => {
+      const run = runOf(60);
+      const { page } = await open(browser, [run]);
+      const { p50 } = run.metrics['broadcast.latency'] as Distribution;
+      const rowsOf = async (title: string, every: string) => {
+        await page.getByText(`Table of ${title}`).click();
+        return page
+          .getByRole('region', { name: `${title}, ${every}` })
+          .locator('tbody tr')
+          .allInnerTexts();
+      };
+      const percentiles = await rowsOf('Latency by percentile, both axes logarithmic', 'every step');
+      expect(percentiles[0]).toMatch(/^p0\t\d/);
+      expect(percentiles).toContain(`p50\t${p50!.toFixed(1)} ms`);
+      // Sixty messages say nothing about one in a thousand.
+      expect(percentiles.some((row) => row.startsWith('p99.9\t'))).toBe(false);
+      const transports = await rowsOf('Probes by transport', 'each second');
+      expect([transports[5], transports[6]]).toEqual(['5 s\t3\t0', '6 s\t–\t–']);
+      const spread = page.locator('section', { hasText: 'Spread: from the first recipient' }).locator('dl.tiles.four');
+      expect(await spread.innerText()).toMatch(/^p50\n\d+\.\d ms\np95\n/);
+    });
+
+    test.each([
+      ['green', [], 1, 'Generator kept up: all of its messages went out within 1.00 ms of when they were due'],
+      ['grey', [], 0, 'Generator: nothing was sent.'],
+      ['red', [{ gate: 'lag', p99Ms: 9, limitMs: 5 } as const], 1, 'Generator not to be believed: '],
+    ])('a %s light says whether the generator kept up', async (light, breaches, sent, words) => {
+      const run = runOf(12);
+      const [max, nobody] = [1, { mean: 1, min: 1, p50: null, p90: null, p95: null, p99: null, p999: null }];
+      const lag = { unit: 'ms', count: sent, ...nobody, max, hdr: '' } as const;
+      const metrics = { ...run.metrics, 'generator.lag': lag };
+      const { page } = await open(browser, [{ ...run, metrics, verdict: { ...run.verdict, breaches } }]);
+      expect(await page.locator('.generator').getAttribute('data-light')).toBe(light);
+      expect(await page.locator('.generator').textContent()).toContain(words);
     });
 
     test('a chart is read and zoomed by keyboard', async () => {
@@ -163,11 +220,20 @@ describe.skipIf(skipBrowser)(
       expect(said).toEqual([]);
     });
 
-    test('on paper there are no controls, and colours are light', async () => {
-      const { page } = await open(browser, [runOf(12)], { colorScheme: 'dark' });
+    test('on paper are all runs with all their charts, light, and no controls', async () => {
+      const { page } = await open(browser, [runOf(12), runOf(12, 'calm')], { colorScheme: 'dark', height: 700 });
+      await page.setViewportSize({ width: PAPER_WIDTH, height: 700 });
       await page.emulateMedia({ media: 'print' });
       await page.evaluate("dispatchEvent(new Event('beforeprint'))");
       expect(await page.locator('.bar').isVisible()).toBe(false);
+      expect(await page.locator('h1:visible').allTextContents()).toEqual(['storm', 'calm']);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PAPER_WIDTH);
+      const widths = await page.evaluate<number[]>(
+        "[...document.querySelectorAll('.chart canvas[role=img]')].map((one) => one.getBoundingClientRect().width)",
+      );
+      expect(widths).toHaveLength(16);
+      expect(widths.filter((width) => width < 500 || width > PAPER_WIDTH)).toEqual([]);
+      expect(await page.evaluate(areDrawn)).toEqual(Array(16).fill(true));
       expect(await page.evaluate('document.documentElement.dataset.scheme')).toBe('light');
       await page.evaluate("dispatchEvent(new Event('afterprint'))");
       expect(await page.evaluate('document.documentElement.dataset.scheme')).toBe('dark');
@@ -175,6 +241,13 @@ describe.skipIf(skipBrowser)(
     });
   },
 );
+
+/** What A4 has between its margins at 96 dpi. */
+const PAPER_WIDTH = 718;
+
+/** Whether anything is drawn, chart by chart. */
+const areDrawn = `[...document.querySelectorAll('.chart canvas[role=img]')].map((canvas) =>
+  canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0))`;
 
 /** What every chart shows, the cursor over it included. */
 function pictures(page: Page): Promise<string[]> {

@@ -97,7 +97,7 @@ function windowOf(at: number, word: string): Window {
     at,
     source: 'probes',
     counters,
-    histograms: seen ? { 'broadcast.latency': histogram.encode() } : {},
+    histograms: seen ? { 'broadcast.latency': histogram.encode(), 'broadcast.spread': histogram.encode() } : {},
     gauges: seen ? gauges : {},
   };
 }

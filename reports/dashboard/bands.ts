@@ -1,4 +1,4 @@
-import type { Plugin } from 'chart.js';
+import type { ChartArea, Plugin } from 'chart.js';
 import type { RunRecord } from '../../measure/run-record.ts';
 import type { Colours } from './colours.ts';
 import { faultEvents } from './reading.ts';
@@ -50,6 +50,7 @@ export function bandsPlugin(bands: readonly Band[], colours: () => Colours): Plu
         if (kind === 'measure') continue;
         ctx.fillStyle = kind === 'fault' ? fault : band;
         ctx.fillRect(start, top, kind === 'fault' ? Math.max(THINNEST, end - start) : end - start, bottom - top);
+        if (kind === 'warmup') hatch(ctx, { left: start, right: end, top, bottom }, line);
       }
       const names = namesOf(seen, (seconds) => x.getPixelForValue(seconds), right + PAD_RIGHT);
       const feet = names.map(({ row }) => top - 2 - row * ROW);
@@ -68,6 +69,31 @@ export function bandsPlugin(bands: readonly Band[], colours: () => Colours): Plu
     },
   };
 }
+
+/** Draws lines aslant: what is shown there does not count. */
+function hatch(
+  ctx: CanvasRenderingContext2D,
+  { left, right, top, bottom }: Omit<ChartArea, 'width' | 'height'>,
+  colour: string,
+): void {
+  const height = bottom - top;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, right - left, height);
+  ctx.clip();
+  ctx.beginPath();
+  for (let x = left - height; x < right; x += HATCH) {
+    ctx.moveTo(x, bottom);
+    ctx.lineTo(x + height, top);
+  }
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1;
+  ctx.stroke();
+  ctx.restore();
+}
+
+/** From one line to the next, px. */
+const HATCH = 7;
 
 /** What the names take of a chart so wide, above its plot; px. */
 export function namesHeight(bands: readonly Band[], seconds: number, width: number): number {

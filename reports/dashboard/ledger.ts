@@ -1,6 +1,8 @@
 import { catalogue, type MetricName } from '../../measure/catalogue.ts';
+import { metricKey, parseMetricKey } from '../../measure/keys.ts';
 import type { RunRecord } from '../../measure/run-record.ts';
 import { count, numberOf } from '../sentences.ts';
+import { type Account, accountTable } from './account-table.ts';
 import { anomalyTable } from './anomalies.ts';
 import { el, section } from './dom.ts';
 import { shareOf } from './format.ts';
@@ -15,6 +17,7 @@ export function ledgerSection(record: RunRecord): HTMLElement {
     'Ledger',
     about,
     el('div', 'columns', deliveries(record), messages(record)),
+    byRoom(record),
     anomalyTable(record),
   );
 }
@@ -44,6 +47,35 @@ function deliveries(record: RunRecord): HTMLElement {
     ),
   ];
   return table({ caption: 'Deliveries: pairs of a message and a recipient', columns: heads, rows });
+}
+
+/** The ledger of each room by itself; a run with a single room, or with very many, has none. */
+function byRoom(record: RunRecord): HTMLElement | undefined {
+  const rooms = Object.keys(record.metrics).flatMap((key) => {
+    const parsed = parseMetricKey(key);
+    const { room, ...others } = parsed?.labels ?? {};
+    const isOne = parsed?.name === 'delivery.expected' && room !== undefined && Object.keys(others).length === 0;
+    return isOne ? [room] : [];
+  });
+  if (rooms.length === 0) return undefined;
+  const accounts = rooms.map((room) => ({ name: room, account: accountOf(record, room) }));
+  return accountTable('Deliveries by room', 'Room', accounts);
+}
+
+function accountOf(record: RunRecord, room: string): Account {
+  const of = (outcome: string) => numberOf(record, metricKey(`delivery.${outcome}`, { room }));
+  const missed = (cause: string) => numberOf(record, metricKey('delivery.missed', { room, cause }));
+  return {
+    expected: of('expected'),
+    delivered: of('delivered'),
+    recovered: of('recovered'),
+    missed: of('missed'),
+    lost: of('lost'),
+    unknown: of('unknown'),
+    duplicate: of('duplicate'),
+    reordered: of('reordered'),
+    missedBy: { offline: missed('offline'), cut: missed('cut'), left: missed('left'), silent: missed('silent') },
+  };
 }
 
 function messages(record: RunRecord): HTMLElement {

@@ -5,14 +5,15 @@ import {
   type Outage,
   outageSentence,
   type ScoreColumn,
+  type Strike,
   scoreColumns,
   scoreNote,
 } from '../outages.ts';
 import { count, howLong } from '../sentences.ts';
+import { accountTable } from './account-table.ts';
 import type { Charts } from './charts.ts';
 import { breakable, type Child, el, folded, section } from './dom.ts';
 import { lanes } from './lanes.ts';
-import { faultLedger } from './outage-ledger.ts';
 import { counterLine, gaugeLines, type Line } from './reading.ts';
 import { columns, explained, type Row, table } from './table.ts';
 
@@ -32,10 +33,15 @@ export function outagesSection(record: RunRecord, charts: Charts): HTMLElement |
     ...overTime(record, charts),
     struck.length === 0 ? undefined : lanes(record, struck, 'From each fault until everybody was back'),
     few.length === 0 ? undefined : lanes(record, few, 'What befell a few clients only'),
-    struck.length === 0 ? undefined : faultLedger(struck),
+    struck.length === 0 ? undefined : ledgerByFault(struck),
     presence(record.outages),
     folded('Times by fault', 'in figures', () => times(record)),
   );
+}
+
+function ledgerByFault(struck: readonly Strike[]): HTMLElement {
+  const accounts = struck.map(({ fault, ledger }) => ({ name: fault, account: ledger }));
+  return accountTable('Deliveries of the messages due under each fault', 'Fault', accounts);
 }
 
 /** Latency, connections and the herd below each other, over the same seconds. */

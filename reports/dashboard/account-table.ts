@@ -1,10 +1,17 @@
-import type { Strike } from '../outages.ts';
+import type { Outage } from '../outages.ts';
 import { count } from '../sentences.ts';
 import { breakable, el } from './dom.ts';
 import { columns, type Row, table } from './table.ts';
 
-/** What became of the messages that were due under each fault, at every recipient, and that it adds up. */
-export function faultLedger(outages: readonly Strike[]): HTMLElement {
+/** What became of the pairs of a message and a recipient. */
+export type Account = NonNullable<Outage['ledger']>;
+
+/** The ledger of parts of a run, such as its faults or its rooms, a row each, and that it adds up. */
+export function accountTable(
+  caption: string,
+  part: string,
+  accounts: readonly { readonly name: string; readonly account: Account }[],
+): HTMLElement {
   const numbers = [
     'Expected',
     'Delivered',
@@ -18,19 +25,19 @@ export function faultLedger(outages: readonly Strike[]): HTMLElement {
     'Unknown',
   ];
   return table({
-    caption: 'Deliveries of the messages due under each fault',
-    columns: [...columns(['Fault'], numbers), ...columns(['Sum']), ...columns([], ['Twice', 'Out of order'])],
-    rows: outages.map(row),
+    caption,
+    columns: [...columns([part], numbers), ...columns(['Sum']), ...columns([], ['Twice', 'Out of order'])],
+    rows: accounts.map(({ name, account }) => row(name, account)),
     className: 'by-fault',
   });
 }
 
-function row({ fault, ledger }: Strike): Row {
-  const { expected, delivered, recovered, missed, missedBy, lost, unknown, duplicate, reordered } = ledger;
+function row(name: string, account: Account): Row {
+  const { expected, delivered, recovered, missed, missedBy, lost, unknown, duplicate, reordered } = account;
   const causes = [missedBy.offline, missedBy.cut, missedBy.left, missedBy.silent];
   const byCause = causes.reduce((total, n) => total + n, 0);
   return {
-    head: el('code', '', ...breakable(fault)),
+    head: el('code', '', ...breakable(name)),
     cells: [
       ...[expected, delivered, recovered, missed].map(count),
       ...causes.map((n) => el('span', 'cause', count(n))),
