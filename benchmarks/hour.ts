@@ -161,6 +161,7 @@ const plan: RunPlan = {
   target: { kind: 'embedded', origin: 'http://127.0.0.1:3000', dialect: 'rooms', hasRooms: true },
   environment: { node: process.version, os: process.platform, cpus: 2, memoryBytes: 8e9, versions: {} },
   seed: 'hour',
+  command: ['chatstorm', 'load', 'broadcast', '--seed', 'hour'],
   phases,
   load: {
     users: 100,

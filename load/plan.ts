@@ -15,6 +15,8 @@ export interface RunRequest {
   /** Crowd users; 0 for none. */
   readonly users: number;
   readonly seed: string;
+  /** The words of the command that makes the run again. */
+  readonly command: readonly string[];
   readonly folder: string;
 }
 
@@ -51,6 +53,7 @@ export function planRun(request: RunRequest, origin: string | undefined, started
     },
     environment: environment(),
     seed,
+    command: [...request.command],
     phases,
     load: {
       users,

@@ -5,13 +5,14 @@ import type { Dialect } from '../bots/dialect.ts';
 import { readScenario } from '../scenarios/catalogue.ts';
 import { type Overrides, parseDialect, parseScenario, type Scenario, ScenarioError } from '../scenarios/scenario.ts';
 import type { RunRequest } from './plan.ts';
+import { repeatWords } from './repeat.ts';
 import { stagingOf } from './staging.ts';
 import { checkTarget, TargetRefusedError } from './target.ts';
 
 /** What `chatstorm load` was told, as it was typed. */
 export interface LoadOptions extends Omit<Overrides, 'dialect' | 'recovery' | 'quick'> {
   /** Of the server's sessions: on, off, or one run with and one without. */
-  readonly recovery?: string;
+  readonly recovery?: string | undefined;
   readonly quick?: boolean;
   readonly dialect?: string;
   readonly seed?: string;
@@ -40,13 +41,15 @@ export function requestsOf(names: readonly string[], options: LoadOptions, repea
       const id = randomUUID().slice(0, 8);
       const nth = [
         ...(names.length > 1 ? [scenario.name] : []),
-        ...(recoveries.length > 1 ? [`recovery-${recovery ? 'on' : 'off'}`] : []),
+        ...(recoveries.length > 1 ? [`recovery-${onOrOff(recovery)}`] : []),
         ...(repeat > 1 ? [String(i + 1)] : []),
       ];
       const folder = options.out
         ? join(options.out, ...nth)
         : join('reports', 'runs', `${stamp()}-${scenario.name}-${id}`);
-      return { id, scenario, target, users, seed: options.seed ?? id, folder: resolve(folder) };
+      const seed = options.seed ?? id;
+      const command = repeatWords(name, { ...options, recovery: onOrOff(recovery) }, seed);
+      return { id, scenario, target, users, seed, command, folder: resolve(folder) };
     });
   });
 }
@@ -60,6 +63,10 @@ function recoveriesOf(option: string | undefined, target: URL | undefined): (boo
   const known = recoveries[option];
   if (known) return known;
   throw new ScenarioError(`Expected --recovery to be on, off or both, got ${option} (command line)`);
+}
+
+function onOrOff(recovery: boolean | undefined): 'on' | 'off' | undefined {
+  return recovery === undefined ? undefined : recovery ? 'on' : 'off';
 }
 
 /** A proxy cannot look into TLS. Throws a TargetRefusedError where one would have to. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { anyWorse, type Comparison, type ComparisonRow, compareRuns } from './compare.ts';
 import type { Distribution, Metrics, RunRecord } from './run-record.ts';
 import { seeded } from './seeded.ts';
+import { plan } from './test-plan.ts';
 
 const times: Distribution = {
   unit: 'ms',
@@ -33,27 +34,11 @@ let runs = 0;
 function run(change: Partial<RunRecord> = {}): RunRecord {
   runs++;
   return {
-    schemaVersion: 1,
+    ...plan,
     id: `run${runs}`,
     startedAt: `2026-01-01T00:00:${String(runs % 60).padStart(2, '0')}.000Z`,
-    scenario: { name: 'broadcast', about: '', thresholds: [] },
-    target: { kind: 'embedded', origin: 'http://127.0.0.1', dialect: 'rooms', hasRooms: true },
-    environment: { node: '24', os: 'linux', cpus: 2, memoryBytes: 1, versions: {} },
-    seed: 's',
     phases: { warmup: 1, measure: 3, drain: 1 },
-    load: {
-      users: 10,
-      probes: 10,
-      talkers: 2,
-      rooms: 1,
-      ratePerTalker: 10,
-      arrivals: 'constant',
-      lagLimitMs: 5,
-      offered: 60,
-      peak: { sockets: 0, messagesPerSecond: 0, deliveriesPerSecond: 0, descriptors: 0 },
-      available: { descriptors: null, ports: null },
-    },
-    matrix: null,
+    load: { ...plan.load, users: 10 },
     outages: [],
     state: 'complete',
     interruptedBy: null,

@@ -98,6 +98,7 @@ const plan = z.strictObject({
     versions: z.record(z.string(), z.string()),
   }),
   seed: z.string(),
+  command: z.array(z.string()).describe('The words of the command that makes the run again'),
   phases: z
     .strictObject({ warmup: count, measure: count, drain: count })
     .describe('Lengths in seconds; the drain at the most'),

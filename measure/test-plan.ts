@@ -9,6 +9,7 @@ export const plan: RunPlan = {
   target: { kind: 'embedded', origin: 'http://127.0.0.1:1', dialect: 'rooms', hasRooms: true },
   environment: { node: 'v24', os: 'Linux', cpus: 2, memoryBytes: 1, versions: {} },
   seed: 's',
+  command: ['chatstorm', 'load', 'broadcast', '--seed', 's'],
   phases: { warmup: 1, measure: 2, drain: 1 },
   load: {
     users: 0,

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { fold } from '../measure/fold.ts';
 import { Histogram } from '../measure/histogram.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record.ts';
+import { plan } from '../measure/test-plan.ts';
 import { renderReport } from './report.ts';
 
 const hostile =
@@ -79,28 +80,6 @@ function hash(content: string): string {
 }
 
 function planOf(name: string): RunPlan {
-  return {
-    schemaVersion: 1,
-    id: 'run',
-    startedAt: '2026-01-02T03:04:05.000Z',
-    scenario: { name, about: name, thresholds: [], rooms: [name] },
-    target: { kind: 'external', origin: 'http://127.0.0.1:1', dialect: 'rooms', hasRooms: true },
-    environment: { node: 'v24', os: 'Linux', cpus: 2, memoryBytes: 1e9, versions: {} },
-    seed: 'seed',
-    phases: { warmup: 0, measure: 0, drain: 0 },
-    load: {
-      users: 0,
-      probes: 0,
-      talkers: 0,
-      rooms: 0,
-      ratePerTalker: 0,
-      arrivals: 'constant',
-      lagLimitMs: 5,
-      offered: 0,
-      peak: { sockets: 0, messagesPerSecond: 0, deliveriesPerSecond: 0, descriptors: 0 },
-      available: { descriptors: 20_000, ports: 28_000 },
-    },
-    matrix: null,
-    outages: [],
-  };
+  const target = { ...plan.target, kind: 'external' } as const;
+  return { ...plan, scenario: { name, about: name, thresholds: [], rooms: [name] }, target };
 }

@@ -5,6 +5,7 @@ import type { EventLine } from '../measure/events.ts';
 import { fold } from '../measure/fold.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record.ts';
 import { seeded } from '../measure/seeded.ts';
+import { plan as planned } from '../measure/test-plan.ts';
 import { OpenWindows } from '../measure/window.ts';
 import { cleanUp, Running, temporaryFolder } from './chatstorm.ts';
 
@@ -43,28 +44,13 @@ function recordOf(middleMs: number, nth: number, seed: string): RunRecord {
 function planOf(nth: number, seed: string): RunPlan {
   const at = new Date(Date.UTC(2026, 0, 31, 12, nth)).toISOString();
   return {
-    schemaVersion: 1,
+    ...planned,
     id: `${seed}-${nth}`,
     startedAt: at,
-    scenario: { name: 'broadcast', about: '', thresholds: [] },
-    target: { kind: 'embedded', origin: '', dialect: 'rooms', hasRooms: true },
-    environment: { node: 'v24', os: 'Linux', cpus: 2, memoryBytes: 1, versions: {} },
+    scenario: { ...planned.scenario, thresholds: [] },
     seed,
     phases: { warmup: 0, measure: SECONDS, drain: 1 },
-    load: {
-      users: 0,
-      probes: 2,
-      talkers: 1,
-      rooms: 1,
-      ratePerTalker: MESSAGES,
-      arrivals: 'constant',
-      lagLimitMs: 5,
-      offered: SECONDS * MESSAGES,
-      peak: { sockets: 2, messagesPerSecond: MESSAGES, deliveriesPerSecond: MESSAGES, descriptors: 4 },
-      available: { descriptors: null, ports: null },
-    },
-    matrix: null,
-    outages: [],
+    load: { ...planned.load, ratePerTalker: MESSAGES, offered: SECONDS * MESSAGES },
   };
 }
 

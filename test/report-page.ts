@@ -9,6 +9,7 @@ import { fold } from '../measure/fold.ts';
 import { Histogram } from '../measure/histogram.ts';
 import { metricKey } from '../measure/keys.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record.ts';
+import { plan as planned } from '../measure/test-plan.ts';
 import type { Window } from '../measure/window.ts';
 import { renderReport } from '../reports/report.ts';
 
@@ -105,27 +106,10 @@ function windowOf(at: number, word: string): Window {
 /** The plan of a run of no length; `name` is its scenario's. */
 export function planOf(name: string): RunPlan {
   return {
-    schemaVersion: 1,
+    ...planned,
     id: 'run',
-    startedAt: '2026-01-02T03:04:05.000Z',
     scenario: { name, about: name, thresholds: ['delivery.lost == 0', 'reconnect.time.p99 < 5s'] },
-    target: { kind: 'embedded', origin: 'http://127.0.0.1:1', dialect: 'rooms', hasRooms: true },
-    environment: { node: 'v24', os: 'Linux', cpus: 2, memoryBytes: 1e9, versions: { chatstorm: '1' } },
-    seed: 'seed',
     phases: none,
-    load: {
-      users: 3,
-      probes: 3,
-      talkers: 1,
-      rooms: 1,
-      ratePerTalker: 1,
-      arrivals: 'constant',
-      lagLimitMs: 5,
-      offered: 12,
-      peak: { sockets: 6, messagesPerSecond: 1, deliveriesPerSecond: 9, descriptors: 12 },
-      available: { descriptors: 20_000, ports: 28_000 },
-    },
-    matrix: null,
-    outages: [],
+    load: { ...planned.load, users: 3, probes: 3, offered: 12 },
   };
 }

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../measure/run-record.ts';
 import type { PageRecord } from '../page-record.ts';
-import { repeatCommand } from '../repeat-command.ts';
+import { shellCommand } from '../shell-command.ts';
 import { el, pairs, section } from './dom.ts';
 import { bytes } from './format.ts';
 
@@ -36,9 +36,8 @@ export function settingSection(record: RunRecord): HTMLElement {
   );
 }
 
-/** The command that repeats the run; a scenario's own file has to be named as it was. */
-function again(record: RunRecord): HTMLElement {
-  const command = el('pre', 'command', visible(repeatCommand(record)));
+function again({ command: words }: RunRecord): HTMLElement {
+  const command = el('pre', 'command', visible(shellCommand(words)));
   command.tabIndex = 0;
   command.setAttribute('role', 'region');
   command.setAttribute('aria-label', 'The command that repeats the run');
