@@ -197,7 +197,10 @@ async function run(request: RunRequest, pages: ReportsServer | undefined, open: 
   const live = new LiveLine(process.stdout, paint);
   let interrupted: 'SIGINT' | 'SIGTERM' | undefined;
   console.log(sheetOf(request));
-  if (pages) await announce(pages.urlOf(pageName(request)), open);
+  if (pages) {
+    pages.follow(pageName(request));
+    await announce(pages.urlOf(pageName(request)), open);
+  }
   const interrupt = (signal: 'SIGINT' | 'SIGTERM') => {
     interrupted = signal;
     handle.interrupt(signal);

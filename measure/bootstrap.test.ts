@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Block, bootstrap, FEWEST_BLOCKS, quantileOfSorted } from './bootstrap.ts';
+import { type Block, bootstrap, FEWEST_BLOCKS } from './bootstrap.ts';
 import { Histogram } from './histogram.ts';
+import { quantileOfSorted } from './quantile.ts';
 import { seeded } from './seeded.ts';
 
 /** Latencies 10·e^(normal) ms: the median is 10 ms, the 99th percentile 10·e^2.326 = 102.4 ms. */

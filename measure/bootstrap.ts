@@ -1,4 +1,5 @@
 import type { Histogram } from './histogram.ts';
+import { quantileOfSorted } from './quantile.ts';
 import type { Interval } from './run-record.ts';
 import { seeded } from './seeded.ts';
 
@@ -46,11 +47,6 @@ export function bootstrap(blocks: readonly Block[], seed: string): Record<Bootst
     'broadcast.latency.p99': intervalOf(p99),
     'delivery.ratio': intervalOf(ratio),
   };
-}
-
-/** The value that a share of the sorted values does not exceed. */
-export function quantileOfSorted(sorted: ArrayLike<number>, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length - 1e-9) - 1))]!;
 }
 
 const MOST_REPLICATES = 1000;

@@ -1,8 +1,8 @@
-import { quantileOfSorted } from './bootstrap.ts';
 import type { Unit } from './catalogue.ts';
 import { type Measure, measuresOf } from './comparables.ts';
 import { type ComparisonNote, notesOf } from './comparison-notes.ts';
 import { mannWhitney, pairsToCut } from './mann-whitney.ts';
+import { quantileOfSorted } from './quantile.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** What became of a metric from base to next; `too few runs` also where too few know it. */

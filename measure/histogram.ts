@@ -1,4 +1,8 @@
 import hdr, { type JsHistogram } from 'hdr-histogram-js';
+import { readEncoded } from './hdr-encoding.ts';
+
+const HIGHEST_US = 3_600_000_000;
+const buckets = { digits: 3, lowest: 1, highest: HIGHEST_US };
 
 /**
  * A histogram of milliseconds, kept in microseconds to three significant digits (HdrHistogram). Values below zero count
@@ -8,9 +12,9 @@ export class Histogram {
   readonly #counts = hdr.build({
     bitBucketSize: 32,
     autoResize: false,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: HIGHEST_US,
-    numberOfSignificantValueDigits: 3,
+    lowestDiscernibleValue: buckets.lowest,
+    highestTrackableValue: buckets.highest,
+    numberOfSignificantValueDigits: buckets.digits as 3,
     useWebAssembly: false,
   });
 
@@ -76,8 +80,14 @@ export class Histogram {
 
   /** Adds what {@link encode} wrote. Throws where `text` is not such an encoding. */
   addEncoded(text: string): void {
-    this.#counts.add(hdr.decodeFromCompressedBase64(text, 32, false));
+    const counts = this.#counts as JsHistogram;
+    let last = 0;
+    readEncoded(text, buckets, (bucket, count) => {
+      counts.addToCountAtIndex(bucket, count);
+      counts.addToTotalCount(count);
+      last = bucket;
+    });
+    // As the library has it: the highest sample may be anywhere in its bucket.
+    counts.recordValueWithCount(counts.highestEquivalentValue(counts.valueFromIndex(last)), 0);
   }
 }
-
-const HIGHEST_US = 3_600_000_000;

@@ -154,14 +154,19 @@ class HistogramBySecond {
   statistics(second: number): Statistics | undefined {
     const known = this.#statistics.get(second);
     if (known) return known;
-    const histogram = this.histogram(second);
-    if (!histogram) return undefined;
-    const [p50, p95, p99] = [50, 95, 99].map((percent) => histogram.percentile(percent)) as [number, number, number];
-    const statistics = { p50, p95, p99, max: histogram.max };
+    const encoded = this.#encoded.get(second);
+    if (!encoded) return undefined;
+    scratch.reset();
+    for (const each of encoded) scratch.addEncoded(each);
+    const [p50, p95, p99] = [50, 95, 99].map((percent) => scratch.percentile(percent)) as [number, number, number];
+    const statistics = { p50, p95, p99, max: scratch.max };
     this.#statistics.set(second, statistics);
     return statistics;
   }
 }
+
+/** A histogram has 90 kB, and is wanted for a moment only. */
+const scratch = new Histogram();
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const known = map.get(key);

@@ -1,40 +1,14 @@
 import type { RunRecord } from '../measure/run-record.ts';
-import { type PercentileCurve, percentileCurves } from './percentile-curve.ts';
 
 /** A record as the page has it: percentile curves in place of the histograms' encodings. */
-export type PageRecord = RunRecord & { readonly curves: readonly PercentileCurve[] };
+export type PageRecord = RunRecord & {
+  readonly curves: readonly PercentileCurve[];
+  /** Whether more is to come. */
+  readonly isGoingOn?: true;
+};
 
-/** What the page shows of a record: no histogram encodings but curves, and series to four digits. An hour stays near 1 MB. */
-export function slimmed(record: RunRecord): PageRecord {
-  const { metrics, timeline, vitals } = record;
-  return {
-    ...record,
-    curves: percentileCurves(record),
-    metrics: mapValues(metrics, (metric) => ('hdr' in metric ? { ...metric, hdr: '' } : metric)),
-    timeline: {
-      ...timeline,
-      latency: {
-        p50: rounded(timeline.latency.p50),
-        p95: rounded(timeline.latency.p95),
-        p99: rounded(timeline.latency.p99),
-        max: rounded(timeline.latency.max),
-      },
-      transports: mapValues(timeline.transports, (over) => ({ p50: rounded(over.p50), max: rounded(over.max) })),
-    },
-    vitals: mapValues(vitals, (gauges) => mapValues(gauges, rounded)),
-  };
-}
-
-function rounded(series: readonly (number | null)[]): (number | null)[] {
-  return series.map((value) => (value === null || isShort(value) ? value : Number(value.toPrecision(4))));
-}
-
-/** Counts stay as they are; bytes do not have to. */
-function isShort(value: number): boolean {
-  return Number.isInteger(value) && Math.abs(value) < 1e6;
-}
-
-function mapValues<K extends string, A, B>(record: Readonly<Record<K, A>>, change: (value: A) => B): Record<K, B> {
-  const changed = Object.entries<A>(record).map(([key, value]) => [key, change(value)]);
-  return Object.fromEntries(changed) as Record<K, B>;
+/** A distribution by its percentiles: pairs of a percentile and its value in ms, as far as messages stand behind them. */
+export interface PercentileCurve {
+  readonly key: string;
+  readonly points: readonly (readonly [percent: number, ms: number])[];
 }

@@ -2,13 +2,8 @@ import { isSufficient } from '../measure/distribution.ts';
 import { Histogram } from '../measure/histogram.ts';
 import { parseMetricKey } from '../measure/keys.ts';
 import type { RunRecord } from '../measure/run-record.ts';
+import type { PercentileCurve } from './page-record.ts';
 import { numberOf } from './sentences.ts';
-
-/** A distribution by its percentiles: pairs of a percentile and its value in ms, as far as messages stand behind them. */
-export interface PercentileCurve {
-  readonly key: string;
-  readonly points: readonly (readonly [percent: number, ms: number])[];
-}
 
 /** The curves of all that was heard by probes, from when it was due and from the hand-over; by transport where there are several. */
 export function percentileCurves(record: RunRecord): PercentileCurve[] {

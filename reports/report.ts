@@ -3,9 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { RunRecord } from '../measure/run-record.ts';
-import { slimmed } from './page-record.ts';
-
-export { slimmed } from './page-record.ts';
+import { slimmed } from './slimmed.ts';
 
 /**
  * The report of one run or of several, a tab each: one HTML file that needs nothing but itself. Its policy lets the one

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { RunRecord } from '../measure/run-record.ts';
-import { renderLivePage, slimmed } from '../reports/report.ts';
+import { renderLivePage } from '../reports/report.ts';
+import { slimmed } from '../reports/slimmed.ts';
 import { browserAvailable, browserMissing, launchBrowser, skipBrowser } from './browser.ts';
 import { runOf } from './report-page.ts';
 
@@ -51,11 +52,11 @@ describe.skipIf(skipBrowser)(
       expect(asked).toEqual([`${origin}/`, `${origin}/events`]);
     });
 
-    test('a partial run says so, and what was heard stays when nothing more comes', async () => {
+    test('a run that goes on says so, and what was heard stays when nothing more comes', async () => {
       const { page, tell, hangUp } = await watch(browser);
       await page.getByText('Waiting for the run').waitFor();
       tell('message', runSoFar(10));
-      await page.getByText('Partial:').waitFor();
+      await page.getByText('The run goes on; these are its figures so far.').waitFor();
       hangUp();
       await page.getByText('The run cannot be heard at the moment; what was heard so far stays here.').waitFor();
       expect(await page.locator('canvas[role=img]').count()).toBe(8);

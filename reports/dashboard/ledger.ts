@@ -1,6 +1,7 @@
 import { catalogue, type MetricName } from '../../measure/catalogue.ts';
 import { metricKey, parseMetricKey } from '../../measure/keys.ts';
 import type { RunRecord } from '../../measure/run-record.ts';
+import type { PageRecord } from '../page-record.ts';
 import { count, numberOf } from '../sentences.ts';
 import { type Account, accountTable } from './account-table.ts';
 import { anomalyTable } from './anomalies.ts';
@@ -10,7 +11,7 @@ import { byLabel } from './reading.ts';
 import { columns, explained, type Row, table } from './table.ts';
 
 /** What became of every message at every recipient, and that it adds up. */
-export function ledgerSection(record: RunRecord): HTMLElement {
+export function ledgerSection(record: PageRecord): HTMLElement {
   const about = 'Every message of the measured interval is accounted for, at every recipient among the probes.';
   return section(
     'ledger',
@@ -22,7 +23,7 @@ export function ledgerSection(record: RunRecord): HTMLElement {
   );
 }
 
-function deliveries(record: RunRecord): HTMLElement {
+function deliveries(record: PageRecord): HTMLElement {
   const expected = numberOf(record, 'delivery.expected');
   const line = (name: MetricName) => counted(record, name, expected);
   const causes = byLabel(record, 'delivery.missed', 'cause').map(({ label, value }) => ({
@@ -39,7 +40,10 @@ function deliveries(record: RunRecord): HTMLElement {
   ] as const;
   const rows = [
     { ...line('delivery.expected'), className: 'whole' },
-    ...parts.flatMap((name) => (name === 'delivery.missed' ? [line(name), ...causes] : [line(name)])),
+    ...parts.flatMap((name) => {
+      if (name === 'delivery.unknown' && record.isGoingOn) return [unsettled(record, expected)];
+      return name === 'delivery.missed' ? [line(name), ...causes] : [line(name)];
+    }),
     sum(
       'Accounted for',
       expected,
@@ -96,6 +100,15 @@ function messages(record: RunRecord): HTMLElement {
     line('messages.incomplete'),
   ];
   return table({ caption: 'Messages of the probes', columns: heads, rows });
+}
+
+/** What is neither one nor the other as long as the run goes on. */
+function unsettled(record: RunRecord, expected: number): Row {
+  const value = numberOf(record, 'delivery.unknown');
+  return {
+    head: explained('not settled', 'Pairs on their way, or unknown'),
+    cells: [count(value), shareOf(value, expected)],
+  };
 }
 
 const heads = columns(['Outcome'], ['Count', 'Share']);

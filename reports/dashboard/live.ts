@@ -10,7 +10,7 @@ export function follow(url: string, page: Page): void {
   source.addEventListener('message', ({ data }) => {
     const record = JSON.parse(data) as PageRecord;
     progress = progressWords(record);
-    show(record);
+    show({ ...record, isGoingOn: true });
     page.say(progress, 'live');
   });
   source.addEventListener('final', ({ data }) => {

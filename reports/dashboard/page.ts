@@ -130,7 +130,7 @@ function sectionsOf(record: PageRecord, charts: Charts, other: PageRecord | unde
 
 function titleOf(records: readonly PageRecord[]): string {
   const [only, ...others] = records;
-  if (only && others.length === 0) return `${only.scenario.name}: ${verdictWord(only)}`;
+  if (only && others.length === 0) return `${only.scenario.name}: ${only.isGoingOn ? 'goes on' : verdictWord(only)}`;
   return `${records.length} runs`;
 }
 

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../measure/run-record.ts';
 import { headline } from '../headline.ts';
 import { hints } from '../hints.ts';
+import type { PageRecord } from '../page-record.ts';
 import { breachSentence, count, plainNumber, thresholdValue, verdictWord } from '../sentences.ts';
 import { breakable, type Child, el, pairs } from './dom.ts';
 import { timeOf } from './format.ts';
@@ -10,9 +11,10 @@ import { columns, table } from './table.ts';
 type ThresholdResult = RunRecord['verdict']['thresholds'][number];
 
 /** The top of the page: whether to worry, why, and what was asked of the run. */
-export function verdictStrip(record: RunRecord): HTMLElement {
-  const { scenario, verdict } = record;
-  const word = el('p', 'word', el('span', 'mark', marks[verdictWord(record)]), verdictWord(record));
+export function verdictStrip(record: PageRecord): HTMLElement {
+  const { scenario, verdict, isGoingOn } = record;
+  const said = `${verdictWord(record)}${isGoingOn ? ' so far' : ''}`;
+  const word = el('p', 'word', el('span', 'mark', marks[verdictWord(record)]), said);
   const strip = el(
     'header',
     'card verdict',
@@ -35,11 +37,12 @@ const marks: Readonly<Record<ReturnType<typeof verdictWord>, string>> = {
 };
 
 /** The word and the sentence behind it: where the run is not to be believed, the first reason comes before any figure. */
-function finding(word: HTMLElement, record: RunRecord): Child[] {
-  const { verdict, state, interruptedBy } = record;
+function finding(word: HTMLElement, record: PageRecord): Child[] {
+  const { verdict, state, interruptedBy, isGoingOn } = record;
   const [first, ...others] = verdict.breaches.map(breachSentence);
   if (interruptedBy) others.push(`Interrupted by ${interruptedBy}.`);
-  if (state === 'partial') others.push(partial);
+  if (isGoingOn) others.push('The run goes on; these are its figures so far.');
+  else if (state === 'partial') others.push(partial);
   others.push(...hints(record));
   return [
     el('div', 'finding', word, el('p', 'headline', first ?? headline(record))),

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunRecord } from '../../measure/run-record.ts';
 import { RunningFold } from '../../measure/running-fold.ts';
+import { slimmed } from '../slimmed.ts';
 import type { Listener } from './listener.ts';
 import { Purse } from './purse.ts';
 import type { Shelf, Tail } from './shelf.ts';
@@ -16,17 +17,18 @@ export class Follower {
   readonly ended: Promise<void>;
   readonly #shelf: Shelf;
   readonly #name: string;
-  readonly #slimmed: (record: RunRecord) => RunRecord;
+  readonly #stays: boolean;
   readonly #listeners = new Set<Listener>();
   readonly #stop = new AbortController();
   #run: { readonly fold: RunningFold; readonly tail: Tail } | undefined;
   #last: string | undefined;
   #isFinal = false;
 
-  constructor(shelf: Shelf, name: string, slimmed: (record: RunRecord) => RunRecord) {
+  /** One that `stays` follows for nobody, too: who comes late need not wait until all has been read. */
+  constructor(shelf: Shelf, name: string, stays: boolean) {
     this.#shelf = shelf;
     this.#name = name;
-    this.#slimmed = slimmed;
+    this.#stays = stays;
     this.ended = this.#follow();
   }
 
@@ -35,13 +37,13 @@ export class Follower {
     return this.#stop.signal.aborted;
   }
 
-  /** Takes a listener until it has gone, and tells it the run so far. Nobody is followed for nobody. */
+  /** Takes a listener until it has gone, and tells it the run so far. */
   async join(listener: Listener): Promise<void> {
     this.#listeners.add(listener);
     if (this.#last !== undefined) this.#tell(listener, this.#last);
     await listener.gone;
     this.#listeners.delete(listener);
-    if (this.#listeners.size === 0) this.#stop.abort();
+    if (this.#listeners.size === 0 && !this.#stays) this.#stop.abort();
   }
 
   /** Tells how it ended where it did, and lets go of everyone, of the slow ones after `withinMs`. */
@@ -80,7 +82,7 @@ export class Follower {
       this.#run ??= { fold: new RunningFold(look.plan), tail: this.#shelf.follow(this.#name) };
       const { fold, tail } = this.#run;
       fold.add(tail.look());
-      return tail.isBehind ? false : this.#tellAll(fold.glance(), false);
+      return tail.isBehind || this.#listeners.size === 0 ? false : this.#tellAll(fold.glance(), false);
     } catch {
       // Damaged meanwhile, or gone: the page of the run says why.
       return this.#letGo();
@@ -89,7 +91,7 @@ export class Follower {
 
   #tellAll(record: RunRecord, isFinal: boolean): boolean {
     this.#isFinal = isFinal;
-    this.#last = JSON.stringify(this.#slimmed(record));
+    this.#last = JSON.stringify(slimmed(record));
     for (const listener of this.#listeners) this.#tell(listener, this.#last);
     return isFinal;
   }

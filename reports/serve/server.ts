@@ -17,6 +17,8 @@ export interface ReportsServer {
   readonly url: string;
   /** The address of a run's page. */
   urlOf(name: string): string;
+  /** Reads a run as it is written from now on, so that whoever opens its page late sees it at once. */
+  follow(name: string): void;
   /** Ends once all who listen have heard how their runs ended, within a second. */
   close(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function serveReports(shelf: Shelf, options: ReportsOptions = {}): 
   return {
     url,
     urlOf: (name) => new URL(runPath(name), url).href,
+    follow: (name) => live.follow(name),
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -67,18 +70,22 @@ class Live {
   }
 
   async listen(name: string, response: Response): Promise<void> {
-    const { slimmed } = await import('../report.ts');
-    if (response.destroyed) return;
     this.#listeners++;
-    let follower = this.#followers.get(name);
-    if (!follower || follower.isStopped) {
-      const made = new Follower(this.#shelf, name, slimmed);
-      follower = made;
-      this.#followers.set(name, made);
-      void made.ended.then(() => this.#followers.get(name) === made && this.#followers.delete(name));
-    }
-    await follower.join(new Listener(response));
+    await this.#followerOf(name, false).join(new Listener(response));
     this.#listeners--;
+  }
+
+  follow(name: string): void {
+    this.#followerOf(name, true);
+  }
+
+  #followerOf(name: string, stays: boolean): Follower {
+    const known = this.#followers.get(name);
+    if (known && !known.isStopped) return known;
+    const follower = new Follower(this.#shelf, name, stays);
+    this.#followers.set(name, follower);
+    void follower.ended.then(() => this.#followers.get(name) === follower && this.#followers.delete(name));
+    return follower;
   }
 
   async close(): Promise<void> {

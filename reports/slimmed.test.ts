@@ -5,7 +5,7 @@ import { Histogram } from '../measure/histogram.ts';
 import type { RunRecord } from '../measure/run-record.ts';
 import { plan } from '../measure/test-plan.ts';
 import type { Window } from '../measure/window.ts';
-import { slimmed } from './page-record.ts';
+import { slimmed } from './slimmed.ts';
 
 const cell = { order: 'polling-first', network: 'open' };
 

@@ -1,0 +1,90 @@
+import { deflateSync } from 'node:zlib';
+import { array, assert, integer, property, tuple } from 'fast-check';
+import hdr from 'hdr-histogram-js';
+import { describe, expect, test } from 'vitest';
+import { readEncoded } from './hdr-encoding.ts';
+
+const buckets = { digits: 3, lowest: 1, highest: 3_600_000_000 };
+
+const sample = tuple(integer({ min: 0, max: buckets.highest }), integer({ min: 1, max: 1e9 }));
+
+test('reads what the library writes', () => {
+  assert(
+    property(array(sample, { maxLength: 50 }), (samples) => {
+      const written = histogram();
+      for (const [value, count] of samples) written.recordValueWithCount(value, count);
+      const read = histogram();
+      const order: number[] = [];
+      readEncoded(hdr.encodeIntoCompressedBase64(written), buckets, (bucket, count) => {
+        order.push(bucket);
+        read.addToCountAtIndex(bucket, count);
+      });
+      expect(countsOf(read)).toEqual(countsOf(written));
+      expect(order).toEqual(order.toSorted((a, b) => a - b));
+    }),
+  );
+});
+
+describe('throws at', () => {
+  const cookie = (base: number) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeInt32BE(base | 0x10);
+    return bytes;
+  };
+  const packed = (inner: Buffer) => {
+    const data = deflateSync(inner);
+    const head = cookie(0x1c849304);
+    head.writeInt32BE(data.length, 4);
+    return Buffer.concat([head, data]).toString('base64');
+  };
+  const inner = (digits: number, counts: readonly number[]) => {
+    const header = Buffer.concat([cookie(0x1c849303), Buffer.alloc(32)]);
+    header.writeInt32BE(counts.length, 4);
+    header.writeInt32BE(digits, 12);
+    header.writeBigInt64BE(1n, 16);
+    header.writeBigInt64BE(BigInt(buckets.highest), 24);
+    return Buffer.concat([header, Buffer.from(counts)]);
+  };
+  const read = (text: string) => {
+    const found: [number, number][] = [];
+    readEncoded(text, buckets, (bucket, count) => found.push([bucket, count]));
+    return found;
+  };
+
+  test('nothing where it is whole', () => {
+    // A bucket of 2, three empty ones, another of 64 in two bytes.
+    expect(read(packed(inner(3, [4, 5, 0x80, 1])))).toEqual([
+      [0, 2],
+      [4, 64],
+    ]);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a word', 'hello'],
+    ['another cookie', cookie(0x1c849303).toString('base64')],
+    ['what is not compressed', Buffer.concat([cookie(0x1c849304), Buffer.from('hello')]).toString('base64')],
+    ['another cookie inside', packed(cookie(0x1c849304))],
+    ['a header cut short', packed(inner(3, []).subarray(0, 39))],
+    ['other buckets', packed(inner(2, [4]))],
+    ['a number cut short', packed(inner(3, [4, 0x80]))],
+  ])('%s', (_, text) => {
+    expect(() => read(text)).toThrow();
+  });
+});
+
+function histogram() {
+  return hdr.build({
+    lowestDiscernibleValue: buckets.lowest,
+    highestTrackableValue: buckets.highest,
+    numberOfSignificantValueDigits: 3,
+    useWebAssembly: false,
+  }) as hdr.JsHistogram;
+}
+
+function countsOf(of: hdr.JsHistogram): [number, number][] {
+  return Array.from({ length: of.countsArrayLength }, (_, bucket): [number, number] => [
+    bucket,
+    of.getCountAtIndex(bucket),
+  ]).filter(([, count]) => count > 0);
+}
