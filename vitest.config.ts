@@ -12,6 +12,7 @@ const runs = [
   'test/saturation.test.ts',
   'test/targets.test.ts',
   'test/serve.test.ts',
+  'test/several.test.ts',
 ];
 const exclude = ['node_modules/**', 'reports/runs/**'];
 

@@ -1,0 +1,44 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, expect, test } from 'vitest';
+import type { RunRecord } from '../measure/run-record.ts';
+import { cleanUp, Running, shortScenario, temporaryFolder } from './chatstorm.ts';
+
+afterAll(cleanUp);
+
+test.skipIf(process.platform !== 'linux')(
+  'several runs have a table of their verdicts and a page with all of them; the page of the first is opened while it goes on',
+  async () => {
+    const folder = temporaryFolder();
+    const opened = join(folder, 'opened');
+    const path = withOpener(folder, opened);
+    const out = join(folder, 'out');
+    const args = ['load', shortScenario, '--repeat', '2', '--no-crowd', '--open', '--out', out];
+    const run = new Running(args, out, { PATH: path });
+    expect(await run.ended, run.output).toBe(0);
+    const [first] = /^ {2}live {6}(\S+)$/m.exec(run.output)!.slice(1);
+    expect(readFileSync(opened, 'utf8')).toBe(`${first}\n`);
+    const table = run.output.slice(run.output.lastIndexOf('Report: '));
+    expect(table.match(/✓ passed/g)).toHaveLength(2);
+    expect(run.output).toContain(`All runs: ${join(out, 'report.html')}`);
+    const ids = recordsIn(join(out, 'report.html')).map(({ id }) => id);
+    expect(ids).toEqual(['1', '2'].map((nth) => JSON.parse(readFileSync(join(out, nth, 'run.json'), 'utf8')).id));
+    expect(existsSync(join(out, '1', 'report.html'))).toBe(true);
+  },
+  60_000,
+);
+
+/** A search path whose first folder has an opener that notes what it is to open, instead of opening it. */
+function withOpener(folder: string, opened: string): string {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\nprintf '%s\\n' "$1" >> '${opened}'\n`);
+  chmodSync(join(bin, 'xdg-open'), 0o755);
+  return `${bin}${delimiter}${process.env.PATH}`;
+}
+
+function recordsIn(report: string): RunRecord[] {
+  const packed = /id="records">([^<]+)</.exec(readFileSync(report, 'utf8'))![1]!;
+  return JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString());
+}
