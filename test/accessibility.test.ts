@@ -1,9 +1,9 @@
 import axe, { type AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunRecord } from '../measure/run-record.ts';
 import { type ChatServer, createChatServer } from '../server/chat-server.ts';
-import { browserAvailable, browserMissing, launchBrowser, skipBrowser } from './browser.ts';
+import { describeInBrowser } from './in-browser.ts';
 import { open, runOf } from './report-page.ts';
 
 /** What axe finds wrong with what a page shows, each with where and why. */
@@ -73,40 +73,33 @@ function eventful(): RunRecord {
   };
 }
 
-describe.skipIf(skipBrowser)(
-  browserAvailable ? 'axe finds nothing wrong' : `accessibility. ${browserMissing}`,
-  { timeout: 60_000 },
-  () => {
-    let browser: Browser;
-    let chat: ChatServer;
-    beforeAll(async () => {
-      browser = await launchBrowser();
-      chat = await createChatServer({ port: 0 });
-    }, 60_000);
-    afterAll(async () => {
-      await browser?.close();
-      await chat?.close();
-    });
+describeInBrowser('axe finds nothing wrong', (browser) => {
+  let chat: ChatServer;
+  beforeAll(async () => {
+    chat = await createChatServer({ port: 0 });
+  }, 60_000);
+  afterAll(async () => {
+    await chat?.close();
+  });
 
-    test.each(['light', 'dark'] as const)('with a report, %s, everything in it opened', async (colorScheme) => {
-      const { page } = await open(browser, [eventful(), runOf(30)], { colorScheme });
-      for (const summary of await page.locator('summary:visible').all()) await summary.click();
-      expect(await violationsOf(page)).toEqual([]);
-    });
+  test.each(['light', 'dark'] as const)('with a report, %s, everything in it opened', async (colorScheme) => {
+    const { page } = await open(browser(), [eventful(), runOf(30)], { colorScheme });
+    for (const summary of await page.locator('summary:visible').all()) await summary.click();
+    expect(await violationsOf(page)).toEqual([]);
+  });
 
-    test.each(['light', 'dark'] as const)('with the chat, %s, its panels opened', async (colorScheme) => {
-      const context = await browser.newContext({ colorScheme, viewport: { width: 1200, height: 800 } });
-      const page = await context.newPage();
-      await page.goto(chat.url);
-      expect(await violationsOf(page)).toEqual([]);
-      await page.getByRole('textbox', { name: 'Your name' }).fill('Ada');
-      await page.getByRole('textbox', { name: 'Your name' }).press('Enter');
-      await page.locator('#status[data-state=connected]').waitFor();
-      await page.getByLabel('Join or start a room').fill('tea');
-      await page.getByLabel('Join or start a room').press('Enter');
-      await page.locator('#status').click();
-      expect(await violationsOf(page)).toEqual([]);
-      await context.close();
-    });
-  },
-);
+  test.each(['light', 'dark'] as const)('with the chat, %s, its panels opened', async (colorScheme) => {
+    const context = await browser().newContext({ colorScheme, viewport: { width: 1200, height: 800 } });
+    const page = await context.newPage();
+    await page.goto(chat.url);
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('textbox', { name: 'Your name' }).fill('Ada');
+    await page.getByRole('textbox', { name: 'Your name' }).press('Enter');
+    await page.locator('#status[data-state=connected]').waitFor();
+    await page.getByLabel('Join or start a room').fill('tea');
+    await page.getByLabel('Join or start a room').press('Enter');
+    await page.locator('#status').click();
+    expect(await violationsOf(page)).toEqual([]);
+    await context.close();
+  });
+});

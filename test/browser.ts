@@ -6,9 +6,6 @@ const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Whether there is a browser to test with. */
 export const browserAvailable = existsSync(path);
 
-/** Whether tests in a browser are to be skipped: where there is none, but never in CI, where they fail instead. */
-export const skipBrowser = !browserAvailable && process.env.CI !== 'true';
-
 /** How to get a browser. */
 export const browserMissing = `There is no browser at ${path}: apt-get install chromium, or set CHROMIUM=/path/to/one.`;
 

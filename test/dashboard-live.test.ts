@@ -1,68 +1,58 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { RunRecord } from '../measure/run-record.ts';
 import { renderLivePage } from '../reports/report.ts';
 import { slimmed } from '../reports/slimmed.ts';
-import { browserAvailable, browserMissing, launchBrowser, skipBrowser } from './browser.ts';
+import { describeInBrowser } from './in-browser.ts';
 import { runOf } from './report-page.ts';
 
-describe.skipIf(skipBrowser)(
-  browserAvailable ? 'the page of a run that goes on' : `the page of a run that goes on. ${browserMissing}`,
-  { timeout: 60_000 },
-  () => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await launchBrowser();
-    }, 60_000);
-    afterAll(() => browser?.close());
+describeInBrowser('the page of a run that goes on', (browser) => {
+  test('grows with the run, keeps what the reader did, and ends as its report', async () => {
+    const { page, said, asked, origin, tell } = await watch(browser());
+    await page.getByText('Waiting for the run').waitFor();
+    tell('message', runSoFar(10));
+    await page.getByText('live: 10 of 60 s').waitFor();
+    await page.getByRole('button', { name: 'p99' }).first().click();
+    await page.getByText('Table of Broadcast latency').click();
+    await page.getByRole('radio', { name: 'dark' }).check();
+    const chart = page.getByRole('group', { name: 'Broadcast latency' });
+    await chart.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('+');
+    const { hash } = new URL(page.url());
+    expect(hash).toMatch(/^#t=/);
+    await page.evaluate('window.first = document.querySelector("canvas"); scrollTo(0, 300)');
+    tell('message', runSoFar(20));
+    await page.getByText('live: 20 of 60 s').waitFor();
+    const rows = page.getByRole('region', { name: 'Broadcast latency, each second' }).locator('tbody tr');
+    expect(await rows.count()).toBe(20);
+    expect(await page.getByRole('button', { name: 'p99' }).first().getAttribute('aria-pressed')).toBe('false');
+    expect(await page.evaluate('scrollY')).toBe(300);
+    expect(await page.evaluate('document.activeElement.ariaLabel')).toContain('Broadcast latency');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('.run > [role=status]').textContent()).toMatch(/^1 s: /);
+    expect(new URL(page.url()).hash).toBe(hash);
+    tell('final', runOf(60));
+    await page.getByText('The run is over.').waitFor();
+    expect(await rows.count()).toBe(60);
+    expect(await page.locator('.live').count()).toBe(0);
+    expect(await page.evaluate('document.documentElement.dataset.scheme')).toBe('dark');
+    expect(said).toEqual([]);
+    expect(asked).toEqual([`${origin}/`, `${origin}/events`]);
+  });
 
-    test('grows with the run, keeps what the reader did, and ends as its report', async () => {
-      const { page, said, asked, origin, tell } = await watch(browser);
-      await page.getByText('Waiting for the run').waitFor();
-      tell('message', runSoFar(10));
-      await page.getByText('live: 10 of 60 s').waitFor();
-      await page.getByRole('button', { name: 'p99' }).first().click();
-      await page.getByText('Table of Broadcast latency').click();
-      await page.getByRole('radio', { name: 'dark' }).check();
-      const chart = page.getByRole('group', { name: 'Broadcast latency' });
-      await chart.focus();
-      await page.keyboard.press('ArrowRight');
-      await page.keyboard.press('+');
-      const { hash } = new URL(page.url());
-      expect(hash).toMatch(/^#t=/);
-      await page.evaluate('window.first = document.querySelector("canvas"); scrollTo(0, 300)');
-      tell('message', runSoFar(20));
-      await page.getByText('live: 20 of 60 s').waitFor();
-      const rows = page.getByRole('region', { name: 'Broadcast latency, each second' }).locator('tbody tr');
-      expect(await rows.count()).toBe(20);
-      expect(await page.getByRole('button', { name: 'p99' }).first().getAttribute('aria-pressed')).toBe('false');
-      expect(await page.evaluate('scrollY')).toBe(300);
-      expect(await page.evaluate('document.activeElement.ariaLabel')).toContain('Broadcast latency');
-      await page.keyboard.press('ArrowRight');
-      expect(await page.locator('.run > [role=status]').textContent()).toMatch(/^1 s: /);
-      expect(new URL(page.url()).hash).toBe(hash);
-      tell('final', runOf(60));
-      await page.getByText('The run is over.').waitFor();
-      expect(await rows.count()).toBe(60);
-      expect(await page.locator('.live').count()).toBe(0);
-      expect(await page.evaluate('document.documentElement.dataset.scheme')).toBe('dark');
-      expect(said).toEqual([]);
-      expect(asked).toEqual([`${origin}/`, `${origin}/events`]);
-    });
-
-    test('a run that goes on says so, and what was heard stays when nothing more comes', async () => {
-      const { page, tell, hangUp } = await watch(browser);
-      await page.getByText('Waiting for the run').waitFor();
-      tell('message', runSoFar(10));
-      await page.getByText('The run goes on; these are its figures so far.').waitFor();
-      hangUp();
-      await page.getByText('The run cannot be heard at the moment; what was heard so far stays here.').waitFor();
-      expect(await page.locator('canvas[role=img]').count()).toBe(8);
-    });
-  },
-);
+  test('a run that goes on says so, and what was heard stays when nothing more comes', async () => {
+    const { page, tell, hangUp } = await watch(browser());
+    await page.getByText('Waiting for the run').waitFor();
+    tell('message', runSoFar(10));
+    await page.getByText('The run goes on; these are its figures so far.').waitFor();
+    hangUp();
+    await page.getByText('The run cannot be heard at the moment; what was heard so far stays here.').waitFor();
+    expect(await page.locator('canvas[role=img]').count()).toBe(8);
+  });
+});
 
 /** A run of a minute, as far as it came. */
 function runSoFar(seconds: number): RunRecord {

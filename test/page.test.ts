@@ -1,21 +1,15 @@
 import type { Browser, Page } from 'playwright-core';
 import { io, type Socket } from 'socket.io-client';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type ChatServer, createChatServer } from '../server/chat-server.ts';
 import type { ChatOptions } from '../server/options.ts';
-import { browserAvailable, browserMissing, launchBrowser, skipBrowser } from './browser.ts';
+import { describeInBrowser } from './in-browser.ts';
 
-describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browserMissing}`, { timeout: 60_000 }, () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(() => browser?.close());
-
+describeInBrowser('the page', (browser) => {
   test('two people chat, see each other type, and move to WebSocket', async () => {
     const { url } = await startChat();
     const said: string[] = [];
-    const [ana, ben] = [await visit(browser, url, said), await visit(browser, url, said)];
+    const [ana, ben] = [await visit(browser(), url, said), await visit(browser(), url, said)];
     await enter(ana, 'Ana');
     await enter(ben, 'Ben');
     for (const page of [ana, ben]) {
@@ -42,7 +36,7 @@ describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browse
   test('what is typed while the server is down is marked, and sent in order once it is back', async () => {
     const first = await startChat();
     const said: string[] = [];
-    const [ana, ben] = [await visit(browser, first.url, said), await visit(browser, first.url, said)];
+    const [ana, ben] = [await visit(browser(), first.url, said), await visit(browser(), first.url, said)];
     await enter(ana, 'Ana');
     await enter(ben, 'Ben');
     await say(ana, 'before');
@@ -69,7 +63,7 @@ describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browse
   test('a plain message is heard by everyone, and rooms can be changed', async () => {
     const { url } = await startChat();
     const said: string[] = [];
-    const [ana, ben] = [await visit(browser, url, said), await visit(browser, url, said)];
+    const [ana, ben] = [await visit(browser(), url, said), await visit(browser(), url, said)];
     await enter(ana, 'Ana');
     await enter(ben, 'Ben');
     await ana.getByLabel('Join or start a room').fill('tea');
@@ -87,7 +81,7 @@ describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browse
   test('the list of people is right, whoever comes and goes', async () => {
     const { url } = await startChat();
     const said: string[] = [];
-    const [ana, ben] = [await visit(browser, url, said), await visit(browser, url, said)];
+    const [ana, ben] = [await visit(browser(), url, said), await visit(browser(), url, said)];
     await enter(ana, 'Ana');
     await enter(ben, 'Ben');
     await expect.poll(() => people(ana)).toEqual(['Ana you', 'Ben']);
@@ -121,7 +115,7 @@ describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browse
     const { url } = await startChat();
     await Promise.all(Array.from({ length: 210 }, (_, at) => join(url, `otter-${at}`)));
     const said: string[] = [];
-    const zoe = await visit(browser, url, said);
+    const zoe = await visit(browser(), url, said);
     await enter(zoe, 'zoe');
     await zoe.locator('#people-note', { hasText: 'and 10 more' }).waitFor();
     await zoe.getByRole('heading', { name: 'Who is here 211' }).waitFor();
@@ -133,7 +127,7 @@ describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browse
   test('on a narrow page the people are behind a button', async () => {
     const { url } = await startChat();
     const said: string[] = [];
-    const page = await visit(browser, url, said);
+    const page = await visit(browser(), url, said);
     await enter(page, 'Ana');
     const aside = page.getByRole('complementary', { name: 'Who is here' });
     await aside.waitFor();
@@ -156,7 +150,7 @@ describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browse
   test('a dropped connection comes back by itself, with all that was said meanwhile', async () => {
     const { url } = await startChat();
     const said: string[] = [];
-    const [ana, ben] = [await visit(browser, url, said), await visit(browser, url, said)];
+    const [ana, ben] = [await visit(browser(), url, said), await visit(browser(), url, said)];
     await enter(ana, 'Ana');
     await enter(ben, 'Ben');
     for (const page of [ana, ben]) await page.locator('#status-transport', { hasText: 'WebSocket' }).waitFor();
@@ -202,7 +196,7 @@ describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browse
   test('transports are chosen: polling only opens no WebSocket, WebSocket only does not poll', async () => {
     const { url } = await startChat();
     const said: string[] = [];
-    const [ana, ben] = [await visit(browser, url, said), await visit(browser, url, said)];
+    const [ana, ben] = [await visit(browser(), url, said), await visit(browser(), url, said)];
     const opened: string[] = [];
     ana.on('websocket', () => opened.push('WebSocket'));
     ana.on('request', (request) => {
@@ -243,7 +237,7 @@ describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browse
   test('a transport that the server does not offer cannot be chosen', async () => {
     const { url } = await startChat({ transports: ['polling'] });
     const said: string[] = [];
-    const page = await visit(browser, url, said);
+    const page = await visit(browser(), url, said);
     await enter(page, 'Ana');
     await page.getByRole('button', { name: /^Connection/ }).click();
     expect(await page.getByRole('radio', { name: 'WebSocket only' }).isDisabled()).toBe(true);
@@ -254,7 +248,7 @@ describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browse
   test('hostile text stays text', async () => {
     const { url } = await startChat();
     const said: string[] = [];
-    const [eve, ana] = [await visit(browser, url, said), await visit(browser, url, said)];
+    const [eve, ana] = [await visit(browser(), url, said), await visit(browser(), url, said)];
     await enter(eve, '<img src=x onerror=hacked=1>');
     await enter(ana, 'Ana');
     const texts = [
@@ -273,7 +267,7 @@ describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browse
 
   test('the policy forbids what the page does not need', async () => {
     const { url } = await startChat();
-    const page = await visit(browser, url, []);
+    const page = await visit(browser(), url, []);
     const policy = (await page.reload())?.headers()['content-security-policy'] ?? '';
     const host = new URL(url).host;
     expect(policy).toContain("default-src 'none';script-src 'self';style-src 'self'");
@@ -286,7 +280,7 @@ describe.skipIf(skipBrowser)(browserAvailable ? 'the page' : `the page. ${browse
   test('a storm does not grow the page without bound', async () => {
     const { url } = await startChat();
     const said: string[] = [];
-    const page = await visit(browser, url, said);
+    const page = await visit(browser(), url, said);
     await enter(page, 'Ana');
     const bot = await join(url, 'otter-1', 'storm-1');
     await page.getByRole('button', { name: /A storm is on in storm-1/ }).click();

@@ -1,106 +1,94 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { fold } from '../measure/fold.ts';
-import { browserAvailable, browserMissing, launchBrowser, skipBrowser } from './browser.ts';
+import { describeInBrowser } from './in-browser.ts';
 import { ended, open, planOf, runOf } from './report-page.ts';
 
 const hostile = '</script><img src=x onerror=hacked=1>\u202Egnp.exe';
 
-describe.skipIf(skipBrowser)(
-  browserAvailable ? 'the report' : `the report. ${browserMissing}`,
-  { timeout: 60_000 },
-  () => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await launchBrowser();
-    }, 60_000);
-    afterAll(() => browser?.close());
+describeInBrowser('the report', (browser) => {
+  test.each(['light', 'dark'] as const)('opens from disk, asks for nothing and shows the run, %s', async (scheme) => {
+    const { page, said, asked } = await open(browser(), [runOf(12)], { colorScheme: scheme });
+    expect(await page.title()).toBe('storm: not to be believed · chatstorm');
+    expect(await page.locator('.word').textContent()).toMatch(/not to be believed/);
+    expect(await page.locator('.headline').textContent()).toMatch(/^The messages do not add up: 12 scheduled, 11 sent/);
+    expect(await page.locator('.verdict').textContent()).toContain('72 deliveries expected, 2 lost');
+    expect(await rowOf(page, 'Thresholds', 'delivery.lost == 0')).toEqual(['2', '✗ fail']);
+    expect(await rowOf(page, 'Thresholds', 'reconnect.time.p99 < 5s')).toEqual(['no samples', '? unknown']);
+    expect(await rowOf(page, 'Deliveries', 'lost')).toEqual(['2', '2.8 %']);
+    expect(await rowOf(page, 'Deliveries', 'cut')).toEqual(['3', '4.2 %']);
+    expect(await rowOf(page, 'Deliveries', 'Accounted for ✓ adds up')).toEqual(['72', '100 %']);
+    expect(await rowOf(page, 'Messages of the probes', 'Sent + dropped ✗ 1 missing')).toEqual(['11', '91.7 %']);
+    expect(await page.locator('.examples li').allInnerTexts()).toEqual([
+      'at 5.25 s: probe 1 heard message 3 of probe 2 in room 0',
+    ]);
+    expect(await page.evaluate(linesOfCanvases)).toEqual(Array(8).fill(true));
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+      scheme === 'light' ? 'rgb(241, 243, 247)' : 'rgb(13, 16, 22)',
+    );
+    expect(await page.evaluate('document.querySelectorAll("canvas[role=img][aria-label]").length')).toBe(8);
+    expect(said).toEqual([]);
+    expect(asked).toEqual([page.url()]);
+  });
 
-    test.each(['light', 'dark'] as const)('opens from disk, asks for nothing and shows the run, %s', async (scheme) => {
-      const { page, said, asked } = await open(browser, [runOf(12)], { colorScheme: scheme });
-      expect(await page.title()).toBe('storm: not to be believed · chatstorm');
-      expect(await page.locator('.word').textContent()).toMatch(/not to be believed/);
-      expect(await page.locator('.headline').textContent()).toMatch(
-        /^The messages do not add up: 12 scheduled, 11 sent/,
-      );
-      expect(await page.locator('.verdict').textContent()).toContain('72 deliveries expected, 2 lost');
-      expect(await rowOf(page, 'Thresholds', 'delivery.lost == 0')).toEqual(['2', '✗ fail']);
-      expect(await rowOf(page, 'Thresholds', 'reconnect.time.p99 < 5s')).toEqual(['no samples', '? unknown']);
-      expect(await rowOf(page, 'Deliveries', 'lost')).toEqual(['2', '2.8 %']);
-      expect(await rowOf(page, 'Deliveries', 'cut')).toEqual(['3', '4.2 %']);
-      expect(await rowOf(page, 'Deliveries', 'Accounted for ✓ adds up')).toEqual(['72', '100 %']);
-      expect(await rowOf(page, 'Messages of the probes', 'Sent + dropped ✗ 1 missing')).toEqual(['11', '91.7 %']);
-      expect(await page.locator('.examples li').allInnerTexts()).toEqual([
-        'at 5.25 s: probe 1 heard message 3 of probe 2 in room 0',
-      ]);
-      expect(await page.evaluate(linesOfCanvases)).toEqual(Array(8).fill(true));
-      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
-        scheme === 'light' ? 'rgb(241, 243, 247)' : 'rgb(13, 16, 22)',
-      );
-      expect(await page.evaluate('document.querySelectorAll("canvas[role=img][aria-label]").length')).toBe(8);
-      expect(said).toEqual([]);
-      expect(asked).toEqual([page.url()]);
-    });
+  test('the table behind a chart opens by keyboard and has every second', async () => {
+    const { page } = await open(browser(), [runOf(12)]);
+    await page.getByText('Table of Broadcast latency').focus();
+    await page.keyboard.press('Enter');
+    const table = page.getByRole('region', { name: 'Broadcast latency, each second' });
+    const rows = await table.locator('tbody tr').allInnerTexts();
+    expect(rows).toHaveLength(12);
+    expect(rows[6]).toBe('6 s\t–\t–\t–\t–');
+    expect(rows[7]).toMatch(/^7 s\t8\.\d+ ms/);
+  });
 
-    test('the table behind a chart opens by keyboard and has every second', async () => {
-      const { page } = await open(browser, [runOf(12)]);
-      await page.getByText('Table of Broadcast latency').focus();
-      await page.keyboard.press('Enter');
-      const table = page.getByRole('region', { name: 'Broadcast latency, each second' });
-      const rows = await table.locator('tbody tr').allInnerTexts();
-      expect(rows).toHaveLength(12);
-      expect(rows[6]).toBe('6 s\t–\t–\t–\t–');
-      expect(rows[7]).toMatch(/^7 s\t8\.\d+ ms/);
-    });
+  test('charts follow a change of the colour scheme, and their legends hide lines', async () => {
+    const { page, said } = await open(browser(), [runOf(12)]);
+    const light = await page.evaluate(pictureOfFirst);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(() => page.evaluate(pictureOfFirst)).not.toBe(light);
+    const dark = await page.evaluate(pictureOfFirst);
+    await page.getByRole('button', { name: 'p99' }).first().click();
+    expect(await page.evaluate(pictureOfFirst)).not.toBe(dark);
+    await page.pdf();
+    expect(said).toEqual([]);
+  });
 
-    test('charts follow a change of the colour scheme, and their legends hide lines', async () => {
-      const { page, said } = await open(browser, [runOf(12)]);
-      const light = await page.evaluate(pictureOfFirst);
-      await page.emulateMedia({ colorScheme: 'dark' });
-      await expect.poll(() => page.evaluate(pictureOfFirst)).not.toBe(light);
-      const dark = await page.evaluate(pictureOfFirst);
-      await page.getByRole('button', { name: 'p99' }).first().click();
-      expect(await page.evaluate(pictureOfFirst)).not.toBe(dark);
-      await page.pdf();
-      expect(said).toEqual([]);
-    });
+  test('hostile strings stay text', async () => {
+    const record = runOf(12, hostile);
+    const { page, said, asked } = await open(browser(), [{ ...record, notes: [hostile] }]);
+    expect(await page.locator('h1').textContent()).toBe(hostile);
+    expect(await page.locator('.notes li').textContent()).toBe(hostile);
+    expect(await page.getByRole('region', { name: 'By reason' }).locator('th bdi').textContent()).toBe(
+      hostile.replaceAll('=', '_'),
+    );
+    expect(await page.getByLabel('The scenario as resolved').textContent()).toContain(
+      '</script><img src=x onerror=hacked=1>\\u202egnp.exe',
+    );
+    expect(await page.evaluate('typeof hacked')).toBe('undefined');
+    expect(await page.locator('img').count()).toBe(0);
+    expect(said).toEqual([]);
+    expect(asked).toEqual([page.url()]);
+  });
 
-    test('hostile strings stay text', async () => {
-      const record = runOf(12, hostile);
-      const { page, said, asked } = await open(browser, [{ ...record, notes: [hostile] }]);
-      expect(await page.locator('h1').textContent()).toBe(hostile);
-      expect(await page.locator('.notes li').textContent()).toBe(hostile);
-      expect(await page.getByRole('region', { name: 'By reason' }).locator('th bdi').textContent()).toBe(
-        hostile.replaceAll('=', '_'),
-      );
-      expect(await page.getByLabel('The scenario as resolved').textContent()).toContain(
-        '</script><img src=x onerror=hacked=1>\\u202egnp.exe',
-      );
-      expect(await page.evaluate('typeof hacked')).toBe('undefined');
-      expect(await page.locator('img').count()).toBe(0);
-      expect(said).toEqual([]);
-      expect(asked).toEqual([page.url()]);
-    });
+  test('a run with nothing in it has a report too', async () => {
+    const { page, said } = await open(browser(), [fold(planOf('storm'), [ended(0)])]);
+    expect(await page.locator('.word').textContent()).toMatch(/unknown/);
+    expect(await page.locator('.reasons').textContent()).toContain('Partial');
+    expect(await page.locator('canvas').count()).toBe(0);
+    expect(said).toEqual([]);
+  });
 
-    test('a run with nothing in it has a report too', async () => {
-      const { page, said } = await open(browser, [fold(planOf('storm'), [ended(0)])]);
-      expect(await page.locator('.word').textContent()).toMatch(/unknown/);
-      expect(await page.locator('.reasons').textContent()).toContain('Partial');
-      expect(await page.locator('canvas').count()).toBe(0);
-      expect(said).toEqual([]);
-    });
-
-    test('an hour fits, at any width', async () => {
-      const { page, said } = await open(browser, [runOf(3600)]);
-      for (const width of [360, 1400]) {
-        await page.setViewportSize({ width, height: 12_000 });
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-      }
-      expect(await page.evaluate(linesOfCanvases)).toEqual(Array(8).fill(true));
-      expect(said).toEqual([]);
-    });
-  },
-);
+  test('an hour fits, at any width', async () => {
+    const { page, said } = await open(browser(), [runOf(3600)]);
+    for (const width of [360, 1400]) {
+      await page.setViewportSize({ width, height: 12_000 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
+    expect(await page.evaluate(linesOfCanvases)).toEqual(Array(8).fill(true));
+    expect(said).toEqual([]);
+  });
+});
 
 /** Whether lines are drawn, chart by chart: they alone are opaque and of a colour. */
 const linesOfCanvases = `[...document.querySelectorAll('canvas[role=img]')].map((canvas) => {

@@ -28,11 +28,24 @@ test('one who hangs makes no more than two events wait, and gets the newest when
 
 test('one who hangs for too long is let go', async () => {
   const { response } = await asked();
-  const listener = new Listener(response, 20);
+  const listener = new Listener(response, { beatMs: 1000, hungMs: 20 });
   // The system itself takes in some MB before anybody hangs.
   const telling = setInterval(() => listener.tell(LARGE), 1);
   await listener.gone;
   clearInterval(telling);
+});
+
+test('one who hears nothing new hears that somebody is there', async () => {
+  const { response, socket } = await asked();
+  const listener = new Listener(response, { beatMs: 10, hungMs: 1000 });
+  let text = '';
+  socket.setEncoding('utf8').on('data', (chunk) => {
+    text += chunk;
+  });
+  socket.resume();
+  await expect.poll(() => text.match(/^: still here$/gm)?.length ?? 0).toBeGreaterThan(2);
+  listener.close();
+  await listener.gone;
 });
 
 test('one who goes is gone', async () => {

@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
-const HEARTBEAT_MS = 15_000;
-/** How long a listener may take for what it was sent. */
-const HUNG_MS = 60_000;
+/** How often something is said in any case, lest a proxy take the connection for dead; how long a listener may take for what it was sent. */
+const patience = { beatMs: 15_000, hungMs: 60_000 };
 
 /**
  * Somebody who listens to a run by server-sent events. Each event tells the whole run so far: one who is slow gets the
@@ -17,12 +16,12 @@ export class Listener {
   #waiting: { readonly event: string; readonly isLast: boolean } | undefined;
   #hung: NodeJS.Timeout | undefined;
 
-  constructor(response: ServerResponse, hungMs = HUNG_MS) {
+  constructor(response: ServerResponse, { beatMs, hungMs } = patience) {
     this.#response = response;
     this.#hungMs = hungMs;
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write('retry: 2000\n\n');
-    this.#beating = setInterval(() => this.#isFree() && response.write(': still here\n\n'), HEARTBEAT_MS);
+    this.#beating = setInterval(() => this.#isFree() && response.write(': still here\n\n'), beatMs);
     this.gone = new Promise((resolve) => {
       response.once('close', () => {
         clearInterval(this.#beating);
