@@ -1,8 +1,6 @@
 import type { Histogram } from './histogram.ts';
 import type { Distribution } from './run-record.ts';
-
-/** Samples beyond a percentile that make it worth its name. */
-const BEYOND = 6;
+import { isSufficient } from './sufficiency.ts';
 
 /**
  * The statistics of a histogram, ms. A percentile with too few independent samples behind it is null: p99 wants about
@@ -23,9 +21,4 @@ export function distributionOf(histogram: Histogram, independent: number, encode
     max: histogram.max,
     hdr: encoded ? histogram.encode() : '',
   };
-}
-
-/** Whether so many independent samples are enough for a percentile. */
-export function isSufficient(percent: number, independent: number): boolean {
-  return Math.round(independent * (100 - percent)) >= BEYOND * 100;
 }

@@ -1,10 +1,9 @@
-import { deflateSync } from 'node:zlib';
-import { array, assert, integer, property, tuple } from 'fast-check';
+import { deflateSync, inflateSync } from 'node:zlib';
+import { array, assert, constantFrom, integer, oneof, property, tuple } from 'fast-check';
 import hdr from 'hdr-histogram-js';
 import { describe, expect, test } from 'vitest';
-import { readEncoded } from './hdr-encoding.ts';
-
-const buckets = { digits: 3, lowest: 1, highest: 3_600_000_000 };
+import { buckets, deflatedIn, percentilesIn, readCounts } from './hdr-encoding.ts';
+import { Histogram } from './histogram.ts';
 
 const sample = tuple(integer({ min: 0, max: buckets.highest }), integer({ min: 1, max: 1e9 }));
 
@@ -15,12 +14,26 @@ test('reads what the library writes', () => {
       for (const [value, count] of samples) written.recordValueWithCount(value, count);
       const read = histogram();
       const order: number[] = [];
-      readEncoded(hdr.encodeIntoCompressedBase64(written), buckets, (bucket, count) => {
+      readCounts(inflated(hdr.encodeIntoCompressedBase64(written)), (bucket, count) => {
         order.push(bucket);
         read.addToCountAtIndex(bucket, count);
       });
       expect(countsOf(read)).toEqual(countsOf(written));
       expect(order).toEqual(order.toSorted((a, b) => a - b));
+    }),
+  );
+});
+
+test('tells the percentiles that the histogram tells', () => {
+  const ms = integer({ min: 0, max: 4_000_000_000 }).map((us) => us / 1000);
+  const percent = oneof(integer({ min: 0, max: 100 }), constantFrom(99.9, 99.99, 33.3, 0.001));
+  assert(
+    property(array(ms, { minLength: 1, maxLength: 50 }), percent, (samples, percent) => {
+      const histogram = new Histogram();
+      for (const sample of samples) histogram.record(sample);
+      const read = new Histogram();
+      read.addEncoded(histogram.encode());
+      expect(percentilesIn(inflated(histogram.encode()))(percent)).toBe(read.percentile(percent));
     }),
   );
 });
@@ -47,7 +60,7 @@ describe('throws at', () => {
   };
   const read = (text: string) => {
     const found: [number, number][] = [];
-    readEncoded(text, buckets, (bucket, count) => found.push([bucket, count]));
+    readCounts(inflated(text), (bucket, count) => found.push([bucket, count]));
     return found;
   };
 
@@ -72,6 +85,10 @@ describe('throws at', () => {
     expect(() => read(text)).toThrow();
   });
 });
+
+function inflated(text: string): Buffer {
+  return inflateSync(deflatedIn(Buffer.from(text, 'base64')));
+}
 
 function histogram() {
   return hdr.build({

@@ -1,8 +1,6 @@
+import { inflateSync } from 'node:zlib';
 import hdr, { type JsHistogram } from 'hdr-histogram-js';
-import { readEncoded } from './hdr-encoding.ts';
-
-const HIGHEST_US = 3_600_000_000;
-const buckets = { digits: 3, lowest: 1, highest: HIGHEST_US };
+import { buckets, deflatedIn, readCounts } from './hdr-encoding.ts';
 
 /**
  * A histogram of milliseconds, kept in microseconds to three significant digits (HdrHistogram). Values below zero count
@@ -14,7 +12,7 @@ export class Histogram {
     autoResize: false,
     lowestDiscernibleValue: buckets.lowest,
     highestTrackableValue: buckets.highest,
-    numberOfSignificantValueDigits: buckets.digits as 3,
+    numberOfSignificantValueDigits: buckets.digits,
     useWebAssembly: false,
   });
 
@@ -28,7 +26,7 @@ export class Histogram {
 
   /** Records whole microseconds: as an integer, the value crosses calls without being put on the heap. */
   recordUs(us: number): void {
-    this.#counts.recordValue(Math.min(Math.max(us, 0), HIGHEST_US));
+    this.#counts.recordValue(Math.min(Math.max(us, 0), buckets.highest));
   }
 
   add(other: Histogram): void {
@@ -82,7 +80,7 @@ export class Histogram {
   addEncoded(text: string): void {
     const counts = this.#counts as JsHistogram;
     let last = 0;
-    readEncoded(text, buckets, (bucket, count) => {
+    readCounts(inflateSync(deflatedIn(Buffer.from(text, 'base64'))), (bucket, count) => {
       counts.addToCountAtIndex(bucket, count);
       counts.addToTotalCount(count);
       last = bucket;

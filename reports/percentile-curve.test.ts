@@ -4,7 +4,8 @@ import { Histogram } from '../measure/histogram.ts';
 import { metricKey } from '../measure/keys.ts';
 import { plan } from '../measure/test-plan.ts';
 import type { Window } from '../measure/window.ts';
-import { percentileCurves, percentiles } from './percentile-curve.ts';
+import { percentiles } from './percentile-curve.ts';
+import { slimmed } from './slimmed.ts';
 
 test('the steps rise, name what is named elsewhere, and are 60 at the most', () => {
   expect(percentiles).toEqual(percentiles.toSorted((a, b) => a - b));
@@ -19,12 +20,12 @@ test.each([
   { messages: 600, last: 99 },
   { messages: 60_000, last: 99.99 },
 ])('$messages messages carry a curve up to p$last, however many deliveries', ({ messages, last }) => {
-  const [curve] = percentileCurves(runOf(messages, []));
+  const [curve] = slimmed(runOf(messages, [])).curves;
   expect(curve?.points.at(-1)?.[0]).toBe(last);
 });
 
 test('transports have curves of their own where there are several', () => {
-  const keys = (transports: string[]) => percentileCurves(runOf(600, transports)).map(({ key }) => key);
+  const keys = (transports: string[]) => slimmed(runOf(600, transports)).curves.map(({ key }) => key);
   expect(keys(['websocket'])).toEqual(['broadcast.latency']);
   expect(keys(['websocket', 'polling'])).toEqual([
     'broadcast.latency',
@@ -35,7 +36,7 @@ test('transports have curves of their own where there are several', () => {
 
 test('a curve tells what the statistics tell', () => {
   const record = runOf(6000, []);
-  const points = new Map(percentileCurves(record)[0]!.points);
+  const points = new Map(slimmed(record).curves[0]!.points);
   const { p50, p99, p999 } = record.metrics['broadcast.latency'] as { p50: number; p99: number; p999: number };
   expect([points.get(50), points.get(99), points.get(99.9)]).toEqual([p50, p99, p999]);
 });

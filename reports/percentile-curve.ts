@@ -1,20 +1,32 @@
-import { isSufficient } from '../measure/distribution.ts';
-import { Histogram } from '../measure/histogram.ts';
+import { percentilesIn } from '../measure/hdr-encoding.ts';
 import { parseMetricKey } from '../measure/keys.ts';
 import type { RunRecord } from '../measure/run-record.ts';
+import { isSufficient } from '../measure/sufficiency.ts';
 import type { PercentileCurve } from './page-record.ts';
 import { numberOf } from './sentences.ts';
 
-/** The curves of all that was heard by probes, from when it was due and from the hand-over; by transport where there are several. */
-export function percentileCurves(record: RunRecord): PercentileCurve[] {
+/** The encoded histograms that have curves: of all that was heard by probes, from when it was due and from the hand-over; by transport where there are several. */
+export function drawnHistograms(record: RunRecord): { readonly key: string; readonly hdr: string }[] {
   const keys = Object.keys(record.metrics).filter(isDrawn);
   const transports = keys.filter((key) => key.includes('{'));
   return keys
     .filter((key) => transports.length > 1 || !transports.includes(key))
     .flatMap((key) => {
-      const points = pointsOf(record, key);
-      return points.length > 0 ? [{ key, points }] : [];
+      const metric = record.metrics[key];
+      return metric && 'hdr' in metric && metric.hdr !== '' && metric.count > 0 ? [{ key, hdr: metric.hdr }] : [];
     });
+}
+
+/** The curve of one of them, as far as messages stand behind it; none where they are too few for anything. */
+export function curveOf(record: RunRecord, key: string, inflated: Uint8Array): PercentileCurve[] {
+  const metric = record.metrics[key];
+  const percentile = percentilesIn(inflated);
+  // As the fold has it: all deliveries of one message are one sample.
+  const independent = Math.min(metric && 'count' in metric ? metric.count : 0, numberOf(record, 'messages.sent'));
+  const points = percentiles
+    .filter((percent) => isSufficient(percent, independent))
+    .map((percent) => [percent, Number(percentile(percent).toPrecision(6))] as const);
+  return points.length > 0 ? [{ key, points }] : [];
 }
 
 /** Percentiles at even steps of nines, and those that have a name; 58 of them. */
@@ -31,16 +43,4 @@ function isDrawn(key: string): boolean {
   if (parsed?.name !== 'broadcast.latency' && parsed?.name !== 'broadcast.service') return false;
   const { transport: _, ...others } = parsed.labels;
   return Object.keys(others).length === 0;
-}
-
-function pointsOf(record: RunRecord, key: string): PercentileCurve['points'] {
-  const metric = record.metrics[key];
-  if (!metric || !('hdr' in metric) || metric.hdr === '' || metric.count === 0) return [];
-  const histogram = new Histogram();
-  histogram.addEncoded(metric.hdr);
-  // As the fold has it: all deliveries of one message are one sample.
-  const independent = Math.min(metric.count, numberOf(record, 'messages.sent'));
-  return percentiles
-    .filter((percent) => isSufficient(percent, independent))
-    .map((percent) => [percent, Number(histogram.percentile(percent).toPrecision(6))]);
 }

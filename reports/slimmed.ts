@@ -1,13 +1,17 @@
+import { inflateSync } from 'node:zlib';
+import { deflatedIn } from '../measure/hdr-encoding.ts';
 import type { RunRecord } from '../measure/run-record.ts';
 import type { PageRecord } from './page-record.ts';
-import { percentileCurves } from './percentile-curve.ts';
+import { curveOf, drawnHistograms } from './percentile-curve.ts';
 
 /** What the page shows of a record: no histogram encodings but curves, and series to four digits. An hour stays near 1 MB. */
 export function slimmed(record: RunRecord): PageRecord {
   const { metrics, timeline, vitals } = record;
   return {
     ...record,
-    curves: percentileCurves(record),
+    curves: drawnHistograms(record).flatMap(({ key, hdr }) =>
+      curveOf(record, key, inflateSync(deflatedIn(Buffer.from(hdr, 'base64')))),
+    ),
     metrics: mapValues(metrics, (metric) => ('hdr' in metric ? { ...metric, hdr: '' } : metric)),
     timeline: {
       ...timeline,

@@ -181,6 +181,7 @@ describeInBrowser('the dashboard', (browser) => {
     expect(await section.textContent()).toContain(hostile);
     expect(await section.locator('tbody tr').count()).toBeGreaterThan(3);
     expect(await page.getByRole('button', { name: `p50 of ${hostile}` }).count()).toBe(1);
+    expect(await page.getByRole('button', { name: `from when it was due, ${hostile}` }).count()).toBe(1);
     expect(await page.evaluate('typeof hacked')).toBe('undefined');
     for (const text of ['hello', '{}', '[1]', '{"schemaVersion":1,"id":"a"}', 'null']) {
       await drop(page, 'notes.txt', text);

@@ -27,7 +27,7 @@ export function latencySection(record: PageRecord, charts: Charts, other?: PageR
   });
   const about =
     'From when a message was due to its arrival at each recipient, by the second in which it was due. Warm-up and drain are shown and not counted.';
-  return section('latency', 'Latency', about, chart, ...latencyTable(record), percentileFigure(record, charts));
+  return section('latency', 'Latency', about, chart, ...latencyTable(record), percentileFigure(record, charts, other));
 }
 
 /** The other run's, dashed; from its own beginning on. */

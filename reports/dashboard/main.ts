@@ -1,6 +1,7 @@
 import type { PageRecord } from '../page-record.ts';
 import { follow } from './live.ts';
 import { Page } from './page.ts';
+import { bytesOf, decompressed } from './unpack.ts';
 
 /** Either the runs stand in the page, or where to hear of the one that goes on. */
 const packed = document.getElementById('records');
@@ -12,7 +13,5 @@ else if (events) follow(JSON.parse(events.textContent), page);
 
 /** JSON from base64 of gzip. */
 async function unpacked(base64: string): Promise<PageRecord[]> {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Response(stream).json();
+  return decompressed(bytesOf(base64), 'gzip').json();
 }

@@ -4,11 +4,14 @@ import { ms } from '../sentences.ts';
 import type { Charts } from './charts.ts';
 import type { Curve } from './nines-chart.ts';
 
-/** The whole distribution of what probes heard: from when it was due and from the hand-over, beside what the harness adds. */
-export function percentileFigure(record: PageRecord, charts: Charts): HTMLElement | undefined {
-  const curves = record.curves.map(
-    ({ key, points }, style): Curve => ({ name: nameOf(key), style, points, kind: 'line' }),
-  );
+/** The whole distribution of what probes heard: from when it was due and from the hand-over, beside another run's and what the harness adds. */
+export function percentileFigure(record: PageRecord, charts: Charts, other?: PageRecord): HTMLElement | undefined {
+  const curves = [
+    ...record.curves.map(({ key, points }, style): Curve => ({ name: nameOf(key), style, points, kind: 'line' })),
+    ...(other?.curves ?? [])
+      .filter(({ key }) => key === 'broadcast.latency')
+      .map(({ points }): Curve => ({ name: `from when it was due, ${other?.id}`, style: 4, points, kind: 'line' })),
+  ];
   if (curves.length === 0) return undefined;
   const { floor } = record;
   const marks = (

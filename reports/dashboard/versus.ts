@@ -1,11 +1,14 @@
 import { type ComparisonRow, compareRuns } from '../../measure/compare.ts';
+import { deflatedIn } from '../../measure/hdr-encoding.ts';
 import type { RunRecord } from '../../measure/run-record.ts';
 import { basisSentence, noteSentence } from '../comparison-words.ts';
-import type { PageRecord } from '../page-record.ts';
+import type { PageRecord, PercentileCurve } from '../page-record.ts';
+import { curveOf, drawnHistograms } from '../percentile-curve.ts';
 import { plainNumber } from '../sentences.ts';
 import { breakable, el, section } from './dom.ts';
 import { valueIn } from './format.ts';
 import { columns, table } from './table.ts';
+import { bytesOf, decompressed } from './unpack.ts';
 
 /** A way to bring another run along: a file input, and the whole page as a place to drop one. */
 export function otherRunInput(chosen: (record: PageRecord) => void, refused: (sentence: string) => void): HTMLElement {
@@ -15,7 +18,7 @@ export function otherRunInput(chosen: (record: PageRecord) => void, refused: (se
   const read = async (file: File | undefined) => {
     if (!file) return;
     try {
-      chosen(runIn(await file.text()));
+      chosen(await runIn(await file.text()));
     } catch {
       refused(`${file.name} is no run.json of chatstorm that this page can read.`);
     }
@@ -68,13 +71,22 @@ function changeWords({ change, unit }: ComparisonRow): string {
   return `${sign}${change.scale === 'percent' ? `${plainNumber(size)} %` : valueIn(unit, size)}`;
 }
 
-/** Throws where `text` is not the JSON of a run, as far as the page goes by it. */
-function runIn(text: string): PageRecord {
+/** Rejects where `text` is not the JSON of a run, as far as the page goes by it. */
+async function runIn(text: string): Promise<PageRecord> {
   const record = JSON.parse(text) as RunRecord;
   const parts = [record.metrics, record.timeline.latency, record.intervals, record.verdict.breaches, record.load];
   if (record.schemaVersion !== 1 || typeof record.id !== 'string' || !parts.every((part) => typeof part === 'object')) {
     throw new TypeError('Expected a run.json');
   }
   compareRuns([record], [record]);
-  return { ...record, curves: [] };
+  return { ...record, curves: await curvesIn(record) };
+}
+
+/** The curves of the histograms in a run.json; one that a page gave away has none. */
+async function curvesIn(record: RunRecord): Promise<PercentileCurve[]> {
+  const curves = drawnHistograms(record).map(async ({ key, hdr }) => {
+    const inflated = await decompressed(deflatedIn(bytesOf(hdr)), 'deflate').arrayBuffer();
+    return curveOf(record, key, new Uint8Array(inflated));
+  });
+  return (await Promise.all(curves)).flat();
 }

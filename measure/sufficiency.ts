@@ -1,0 +1,7 @@
+/** Samples beyond a percentile that make it worth its name. */
+const BEYOND = 6;
+
+/** Whether so many independent samples are enough for a percentile. */
+export function isSufficient(percent: number, independent: number): boolean {
+  return Math.round(independent * (100 - percent)) >= BEYOND * 100;
+}
