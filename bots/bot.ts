@@ -1,9 +1,8 @@
-import type { Agent } from 'node:http';
-import type { Socket } from 'socket.io-client';
 import { type Recorder, transports } from '../measure/recorder.ts';
 import { writeToken } from '../measure/token.ts';
+import { Client } from './client.ts';
 import { clockMark, type RunClock } from './clock.ts';
-import { agentOf, connectionTo, type Door, reasonOf } from './connection.ts';
+import type { Door } from './connection.ts';
 import type { Blanks, Dialect } from './dialect.ts';
 import type { OfflinePolicy } from './persona.ts';
 import type { Part } from './troupe-plan.ts';
@@ -11,8 +10,6 @@ import { Voice } from './voice.ts';
 
 /** What is due before the run began counts in no second of it. */
 const NEVER_DUE_AT = -1;
-/** How long a client that goes may take to tell the server so over polling. */
-const GOODBYE_MS = 1000;
 
 /** Where and how a troupe's bots speak. */
 export interface Stage {
@@ -28,8 +25,8 @@ export interface Stage {
 }
 
 /**
- * A bot: one socket.io-client that tells the recorder what happens to it. It joins its rooms whenever it connects,
- * reconnects as the client does by default, and drops what it should say while it is not in the room.
+ * A bot: one client that joins its rooms whenever it connects, says what it should, and tells the recorder what it says and
+ * hears. What it should say while it is not in the room is dropped, held or buffered, by its policy.
  */
 export class Bot {
   readonly number: number;
@@ -37,24 +34,16 @@ export class Bot {
   readonly rooms: readonly number[];
   readonly #stage: Stage;
   readonly #sings: boolean;
-  #agent: Agent;
-  readonly #socket: Socket;
+  readonly #client: Client;
   readonly #voice: Voice;
   readonly #joined = new Set<number>();
   readonly #seqs: number[];
-  readonly #door: Door;
   readonly #offline: OfflinePolicy;
   /** What it was to say while it was not in the room, and keeps for when it is. */
   #held: { readonly room: number; readonly text: string; readonly dueAt: number }[] = [];
-  #transport = 0;
-  #gone = false;
   /** The word that the bot waits to hear from itself; empty while it waits for none. */
   #canary = '';
-  #firstAt = Number.NaN;
   #joinedAt = 0;
-  #startedAt = 0;
-  #openedAt = 0;
-  #lostAt = Number.NaN;
 
   /** `canaries` says whether it tries, on joining, whether its room hears it. */
   constructor(stage: Stage, number: number, name: string, part: Part, canaries: boolean) {
@@ -64,30 +53,35 @@ export class Bot {
     this.name = name;
     this.rooms = [part.room];
     this.#seqs = stage.rooms.map(() => 0);
-    const door = stage.doors[part.door]!;
-    this.#door = door;
     // socket.io-client buffers a volatile message as long as its last transport, however dead, calls itself writable.
     this.#offline = stage.dialect.send.volatile ? 'drop' : part.offline;
-    this.#agent = agentOf(door);
-    this.#socket = connectionTo(door, stage.dialect, part.client, this.#agent);
-    this.#voice = new Voice(this.#socket, stage.dialect, (text) => this.#hear(text));
-    this.#watch();
+    const { recorder, clock, dialect } = stage;
+    this.#client = new Client(stage.doors[part.door]!, dialect, part.client, {
+      bot: number,
+      recorder,
+      clock,
+      connected: () => {
+        for (const room of this.rooms) this.#join(room);
+      },
+      lost: () => {
+        this.#joined.clear();
+        this.#canary = '';
+      },
+    });
+    this.#voice = new Voice(this.#client.socket, dialect, (text) => this.#hear(text));
   }
 
   /** The transport of a connected bot, undefined of another. */
   get transport(): string | undefined {
-    return this.#socket.connected ? transports[this.#transport] : undefined;
+    return this.#client.isConnected ? transports[this.#client.transport] : undefined;
   }
 
   connect(): void {
-    if (this.#gone) return;
-    if (Number.isNaN(this.#firstAt)) this.#firstAt = this.#stage.clock();
-    this.#attempt();
-    this.#socket.connect();
+    this.#client.connect();
   }
 
   isIn(room: number): boolean {
-    return this.#socket.connected && this.#joined.has(room);
+    return this.#client.isConnected && this.#joined.has(room);
   }
 
   /** Says a text that was due at `dueAt`; where the bot is not in the room, its policy decides. */
@@ -117,32 +111,21 @@ export class Bot {
   /** Goes as someone who closes the page; {@link connect} brings it back, as a fresh session. */
   disconnect(): void {
     this.#leaveRooms();
-    this.#socket.disconnect();
+    this.#client.disconnect();
   }
 
   /** Is on another network from now on, with another address of its own; it notices at once and connects again. */
   changeNetwork(localAddress: string): void {
-    const { io: manager } = this.#socket;
-    const old = this.#agent;
-    this.#agent = agentOf(this.#door, localAddress);
-    const options = manager.opts as { agent?: unknown; localAddress?: string };
-    options.agent = this.#agent;
-    options.localAddress = localAddress;
-    const usual = manager.reconnectionDelay();
-    manager.reconnectionDelay(1);
-    manager.once('reconnect', () => manager.reconnectionDelay(usual));
-    manager.engine?.close();
-    setTimeout(() => old.destroy(), GOODBYE_MS).unref();
+    this.#client.changeNetwork(localAddress);
   }
 
   /** Does nothing by itself any more, as a computer with its lid closed. */
   sleep(): void {
-    this.#socket.io.reconnection(false);
+    this.#client.sleep();
   }
 
   wake(): void {
-    this.#socket.io.reconnection(true);
-    if (!this.#socket.connected) this.connect();
+    this.#client.wake();
   }
 
   /** Asks the target who is in a room. */
@@ -157,19 +140,15 @@ export class Bot {
   }
 
   close(): void {
-    this.#gone = true;
     this.#voice.close();
-    this.#socket.removeAllListeners();
-    this.#socket.disconnect();
-    this.#socket.io.removeAllListeners();
-    setTimeout(() => this.#agent.destroy(), GOODBYE_MS).unref();
+    this.#client.close();
   }
 
   #hear(text: string): void {
     const { recorder, clock } = this.#stage;
     const at = clock();
     if (this.#canary !== '' && this.#answers(text)) this.#heard(at);
-    recorder.delivered(this.number, this.#transport, text, at);
+    recorder.delivered(this.number, this.#client.transport, text, at);
   }
 
   /** Where senders do not hear themselves, whatever the room hears will do. */
@@ -180,8 +159,8 @@ export class Bot {
   /** The bot's own word came back. */
   #heard(at: number): void {
     this.#canary = '';
-    const times = { sinceConnectMs: at - this.#firstAt, joinedAgoMs: at - this.#joinedAt };
-    const transport = transports[this.#transport]!;
+    const times = { sinceConnectMs: at - this.#client.firstAt, joinedAgoMs: at - this.#joinedAt };
+    const transport = transports[this.#client.transport]!;
     this.#stage.recorder.observe({ kind: 'heard', at, bot: this.number, transport, ...times });
   }
 
@@ -210,67 +189,6 @@ export class Bot {
     });
   }
 
-  #watch(): void {
-    const { recorder, clock } = this.#stage;
-    const socket = this.#socket;
-    const bot = this.number;
-    socket.on('connect', () => this.#connected());
-    socket.on('disconnect', (reason) => {
-      this.#joined.clear();
-      this.#canary = '';
-      // What was kept open may be as dead as what was lost, and a request on it would wait for ever.
-      this.#agent.destroy();
-      const at = clock();
-      // Who goes by itself has lost nothing.
-      this.#lostAt = reason === 'io client disconnect' ? Number.NaN : at;
-      recorder.observe({ kind: 'disconnected', at, bot, reason });
-    });
-    socket.on('connect_error', (error) => {
-      recorder.observe({ kind: 'connectFailed', at: clock(), bot, reason: reasonOf(error) });
-    });
-    socket.io.on('reconnect_attempt', () => this.#attempt());
-    socket.io.on('open', () => this.#opened());
-  }
-
-  #attempt(): void {
-    this.#startedAt = this.#stage.clock();
-    this.#stage.recorder.observe({ kind: 'connecting', at: this.#startedAt, bot: this.number });
-  }
-
-  #opened(): void {
-    const { recorder, clock } = this.#stage;
-    const bot = this.number;
-    const { engine } = this.#socket.io;
-    const openedAt = clock();
-    const transport = engine.transport.name;
-    this.#openedAt = openedAt;
-    this.#setTransport(transport);
-    recorder.observe({ kind: 'opened', at: openedAt, bot, transport, afterMs: openedAt - this.#startedAt });
-    engine.on('upgrade', ({ name }) => {
-      const at = clock();
-      this.#setTransport(name);
-      recorder.observe({ kind: 'upgraded', at, bot, transport: name, openedAgoMs: at - openedAt });
-    });
-    engine.on('upgradeError', (error) => {
-      if (this.#gone) return;
-      recorder.observe({ kind: 'upgradeFailed', at: clock(), bot, reason: error.message.replace(': Error: ', ': ') });
-    });
-  }
-
-  #connected(): void {
-    const { recorder, clock } = this.#stage;
-    const bot = this.number;
-    const at = clock();
-    const { recovered } = this.#socket;
-    const transport = transports[this.#transport]!;
-    const times = { afterMs: at - this.#startedAt, openedAgoMs: at - this.#openedAt };
-    recorder.observe({ kind: 'connected', at, bot, transport, recovered, ...times });
-    if (!Number.isNaN(this.#lostAt)) {
-      recorder.observe({ kind: 'reconnected', at, bot, recovered, afterMs: at - this.#lostAt });
-    }
-    for (const room of this.rooms) this.#join(room);
-  }
-
   #join(room: number): void {
     const { recorder, clock } = this.#stage;
     const bot = this.number;
@@ -295,10 +213,6 @@ export class Bot {
     const held = this.#held;
     this.#held = held.filter((message) => message.room !== room);
     for (const message of held) if (message.room === room) this.#send(room, message.text, message.dueAt, 'probe', true);
-  }
-
-  #setTransport(name: string): void {
-    this.#transport = Math.max(0, (transports as readonly string[]).indexOf(name));
   }
 
   #blanks(room: number, text: string): Blanks {
