@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { fallbackRecord, matrixPlan } from './matrix-record.ts';
+import { outagesPlan, outagesRecord } from './outage-record.ts';
 
 /** The version of {@link RunRecord}; raised when a field changes its meaning or goes. */
 export const SCHEMA_VERSION = 1;
@@ -118,38 +120,8 @@ const plan = z.strictObject({
       .strictObject({ descriptors: count.nullable(), ports: count.nullable() })
       .describe('What this machine has: descriptors of a process, local ports; null where that is not known'),
   }),
-  matrix: z
-    .strictObject({
-      orders: z.array(z.string()),
-      networks: z.array(z.string()),
-      clientTimeoutMs: number,
-      cells: z.array(
-        z.strictObject({
-          order: z.string(),
-          network: z.string(),
-          bots: z.tuple([count, count]).describe('The number of its first client, and how many there are'),
-          from: count.describe('Seconds since the start'),
-          to: count,
-        }),
-      ),
-      costs: z
-        .array(z.strictObject({ transport: z.string(), network: z.string(), from: count, to: count }))
-        .describe('When each transport had the target to itself'),
-    })
-    .nullable()
-    .describe('Client orders on networks, and who was where when; null where the scenario has none'),
-  outages: z
-    .array(
-      z.strictObject({
-        fault: z.string(),
-        what: z.string().describe('What happens, in a few words'),
-        bots: z.tuple([count, count]).describe('The number of the first probe that it touches, and how many there are'),
-        from: count.describe('When it begins, seconds since the start'),
-        until: count.describe('When it is over'),
-        to: count.describe('How long it is looked at'),
-      }),
-    )
-    .describe('What goes wrong on purpose, and when, in the order of time'),
+  matrix: matrixPlan,
+  outages: outagesPlan,
 });
 
 const runRecord = z
@@ -180,93 +152,8 @@ const runRecord = z
       .strictObject({ steady: z.boolean(), firstMs: number, lastMs: number })
       .nullable()
       .describe('Whether the latency still moved: medians of the first and the last third of the measured interval'),
-    fallback: z
-      .strictObject({
-        cells: z.array(
-          z.strictObject({
-            order: z.string(),
-            network: z.string(),
-            clients: count,
-            through: count.describe('Clients that connected and heard their own word'),
-            flapping: count.describe('Clients that kept connecting again'),
-            disconnects: count,
-            transports: z.strictObject({ polling: count, websocket: count }).describe('At the end'),
-            troubles: z
-              .array(
-                z.strictObject({
-                  at: z.enum(['connect', 'upgrade', 'disconnect']),
-                  reason: z.string(),
-                  clients: count,
-                }),
-              )
-              .describe('What the clients themselves said, the most frequent first'),
-          }),
-        ),
-        refusals: z
-          .record(z.string(), z.record(z.string(), count))
-          .describe("Network → the embedded server's reason → handshakes refused while the network was looked at"),
-      })
-      .nullable()
-      .describe('What became of the clients in every cell of the matrix; null where the scenario has none'),
-    outages: z
-      .array(
-        z.strictObject({
-          fault: z.string(),
-          what: z.string(),
-          onAt: number.describe('When it really began, seconds since the start'),
-          offAt: number,
-          to: count.describe('How long it was looked at, seconds since the start'),
-          clients: count.describe('Probes that were connected when it began'),
-          disconnected: count.describe('Probes that lost their connection'),
-          back: count.describe('Probes of those that were connected again, or still, in the end'),
-          backAfter: z
-            .strictObject({ half: number.nullable(), most: number.nullable(), all: number.nullable() })
-            .describe('Seconds from its beginning until 50 %, 95 % and all of those who were cut were back'),
-          never: z.array(z.strictObject({ reason: z.string(), clients: count })).describe('Who was not back, and why'),
-          deaf: count.describe('Probes that were connected and in their room again, and heard nothing there'),
-          reconnects: count,
-          recovered: count.describe('Reconnections with the session recovered'),
-          attempts: count,
-          pingTimeouts: count,
-          herd: z.strictObject({
-            attempts: z.array(count).describe('Per 100 ms from its beginning'),
-            successes: z.array(count),
-            peakPerSecond: number,
-            synchronisation: number
-              .nullable()
-              .describe('The highest 100 ms over their mean, from first to last attempt'),
-            serverCpu: number.nullable().describe('Percent of a core, the highest second'),
-            serverLoopDelayMs: number.nullable(),
-          }),
-          ledger: z
-            .strictObject({
-              expected: count,
-              delivered: count,
-              recovered: count,
-              missed: count,
-              lost: count,
-              unknown: count,
-              duplicate: count,
-              reordered: count,
-              missedBy: z.strictObject({ offline: count, cut: count, left: count, silent: count }),
-            })
-            .nullable()
-            .describe('Of the messages due while it was looked at; null for what touches a few only'),
-          steadyAfter: number
-            .nullable()
-            .describe('Seconds from its end until p99 was back where it had been; null where it was not'),
-          presence: z
-            .strictObject({
-              ghosts: count.describe('Probes listed as present that were not, at most'),
-              missing: count.describe('Probes present that were not listed, at most'),
-              ghostsUntil: number.nullable().describe('Seconds from its beginning until the last ghost was seen'),
-              rightAtEnd: z.boolean(),
-            })
-            .nullable()
-            .describe('Null where the target was not asked'),
-        }),
-      )
-      .describe('What each fault of the timeline did to the probes'),
+    fallback: fallbackRecord,
+    outages: outagesRecord,
     faults: z.array(timedEvent),
     anomalies: z.array(timedEvent).describe('At most a hundred of a kind, as examples'),
     verdict: z.strictObject({
