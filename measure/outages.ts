@@ -41,7 +41,7 @@ export function outagesOf(
     if (!span) continue;
     const own = [...clients].filter(([bot]) => planned.bots[0] <= bot && bot < planned.bots[0] + planned.bots[1]);
     const strikes = strikesOf(span.fault, events);
-    const stories = own.flatMap(([bot, story]) => spansOf(span, bot, strikes).map((one) => tellOf(story, one)));
+    const stories = own.flatMap(([bot, story]) => spansOf(span, bot, strikes, story).map((one) => tellOf(story, one)));
     times.push(...stories.flatMap((story) => timesOf(story, span.fault)));
     outages.push({
       fault: span.fault,
@@ -69,6 +69,7 @@ type Planned = RunPlan['outages'][number];
 function isForAll({ bots: [first] }: Planned): boolean {
   return first === 0;
 }
+
 type BotStory = readonly Extract<Event, { bot: number }>[];
 
 function clientsOf(events: readonly Event[]): Map<number, Extract<Event, { bot: number }>[]> {
@@ -97,11 +98,23 @@ function strikesOf(fault: string, events: readonly Event[]): FaultEvent[] {
   );
 }
 
-/** When it struck one bot: once for all, or, where it names whom it touches, each time for each of them. */
-function spansOf(span: Span, bot: number, strikes: readonly FaultEvent[]): Span[] {
+/**
+ * When it struck one bot: once for all, or, where it names whom it touches, each time for each of them. One that strikes
+ * while the bot is not back from the one before prolongs that.
+ */
+function spansOf(span: Span, bot: number, strikes: readonly FaultEvent[], story: BotStory): Span[] {
   if (strikes.length === 0) return [span];
-  const own = strikes.filter(({ bots }) => bots?.includes(bot));
+  const own = strikes
+    .filter(({ bots }) => bots?.includes(bot))
+    .filter(({ at }, i) => i === 0 || isConnectedAt(story, at));
   return own.map(({ at }, i) => ({ ...span, onAt: at, toAt: own[i + 1]?.at ?? span.toAt }));
+}
+
+function isConnectedAt(story: BotStory, at: number): boolean {
+  const last = story.findLast(
+    (event) => event.at < at && (event.kind === 'connected' || event.kind === 'disconnected'),
+  );
+  return last?.kind === 'connected';
 }
 
 /** What one client went through; times in ms since the run's start, undefined where it never came to that. */
