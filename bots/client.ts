@@ -2,9 +2,8 @@ import type { Agent } from 'node:http';
 import type { Socket } from 'socket.io-client';
 import { type Recorder, transports } from '../measure/recorder.ts';
 import type { RunClock } from './clock.ts';
-import { agentOf, connectionTo, type Door, reasonOf } from './connection.ts';
+import { agentOf, type ClientOptions, connectionTo, type Door, reasonOf } from './connection.ts';
 import type { Dialect } from './dialect.ts';
-import type { Part } from './troupe-plan.ts';
 
 /** How long a client that goes may take to tell the server so over polling. */
 const GOODBYE_MS = 1000;
@@ -34,7 +33,7 @@ export class Client {
   #openedAt = 0;
   #lostAt = Number.NaN;
 
-  constructor(door: Door, dialect: Dialect, options: Part['client'], owner: Owner) {
+  constructor(door: Door, dialect: Dialect, options: ClientOptions, owner: Owner) {
     this.#owner = owner;
     this.#door = door;
     this.#agent = agentOf(door);

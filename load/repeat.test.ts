@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { expect, test } from 'vitest';
+import type { LoadOptions } from './options.ts';
 import { repeatWords } from './repeat.ts';
-import { type LoadOptions, requestsOf } from './request.ts';
+import { requestsOf } from './request.ts';
 
 const plain: LoadOptions = { crowd: true };
 

@@ -1,4 +1,4 @@
-import type { LoadOptions } from './request.ts';
+import type { LoadOptions } from './options.ts';
 
 /**
  * The words of the command that makes a run again: its scenario, name or file, what was asked for besides, and the seed.

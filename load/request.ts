@@ -3,24 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Dialect } from '../bots/dialect.ts';
 import { readScenario } from '../scenarios/catalogue.ts';
-import { type Overrides, parseDialect, parseScenario, type Scenario, ScenarioError } from '../scenarios/scenario.ts';
+import { parseDialect, parseScenario, type Scenario, ScenarioError } from '../scenarios/scenario.ts';
+import type { LoadOptions } from './options.ts';
 import type { RunRequest } from './plan.ts';
 import { repeatWords } from './repeat.ts';
 import { stagingOf } from './staging.ts';
 import { checkTarget, TargetRefusedError } from './target.ts';
-
-/** What `chatstorm load` was told, as it was typed. */
-export interface LoadOptions extends Omit<Overrides, 'dialect' | 'recovery' | 'quick'> {
-  /** Of the server's sessions: on, off, or one run with and one without. */
-  readonly recovery?: string | undefined;
-  readonly quick?: boolean;
-  readonly dialect?: string;
-  readonly seed?: string;
-  readonly out?: string;
-  readonly target?: string;
-  readonly iOwn?: string;
-  readonly crowd: boolean;
-}
 
 /**
  * The runs to be made of scenarios (names or files), each of them `repeat` times. Throws a ScenarioError or a
