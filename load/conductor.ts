@@ -10,6 +10,7 @@ import type { Floor } from './calibration.ts';
 import { Cast } from './cast.ts';
 import type { Child, Role } from './child.ts';
 import { openDoors, proxySpec, strikeDoors } from './doors.ts';
+import { everySecond, lookBackMs } from './every-second.ts';
 import { FolderTail } from './folder-tail.ts';
 import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
 import { planRun, type RunRequest } from './plan.ts';
@@ -168,16 +169,16 @@ class Run {
     const endStrikes = this.#strike(startAt, clock, url);
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
-    const ticking = setInterval(() => {
-      log.sample();
+    const endTicking = everySecond(clock, lookBackMs.conductor, (lastMs) => {
+      log.sample(lastMs);
       this.#progress(watch.add(tail.look(), clock()));
       if (watch.crowdHasLeft) this.#crowdLeft.resolve();
-    }, 1000);
+    });
     try {
       await this.#untilDone(probes, plan);
       if (!this.#interruptedBy) log.event({ kind: 'ended' });
     } finally {
-      clearInterval(ticking);
+      endTicking();
       endStrikes();
     }
   }

@@ -13,6 +13,7 @@ import { CrowdRecorder } from '../measure/crowd-recorder.ts';
 import { hash } from '../measure/token.ts';
 import { parseScenario } from '../scenarios/scenario.ts';
 import { type CrowdStage, CrowdUser } from './crowd-user.ts';
+import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import { CROWD_ORDER, type CrowdOrder } from './messages.ts';
 import { LineWriter, readStart } from './run-folder.ts';
@@ -106,11 +107,10 @@ async function startOf(folder: string): Promise<number> {
 /** Each second, what was seen goes to the run's folder, and as counters to Artillery. Returns how to end that. */
 function record(recorder: CrowdRecorder, clock: () => number, events: Events): () => void {
   const loop = new LoopMonitor();
-  const flush = () => {
-    const at = clock();
+  const flush = (lastMs: number) => {
     const { utilization, delayMs } = loop.read();
-    recorder.gauge('loopUtilization{role=crowd}', at - 1, utilization);
-    recorder.gauge('loopDelay{role=crowd}', at - 1, delayMs);
+    recorder.gauge('loopUtilization{role=crowd}', lastMs, utilization);
+    recorder.gauge('loopDelay{role=crowd}', lastMs, delayMs);
     const lines = recorder.flush();
     writer?.write(lines);
     for (const line of lines) {
@@ -118,11 +118,11 @@ function record(recorder: CrowdRecorder, clock: () => number, events: Events): (
       for (const [key, n] of Object.entries(line.counters)) events.emit('counter', `chatstorm.${key}`, n);
     }
   };
-  const timer = setInterval(flush, 1000).unref();
+  const endFlushing = everySecond(clock, lookBackMs.crowd, flush);
   return () => {
-    clearInterval(timer);
+    endFlushing();
     recorder.close(clock());
-    flush();
+    flush(clock());
     writer?.close();
   };
 }

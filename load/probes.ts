@@ -8,12 +8,12 @@ import { metricKey } from '../measure/keys.ts';
 import { Recorder } from '../measure/recorder.ts';
 import { hash } from '../measure/token.ts';
 import { calibrate } from './calibration.ts';
+import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import type { FromProbes, ProbesOrder, ToProbes } from './messages.ts';
 import { loadPersonas } from './personas.ts';
 import { LineWriter } from './run-folder.ts';
 
-const FLUSH_MS = 1000;
 /** How long a persona waits at most for what it does to its link. */
 const BEGIN_MS = 2000;
 
@@ -38,23 +38,25 @@ async function perform(order: ProbesOrder): Promise<void> {
   const troupe = new Troupe({ doors, dialect, rooms, recorder, clock, run }, plan, { personas, network });
   const writer = new LineWriter(folder, PROBES);
   const loop = new LoopMonitor();
-  const flush = () => {
+  let flushedAt = clock();
+  const flush = (lastMs: number) => {
     const at = clock();
     const { utilization, delayMs } = loop.read();
-    const idle = troupe.takeIdleMs() / FLUSH_MS;
-    recorder.gauge('loopUtilization{role=probes}', at - 1, Math.max(0, utilization - idle));
-    recorder.gauge('loopDelay{role=probes}', at - 1, delayMs);
+    const idle = troupe.takeIdleMs() / Math.max(1, at - flushedAt);
+    flushedAt = at;
+    recorder.gauge('loopUtilization{role=probes}', lastMs, Math.max(0, utilization - idle));
+    recorder.gauge('loopDelay{role=probes}', lastMs, delayMs);
     for (const transport of ['polling', 'websocket']) {
       const open = troupe.connections().get(transport) ?? 0;
-      recorder.gauge(metricKey('connections.open', { transport }), at - 1, open);
+      recorder.gauge(metricKey('connections.open', { transport }), lastMs, open);
     }
     writer.write(recorder.flush());
   };
-  const timer = setInterval(flush, FLUSH_MS);
+  const endFlushing = everySecond(clock, lookBackMs.probes, flush);
   const finish = () => {
-    clearInterval(timer);
+    endFlushing();
     recorder.close(clock());
-    flush();
+    flush(clock());
     writer.close();
     troupe.close();
   };

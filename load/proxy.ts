@@ -5,12 +5,12 @@ import { createProxy, type FaultProxy, type FaultSwitch, type ProxyStats } from 
 import type { FaultEvent } from '../measure/events.ts';
 import { metricKey } from '../measure/keys.ts';
 import { OpenWindows } from '../measure/window.ts';
+import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import type { DoorFault, FromProxy, ProxyOrder, ToProxy } from './messages.ts';
 import { LineWriter } from './run-folder.ts';
 
 const SOURCE = 'proxy';
-const FLUSH_MS = 1000;
 /** How often and how long something of a moment is repeated. */
 const EVERY_MS = 1000;
 const MOMENT_MS = 50;
@@ -84,12 +84,12 @@ class Log {
   readonly #windows = new OpenWindows(SOURCE);
   readonly #loop = new LoopMonitor();
   readonly #last = new Map<string, ProxyStats['transports']>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #endFlushing: () => void;
 
   constructor(folder: string, startAt: number) {
     this.#clock = runClock(startAt);
     this.#writer = new LineWriter(folder, SOURCE);
-    this.#timer = setInterval(() => this.#flush(), FLUSH_MS);
+    this.#endFlushing = everySecond(this.#clock, lookBackMs.proxy, (lastMs) => this.#flush(lastMs));
   }
 
   change(kind: FaultEvent['kind'], fault: string, bots?: readonly number[]): void {
@@ -100,23 +100,22 @@ class Log {
   }
 
   close(): void {
-    clearInterval(this.#timer);
-    this.#flush();
+    this.#endFlushing();
+    this.#flush(this.#clock());
     this.#writer.close();
   }
 
-  #flush(): void {
-    const second = this.#clock() - FLUSH_MS;
+  #flush(lastMs: number): void {
     const { utilization, delayMs } = this.#loop.read();
-    this.#windows.gauge('loopUtilization{role=proxy}', second, utilization);
-    this.#windows.gauge('loopDelay{role=proxy}', second, delayMs);
+    this.#windows.gauge('loopUtilization{role=proxy}', lastMs, utilization);
+    this.#windows.gauge('loopDelay{role=proxy}', lastMs, delayMs);
     for (const [network, door] of doors) {
       const { transports } = door.stats();
       const last = this.#last.get(network);
       for (const transport of ['polling', 'websocket'] as const) {
         const { up, down } = transports[transport];
-        this.#count('bytes.in', { network, transport }, second, up - (last?.[transport].up ?? 0));
-        this.#count('bytes.out', { network, transport }, second, down - (last?.[transport].down ?? 0));
+        this.#count('bytes.in', { network, transport }, lastMs, up - (last?.[transport].up ?? 0));
+        this.#count('bytes.out', { network, transport }, lastMs, down - (last?.[transport].down ?? 0));
       }
       this.#last.set(network, transports);
     }
@@ -124,7 +123,7 @@ class Log {
   }
 
   /** A connection that turns into a WebSocket takes its first bytes along: a second of polling may come out below zero. */
-  #count(name: string, labels: { network: string; transport: string }, second: number, bytes: number): void {
-    this.#windows.add(this.#windows.counter(metricKey(name, labels)), second, bytes);
+  #count(name: string, labels: { network: string; transport: string }, atMs: number, bytes: number): void {
+    this.#windows.add(this.#windows.counter(metricKey(name, labels)), atMs, bytes);
   }
 }

@@ -62,16 +62,15 @@ export class VitalsLog {
     return told;
   }
 
-  /** Reads every child's vitals for the second that ends now, asks the server for its own, and writes what is known. */
-  sample(): void {
-    const at = this.#clock();
+  /** Reads every child's vitals for a second that has just ended, asks the server for its own, and writes what is known. */
+  sample(lastMs: number): void {
     for (const [role, child] of this.#children) {
-      if (child.how === undefined) this.#sampleProcess(role, child.pid, at);
+      if (child.how === undefined) this.#sampleProcess(role, child.pid, lastMs);
     }
-    for (const [role, silence] of this.#silences) this.#windows.gauge(`loopStall{role=${role}}`, at - 1, silence);
+    for (const [role, silence] of this.#silences) this.#windows.gauge(`loopStall{role=${role}}`, lastMs, silence);
     this.#silences.clear();
     this.#writer.write(this.#windows.flush());
-    if (this.#server) void this.#askServer(this.#server, at);
+    if (this.#server) void this.#askServer(this.#server, lastMs);
   }
 
   close(): void {
@@ -96,37 +95,37 @@ export class VitalsLog {
     }
   }
 
-  #sampleProcess(role: Role, pid: number, at: number): void {
+  #sampleProcess(role: Role, pid: number, lastMs: number): void {
     const vitals = readProcessVitals(pid);
     if (!vitals) return;
+    const at = this.#clock();
     const last = this.#last.get(pid);
     this.#last.set(pid, { at, vitals });
-    const second = at - 1;
-    this.#windows.gauge(`rss{role=${role}}`, second, vitals.rssBytes);
-    this.#windows.gauge(`fds{role=${role}}`, second, vitals.fds);
+    this.#windows.gauge(`rss{role=${role}}`, lastMs, vitals.rssBytes);
+    this.#windows.gauge(`fds{role=${role}}`, lastMs, vitals.fds);
     if (!last) return;
-    this.#windows.gauge(`cpu{role=${role}}`, second, ((vitals.cpuMs - last.vitals.cpuMs) / (at - last.at)) * 100);
+    this.#windows.gauge(`cpu{role=${role}}`, lastMs, ((vitals.cpuMs - last.vitals.cpuMs) / (at - last.at)) * 100);
   }
 
   /** The server counts since its start, and a new one from 0. */
-  #countRefusals(vitals: unknown, at: number): void {
+  #countRefusals(vitals: unknown, lastMs: number): void {
     const counts = (vitals as { connectionErrors?: Readonly<Record<string, unknown>> }).connectionErrors ?? {};
     for (const [reason, count] of Object.entries(counts)) {
       if (typeof count !== 'number') continue;
       const before = this.#refused.get(reason) ?? 0;
       this.#refused.set(reason, count);
       const counter = this.#windows.counter(metricKey('server.refused', { reason }));
-      this.#windows.add(counter, at, count >= before ? count - before : count);
+      this.#windows.add(counter, lastMs, count >= before ? count - before : count);
     }
   }
 
-  async #askServer(server: URL, at: number): Promise<void> {
+  async #askServer(server: URL, lastMs: number): Promise<void> {
     try {
       const answer = await fetch(new URL('/vitals', server), { signal: AbortSignal.timeout(ANSWER_MS) });
       const vitals: unknown = await answer.json();
       if (this.#closed || !answer.ok) return;
-      for (const [key, value] of gaugesOf(vitals)) this.#windows.gauge(key, at - 1, value);
-      this.#countRefusals(vitals, at - 1);
+      for (const [key, value] of gaugesOf(vitals)) this.#windows.gauge(key, lastMs, value);
+      this.#countRefusals(vitals, lastMs);
     } catch {
       // A server that is hung or gone has no vitals of its own for this second: its series shows a gap.
     }

@@ -92,7 +92,8 @@ describe.concurrent('the fallback matrix', () => {
       TRANSPORT_MISMATCH: 3,
       TRANSPORT_HANDSHAKE_ERROR: expect.any(Number),
     });
-    expect(record.fallback?.refusals['upgrade-refused']).toEqual({});
+    for (const network of ['upgrade-refused', 'upgrade-swallowed'])
+      expect(record.fallback?.refusals[network], network).toEqual({});
     expect(valueIn(record, 'fallback.connected{order=polling-first}')).toBe(1);
     expect(valueIn(record, 'fallback.connected{order=websocket-only,network=upgrade-refused}')).toBe(0);
     expect(valueIn(record, 'fallback.connected{order=websocket-only}')).toBeCloseTo(1 / 3);
