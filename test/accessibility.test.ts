@@ -85,6 +85,8 @@ describeInBrowser('axe finds nothing wrong', (browser) => {
   test.each(['light', 'dark'] as const)('with a report, %s, everything in it opened', async (colorScheme) => {
     const { page } = await open(browser(), [eventful(), runOf(30)], { colorScheme });
     for (const summary of await page.locator('summary:visible').all()) await summary.click();
+    // What is inside is made when the browser tells that it is open.
+    await page.locator('details[open]:visible > :nth-child(2)').last().waitFor();
     expect(await violationsOf(page)).toEqual([]);
   });
 

@@ -73,10 +73,9 @@ describeInBrowser('the dashboard', (browser) => {
     const { p50 } = run.metrics['broadcast.latency'] as Distribution;
     const rowsOf = async (title: string, every: string) => {
       await page.getByText(`Table of ${title}`).click();
-      return page
-        .getByRole('region', { name: `${title}, ${every}` })
-        .locator('tbody tr')
-        .allInnerTexts();
+      const table = page.getByRole('region', { name: `${title}, ${every}` });
+      await table.waitFor();
+      return table.locator('tbody tr').allInnerTexts();
     };
     const percentiles = await rowsOf('Latency by percentile, both axes logarithmic', 'every step');
     expect(percentiles[0]).toMatch(/^p0\t\d/);

@@ -36,6 +36,7 @@ describeInBrowser('the report', (browser) => {
     await page.getByText('Table of Broadcast latency').focus();
     await page.keyboard.press('Enter');
     const table = page.getByRole('region', { name: 'Broadcast latency, each second' });
+    await table.waitFor();
     const rows = await table.locator('tbody tr').allInnerTexts();
     expect(rows).toHaveLength(12);
     expect(rows[6]).toBe('6 s\t–\t–\t–\t–');
