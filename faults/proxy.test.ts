@@ -139,8 +139,8 @@ test('1,000 connections opened and reset at random leave no descriptor', async (
     }
     await gone;
   };
-  for (let i = 0; i < 10; i++) await Promise.all(Array.from({ length: 100 }, visit));
-  expect(proxy.stats().connections.total).toBeGreaterThan(500);
+  // Some are reset before the proxy has accepted them, and on a busy machine many.
+  while (proxy.stats().connections.total < 1000) await Promise.all(Array.from({ length: 100 }, visit));
   await proxy.close();
   await expect.poll(descriptors, { timeout: 5000 }).toBeLessThanOrEqual(before);
 });
