@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import type { RunPlan, RunRecord } from '../measure/run-record.ts';
+import type { Standing } from '../measure/standing.ts';
 import { FolderTail } from './folder-tail.ts';
 import { files, RunFolderError, readPlan, readRun } from './run-folder.ts';
 
@@ -11,13 +11,6 @@ const SILENT_MS = 15_000;
 /** Nothing of ours is larger: an hour's run.json has a few MB. */
 const LARGEST_BYTES = 256 << 20;
 const TAIL_BYTES = 1 << 18;
-
-/** How a run stands: over, going on, not begun, or none at all. */
-export type Standing =
-  | { readonly state: 'over'; readonly stamp: string; readonly record: () => RunRecord }
-  | { readonly state: 'goingOn'; readonly plan: RunPlan }
-  | { readonly state: 'awaited' }
-  | { readonly state: 'noRun'; readonly why: string };
 
 /** Run folders by name, to be shown. */
 export class RunShelf {

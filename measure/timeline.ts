@@ -144,24 +144,24 @@ class HistogramBySecond {
 
   /** Undefined where the second holds none. */
   histogram(second: number): Histogram | undefined {
-    const encoded = this.#encoded.get(second);
-    if (!encoded) return undefined;
-    const histogram = new Histogram();
-    for (const each of encoded) histogram.addEncoded(each);
-    return histogram;
+    return this.#encoded.has(second) ? this.#addedTo(new Histogram(), second) : undefined;
   }
 
   statistics(second: number): Statistics | undefined {
     const known = this.#statistics.get(second);
     if (known) return known;
-    const encoded = this.#encoded.get(second);
-    if (!encoded) return undefined;
+    if (!this.#encoded.has(second)) return undefined;
     scratch.reset();
-    for (const each of encoded) scratch.addEncoded(each);
+    this.#addedTo(scratch, second);
     const [p50, p95, p99] = [50, 95, 99].map((percent) => scratch.percentile(percent)) as [number, number, number];
     const statistics = { p50, p95, p99, max: scratch.max };
     this.#statistics.set(second, statistics);
     return statistics;
+  }
+
+  #addedTo(histogram: Histogram, second: number): Histogram {
+    for (const encoded of this.#encoded.get(second) ?? []) histogram.addEncoded(encoded);
+    return histogram;
   }
 }
 

@@ -1,11 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
-import type { RunRecord } from '../measure/run-record.ts';
+import { parseRunRecord, type RunRecord } from '../measure/run-record.ts';
 import { renderLivePage } from '../reports/report.ts';
 import { slimmed } from '../reports/slimmed.ts';
-import { describeInBrowser } from './in-browser.ts';
+import { describeInBrowser, overhear } from './in-browser.ts';
 import { runOf } from './report-page.ts';
 
 describeInBrowser('the page of a run that goes on', (browser) => {
@@ -48,6 +49,11 @@ describeInBrowser('the page of a run that goes on', (browser) => {
     await page.getByText('Waiting for the run').waitFor();
     tell('message', runSoFar(10));
     await page.getByText('The run goes on; these are its figures so far.').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download run.json' }).click(),
+    ]);
+    expect(parseRunRecord(JSON.parse(await readFile(await download.path(), 'utf8'))).state).toBe('partial');
     hangUp();
     await page.getByText('The run cannot be heard at the moment; what was heard so far stays here.').waitFor();
     expect(await page.locator('canvas[role=img]').count()).toBe(8);
@@ -79,10 +85,7 @@ async function watch(browser: Browser) {
   const context = await browser.newContext({ colorScheme: 'light' });
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  const [said, asked]: [string[], string[]] = [[], []];
-  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
-  page.on('request', (request) => asked.push(request.url()));
+  const { said, asked } = overhear(page);
   await page.goto(origin);
   const tell = (event: string, record: RunRecord) => {
     for (const listener of listeners) listener.write(`event: ${event}\ndata: ${JSON.stringify(slimmed(record))}\n\n`);

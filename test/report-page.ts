@@ -12,6 +12,7 @@ import type { RunPlan, RunRecord } from '../measure/run-record.ts';
 import { plan as planned } from '../measure/test-plan.ts';
 import type { Window } from '../measure/window.ts';
 import { renderReport } from '../reports/report.ts';
+import { overhear } from './in-browser.ts';
 
 interface Look {
   readonly colorScheme?: 'light' | 'dark';
@@ -33,10 +34,7 @@ export async function open(
   const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height } });
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  const [said, asked]: [string[], string[]] = [[], []];
-  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
-  page.on('request', (request) => asked.push(request.url()));
+  const { said, asked } = overhear(page);
   await page.goto(`${pathToFileURL(file).href}${hash}`);
   await page.locator('main h1:visible').first().waitFor();
   return { page, said, asked };

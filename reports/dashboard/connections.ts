@@ -3,7 +3,7 @@ import type { RunRecord } from '../../measure/run-record.ts';
 import { count, numberOf } from '../sentences.ts';
 import type { Charts } from './charts.ts';
 import { el, section } from './dom.ts';
-import { byLabel, faultEvents, gaugeLines, type Line, ofCrowd } from './reading.ts';
+import { byLabel, faultEvents, gaugeLines, type Line, ofCrowd, probeConnections } from './reading.ts';
 import { columns, table } from './table.ts';
 
 /** Who was connected, by which transport, and what went wrong with it. */
@@ -31,16 +31,8 @@ export function connectionsSection(record: RunRecord, charts: Charts): HTMLEleme
 
 /** Who was connected over what, and who was not, one upon the other. */
 function probesByTransport(record: RunRecord): Line[] {
-  const open = gaugeLines(record, 'connections.open', 'transport');
-  const missing = Array.from({ length: record.timeline.seconds }, (_, at) => {
-    const values = open.map(({ values }) => values[at] ?? null);
-    if (values.every((value) => value === null)) return null;
-    return Math.max(
-      0,
-      values.reduce<number>((rest, value) => rest - (value ?? 0), record.load.probes),
-    );
-  });
-  return open.length === 0 ? [] : [...open, { name: 'not connected', values: missing, style: 5 }];
+  const { byTransport, missing } = probeConnections(record);
+  return byTransport.length === 0 ? [] : [...byTransport, { name: 'not connected', values: missing, style: 5 }];
 }
 
 const counted: readonly MetricName[] = [

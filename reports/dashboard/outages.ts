@@ -14,7 +14,7 @@ import { accountTable } from './account-table.ts';
 import type { Charts } from './charts.ts';
 import { breakable, type Child, el, folded, section } from './dom.ts';
 import { lanes } from './lanes.ts';
-import { counterLine, gaugeLines, type Line } from './reading.ts';
+import { counterLine, type Line, probeConnections } from './reading.ts';
 import { columns, explained, type Row, table } from './table.ts';
 
 /** What faults did to those who were connected, and how they came back; nothing for runs without faults. */
@@ -69,16 +69,12 @@ function overTime(record: RunRecord, charts: Charts): HTMLElement[] {
 }
 
 /** Probes with a connection, over whichever transport, and the rest of them. */
-function connected({ vitals, load }: RunRecord): Line[] {
-  const lines = gaugeLines({ vitals: { probes: vitals.probes ?? {} } }, 'connections.open', 'transport');
-  if (lines.length === 0) return [];
-  const open = Array.from({ length: Math.max(...lines.map(({ values }) => values.length)) }, (_, second) => {
-    const known = lines.flatMap(({ values }) => values[second] ?? []);
-    return known.length === 0 ? null : known.reduce((sum, n) => sum + n, 0);
-  });
+function connected(record: RunRecord): Line[] {
+  const { byTransport, open, missing } = probeConnections(record);
+  if (byTransport.length === 0) return [];
   return [
     { name: 'connected', values: open, style: 0 },
-    { name: 'not connected', values: open.map((n) => (n === null ? null : Math.max(0, load.probes - n))), style: 1 },
+    { name: 'not connected', values: missing, style: 1 },
   ];
 }
 

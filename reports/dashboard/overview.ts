@@ -16,6 +16,5 @@ export function overview(records: readonly RunRecord[], open: (run: number) => v
     item.dataset.verdict = word.replaceAll(' ', '-');
     return item;
   });
-  const part = section('verdicts', `${records.length} runs`, '', el('ul', 'verdicts', ...items));
-  return part;
+  return section('verdicts', `${records.length} runs`, '', el('ul', 'verdicts', ...items));
 }

@@ -77,6 +77,17 @@ export function gaugeLines(
     .sort((a, b) => a.style - b.style);
 }
 
+/** The probes' connections each second: by transport, all of them, and how many probes had none. */
+export function probeConnections({ vitals, load, timeline }: RunRecord) {
+  const byTransport = gaugeLines({ vitals: { probes: vitals.probes ?? {} } }, 'connections.open', 'transport');
+  const open = Array.from({ length: timeline.seconds }, (_, second) => {
+    const known = byTransport.flatMap(({ values }) => values[second] ?? []);
+    return known.length === 0 ? null : known.reduce((sum, n) => sum + n, 0);
+  });
+  const missing = open.map((n) => (n === null ? null : Math.max(0, load.probes - n)));
+  return { byTransport, open, missing };
+}
+
 /** Who looks the same in every chart. */
 const styles: Readonly<Record<string, number>> = { server: 0, crowd: 1, probes: 2, proxy: 3, websocket: 0, polling: 1 };
 

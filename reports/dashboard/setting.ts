@@ -5,7 +5,7 @@ import { el, pairs, section } from './dom.ts';
 import { bytes } from './format.ts';
 
 /** What it takes to run this again: where it ran, with what, on which seed. */
-export function settingSection(record: RunRecord): HTMLElement {
+export function settingSection(record: PageRecord): HTMLElement {
   const { id, startedAt, seed, target, environment, notes, scenario } = record;
   const { node, os, cpus, memoryBytes, versions } = environment;
   const facts = pairs('facts', [
@@ -44,13 +44,13 @@ function again({ command: words }: RunRecord): HTMLElement {
   return el('div', '', el('h3', '', 'Again'), command);
 }
 
-function download(record: RunRecord): HTMLElement {
+function download(record: PageRecord): HTMLElement {
   const button = el('button', 'plain', 'Download run.json');
   button.type = 'button';
   button.addEventListener('click', () => {
     const link = el('a', '');
-    // The curves are the page's own: a run.json has none.
-    const { curves: _, ...whole } = record as PageRecord;
+    // What is the page's own is in no run.json.
+    const { curves: _, isGoingOn: __, ...whole } = record;
     link.href = URL.createObjectURL(new Blob([JSON.stringify(whole)], { type: 'application/json' }));
     link.download = 'run.json';
     link.click();

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../measure/run-record.ts';
+import type { Standing } from '../../measure/standing.ts';
 import { numberOf, verdictWord } from '../sentences.ts';
-import type { Look, Shelf } from './shelf.ts';
+import type { Shelf } from './shelf.ts';
 
 /** What the index tells of a run. */
 export type Digest = { readonly name: string } & (
@@ -57,7 +58,7 @@ export class Digests {
 }
 
 /** A look that never throws: what cannot be looked at is no run. */
-export function lookAt(shelf: Shelf, name: string): Look {
+export function lookAt(shelf: Shelf, name: string): Standing {
   try {
     return shelf.look(name);
   } catch (error) {
