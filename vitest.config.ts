@@ -14,6 +14,8 @@ const runs = [
   'test/serve.test.ts',
   'test/several.test.ts',
 ];
+/** What is waited for comes on a busy machine too, if it comes at all. */
+const expect = { poll: { timeout: 10_000 } };
 const exclude = ['node_modules/**', 'reports/runs/**'];
 
 export default defineConfig({
@@ -26,11 +28,19 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...exclude, ...runs],
           testTimeout: 20_000,
+          expect,
           sequence: { groupOrder: 0 },
         },
       },
       {
-        test: { name: 'runs', include: runs, testTimeout: 90_000, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'runs',
+          include: runs,
+          testTimeout: 90_000,
+          expect,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

@@ -36,7 +36,7 @@ test('vitals tell why connections were refused, by the name that says most', asy
   expect(await upgrade(url, { origin: 'https://evil.example' })).toBe(400);
 
   const counted = async () => (JSON.parse((await get(`${url}/vitals`)).body) as Vitals).connectionErrors;
-  await expect.poll(counted, { timeout: 10_000 }).toEqual({
+  await expect.poll(counted).toEqual({
     TRANSPORT_HANDSHAKE_ERROR: 1,
     UNKNOWN_TRANSPORT: 2,
     UNKNOWN_SID: 1,
