@@ -16,6 +16,8 @@ export interface ChildSpec {
 }
 
 const leash = fileURLToPath(new URL('./leash.ts', import.meta.url));
+/** Where Node keeps what it compiled, so that a child, and a server that was killed, is soon there. */
+const compiled = fileURLToPath(new URL('../node_modules/.cache/chatstorm', import.meta.url));
 
 /**
  * A child process of the conductor, in a group of its own, so that Ctrl-C reaches only the conductor, and on a leash, so
@@ -33,7 +35,7 @@ export class Child {
     const log = openSync(join(folder, `${role}.log`), 'a');
     this.role = role;
     this.#process = spawn(process.execPath, ['--import', leash, ...main], {
-      env: { ...process.env, ...env, [PULSE_FOLDER]: folder, [PULSE_SOURCE]: role },
+      env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...env, [PULSE_FOLDER]: folder, [PULSE_SOURCE]: role },
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     });

@@ -5,7 +5,7 @@ import { Chat } from './chat.ts';
 import { countConnectionErrors } from './connection-errors.ts';
 import { refusalAtTheDoor } from './gate.ts';
 import { type ChatOptions, ChatServerError, parseOptions } from './options.ts';
-import { loadPage } from './page-files.ts';
+import { pageFiles } from './page-files.ts';
 import { recoverOnce } from './recovery.ts';
 import { closeServer, trackConnections } from './shutdown.ts';
 import { VitalsWatch } from './vitals.ts';
@@ -27,7 +27,7 @@ export async function createChatServer(
   log: (line: string) => void = () => {},
 ): Promise<ChatServer> {
   const options = parseOptions(given);
-  const page = options.page ? await loadPage(options) : new Map();
+  const page = options.page ? pageFiles(options) : new Map();
   const http = createServer();
   const open = trackConnections(http);
   const io = new Server(engineOptions(options));

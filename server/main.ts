@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { createChatServer } from './chat-server.ts';
 import { ChatServerError } from './options.ts';
 
@@ -15,6 +16,8 @@ try {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // One that is killed writes nothing when it ends, and it is the one that is started again.
+  flushCompileCache();
   if (process.send) {
     process.on('disconnect', stop);
     process.send({ ready: server.url });

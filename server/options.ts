@@ -5,7 +5,7 @@ export type ChatOptions = z.output<typeof schema>;
 
 /** An error the server's operator can do something about: a stable `code` and a sentence that names the remedy. */
 export class ChatServerError extends Error {
-  readonly code: 'OPTIONS' | 'PORT_IN_USE' | 'LISTEN' | 'PAGE';
+  readonly code: 'OPTIONS' | 'PORT_IN_USE' | 'LISTEN';
 
   constructor(code: ChatServerError['code'], message: string) {
     super(message);

@@ -1,31 +1,37 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { type ChatOptions, ChatServerError } from './options.ts';
+import type { ChatOptions } from './options.ts';
 
-/** A file of the page, ready to be sent. */
+/** A file of the page. */
 export interface PageFile {
   readonly type: string;
-  readonly body: string;
+  /** What to send. Rejects with a sentence where there is none. */
+  readonly body: () => Promise<string>;
 }
 
-/** The page people chat on, by path: its TypeScript and its styles bundled in memory, its HTML told the options it needs. */
-export async function loadPage(options: ChatOptions): Promise<ReadonlyMap<string, PageFile>> {
-  const [html, css, icon, script] = await Promise.all([
-    read('index.html'),
-    bundle('style.css'),
-    read('icon.svg'),
-    bundle('main.ts'),
-  ]);
-  const told = html
-    .replace('{{transports}}', options.transports.join(','))
-    .replaceAll('{{messageLength}}', String(options.messageLength));
+/**
+ * The page people chat on, by path: its TypeScript and its styles bundled in memory, its HTML told the options it needs.
+ * Each file is made when it is first asked for: a server that starts again is waited for, its page mostly not.
+ */
+export function pageFiles(options: ChatOptions): ReadonlyMap<string, PageFile> {
+  const told = async () =>
+    (await read('index.html'))
+      .replace('{{transports}}', options.transports.join(','))
+      .replaceAll('{{messageLength}}', String(options.messageLength));
   return new Map([
-    ['/', { type: 'html', body: told }],
-    ['/style.css', { type: 'css', body: css }],
-    ['/icon.svg', { type: 'svg', body: icon }],
-    ['/page.js', { type: 'js', body: script }],
+    ['/', { type: 'html', body: once(told) }],
+    ['/style.css', { type: 'css', body: once(() => bundle('style.css')) }],
+    ['/icon.svg', { type: 'svg', body: once(() => read('icon.svg')) }],
+    ['/page.js', { type: 'js', body: once(() => bundle('main.ts')) }],
   ]);
+}
+
+function once(make: () => Promise<string>): () => Promise<string> {
+  let made: Promise<string> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function read(name: string): Promise<string> {
@@ -34,6 +40,7 @@ function read(name: string): Promise<string> {
 
 async function bundle(entry: string): Promise<string> {
   try {
+    const { build } = await import('esbuild');
     const { outputFiles } = await build({
       entryPoints: [fileURLToPath(new URL(`page/${entry}`, import.meta.url))],
       bundle: true,
@@ -45,7 +52,6 @@ async function bundle(entry: string): Promise<string> {
     });
     return outputFiles[0]?.text ?? '';
   } catch (cause) {
-    const message = `The page could not be bundled (${(cause as Error).message}); mend server/page or start with \`page: false\`.`;
-    throw new ChatServerError('PAGE', message);
+    throw new Error(`The page could not be bundled (${(cause as Error).message}): mend server/page and start again.`);
   }
 }

@@ -42,8 +42,10 @@ export function createWeb(options: ChatOptions, shown: Shown): Express {
   });
 
   for (const [path, { type, body }] of shown.page) {
-    app.get(path, (_request, response) => {
-      response.set('cache-control', 'no-cache').type(type).send(body);
+    app.get(path, async (_request, response) => {
+      const made = await body().catch((error: Error) => error);
+      if (made instanceof Error) return response.status(500).type('text').send(`${made.message}\n`);
+      response.set('cache-control', 'no-cache').type(type).send(made);
     });
   }
   return app;
