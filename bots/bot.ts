@@ -44,6 +44,7 @@ export class Bot {
   /** The word that the bot waits to hear from itself; empty while it waits for none. */
   #canary = '';
   #joinedAt = 0;
+  #isAsleep = false;
 
   /** `canaries` says whether it tries, on joining, whether its room hears it. */
   constructor(stage: Stage, number: number, name: string, part: Part, canaries: boolean) {
@@ -81,16 +82,16 @@ export class Bot {
   }
 
   isIn(room: number): boolean {
-    return this.#client.isConnected && this.#joined.has(room);
+    return !this.#isAsleep && this.#client.isConnected && this.#joined.has(room);
   }
 
-  /** Says a text that was due at `dueAt`; where the bot is not in the room, its policy decides. */
+  /** Says a text that was due at `dueAt`; where the bot is not in the room, its policy decides. Who sleeps says nothing. */
   say(room: number, text: string, dueAt: number): void {
     const { recorder, clock } = this.#stage;
     recorder.observe({ kind: 'scheduled', at: clock(), bot: this.number, room, dueAt });
     if (this.isIn(room)) this.#send(room, text, dueAt, 'probe');
-    else if (this.#offline === 'buffer') this.#send(room, text, dueAt, 'probe', true);
-    else if (this.#offline === 'hold') this.#held.push({ room, text, dueAt });
+    else if (this.#offline === 'buffer' && !this.#isAsleep) this.#send(room, text, dueAt, 'probe', true);
+    else if (this.#offline === 'hold' && !this.#isAsleep) this.#held.push({ room, text, dueAt });
     else recorder.observe({ kind: 'dropped', at: clock(), bot: this.number, room, dueAt });
   }
 
@@ -119,12 +120,15 @@ export class Bot {
     this.#client.changeNetwork(localAddress);
   }
 
-  /** Does nothing by itself any more, as a computer with its lid closed. */
+  /** Says and notices nothing any more, as a computer with its lid closed. Its link has to be silent meanwhile. */
   sleep(): void {
+    this.#isAsleep = true;
     this.#client.sleep();
   }
 
+  /** Notices what it slept through, and comes back as a client does. */
   wake(): void {
+    this.#isAsleep = false;
     this.#client.wake();
   }
 

@@ -82,14 +82,16 @@ export class Client {
     setTimeout(() => old.destroy(), GOODBYE_MS).unref();
   }
 
-  /** Does nothing by itself any more, as a computer with its lid closed. */
+  /** Notices nothing any more, as a computer with its lid closed. Its link has to be silent meanwhile. */
   sleep(): void {
-    this.socket.io.reconnection(false);
+    // Timers stand still, and so does the one that would find the link dead; the client offers no other way to it.
+    // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets a private field be read by its name in quotes alone.
+    clearTimeout(this.socket.io.engine?.['_pingTimeoutTimer']);
   }
 
+  /** Notices what it slept through, and comes back as a client does. */
   wake(): void {
-    this.socket.io.reconnection(true);
-    if (!this.socket.connected) this.connect();
+    if (this.socket.connected) this.socket.io.engine._hasPingExpired();
   }
 
   /** Goes for good, and tells nothing any more. */

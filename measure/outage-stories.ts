@@ -72,6 +72,8 @@ export interface Story {
   readonly backAt: number | undefined;
   readonly joinedAt: number | undefined;
   readonly heardAt: number | undefined;
+  /** How long it was without a connection, each time that it was cut and came back, ms. */
+  readonly gaps: readonly number[];
   readonly attempts: number;
   readonly reconnects: number;
   readonly recovered: number;
@@ -93,6 +95,8 @@ export function tellOf(story: BotStory, { onAt, toAt }: Span): Story {
   let backAt: number | undefined;
   let joinedAt: number | undefined;
   let heardAt: number | undefined;
+  let lostAt: number | undefined;
+  const gaps: number[] = [];
   let attempts = 0;
   let reconnects = 0;
   let recovered = 0;
@@ -106,6 +110,8 @@ export function tellOf(story: BotStory, { onAt, toAt }: Span): Story {
       if (!during) wasUp = true;
       else if (noticedAt !== undefined) {
         backAt = event.at;
+        if (lostAt !== undefined) gaps.push(event.at - lostAt);
+        lostAt = undefined;
         joinedAt = undefined;
         heardAt = undefined;
         reconnects++;
@@ -116,6 +122,7 @@ export function tellOf(story: BotStory, { onAt, toAt }: Span): Story {
       if (!during) wasUp = false;
       else {
         noticedAt ??= event.at;
+        lostAt = event.at;
         lastReason = event.reason;
         if (event.reason === 'ping timeout') pingTimeouts++;
       }
@@ -137,6 +144,7 @@ export function tellOf(story: BotStory, { onAt, toAt }: Span): Story {
     backAt,
     joinedAt,
     heardAt,
+    gaps,
     attempts,
     reconnects,
     recovered,
@@ -147,9 +155,12 @@ export function tellOf(story: BotStory, { onAt, toAt }: Span): Story {
   };
 }
 
-/** How long it took the client to notice, to try, to be back, to be in its room and to hear something there. */
+/**
+ * How long it took the client to notice, to try, to be back, to be in its room and to hear something there. Of one that
+ * was cut again and again, the outage is the whole of it, from the fault to the last return.
+ */
 export function timesOf(
-  { onAt, noticedAt, triedAt, backAt, joinedAt, heardAt, attempts }: Story,
+  { onAt, noticedAt, triedAt, backAt, joinedAt, heardAt, gaps, attempts }: Story,
   fault: string,
 ): OutageTime[] {
   if (noticedAt === undefined) return [];
@@ -157,7 +168,7 @@ export function timesOf(
   const add = (name: OutageTime['name'], value: number) => times.push({ name, fault, value });
   if (triedAt !== undefined) add('reconnect.attempt', triedAt - noticedAt);
   if (backAt === undefined) return times;
-  add('reconnect.time', backAt - noticedAt);
+  for (const gap of gaps) add('reconnect.time', gap);
   add('reconnect.outage', backAt - onAt);
   add('reconnect.attempts', attempts);
   if (joinedAt !== undefined) add('reconnect.rejoin', joinedAt - backAt);

@@ -93,10 +93,15 @@ describe('what a fault did to the probes', () => {
     expect(outage).toMatchObject({ back: 2, deaf: 1 });
   });
 
-  test('counts a client that is cut again and again from the first notice to the last return', () => {
+  test('tells of a client that is cut again and again each time, and the whole as one outage', () => {
     const { outage, metrics } = outagesOf(down(0, 4010), up(0, 4500, true), down(0, 4700), up(0, 5500));
     expect(outage).toMatchObject({ disconnected: 1, reconnects: 2, recovered: 1 });
-    expect(metrics['reconnect.time{fault=cut}']).toMatchObject({ count: 1, max: expect.closeTo(1490, -1) });
+    expect(metrics['reconnect.time{fault=cut}']).toMatchObject({
+      count: 2,
+      min: expect.closeTo(490, -1),
+      max: expect.closeTo(800, -1),
+    });
+    expect(metrics['reconnect.outage{fault=cut}']).toMatchObject({ count: 1, max: expect.closeTo(1500, -1) });
   });
 
   test('of a few is counted for those and for each time, without the ledger of everyone', () => {

@@ -102,14 +102,16 @@ const tooImpatient: Finding = (record) => {
 };
 
 const slowToNotice: Finding = (record) => {
+  const { pingInterval, pingTimeout } = heartbeat(record);
+  // Who notices even later slept, and no setting would have woken it.
+  const latest = (pingInterval ?? Number.POSITIVE_INFINITY) + (pingTimeout ?? 0) + SLOW_TO_NOTICE_MS;
   const silent = record.outages.flatMap((outage) => {
     const detect = faultTime(record, 'reconnect.detect', outage);
     const typical = detect ? (detect.p50 ?? detect.mean) : 0;
-    const isSlow = typical >= SLOW_TO_NOTICE_MS && outage.pingTimeouts * 2 >= outage.disconnected;
+    const isSlow = typical >= SLOW_TO_NOTICE_MS && typical <= latest && outage.pingTimeouts * 2 >= outage.disconnected;
     return isSlow && !isOnlySlow(outage) ? [`${howLong(typical)} in ${outage.fault}`] : [];
   });
   if (silent.length === 0) return undefined;
-  const { pingInterval, pingTimeout } = heartbeat(record);
   const here =
     pingInterval === undefined || pingTimeout === undefined
       ? ''

@@ -320,6 +320,11 @@ describe('the findings', () => {
     expect(outageFindings(record([]))).toEqual([]);
   });
 
+  test('who slept and noticed on waking was not long in noticing', () => {
+    const asleep = timeOf('reconnect.detect', silent, { p50: 10_000 });
+    expect(outageFindings(record([silent], asleep))).toEqual([]);
+  });
+
   test('tell of buffered messages that came before their sender was in the room', () => {
     const refused = { 'errors{reason=refused: NOT_JOINED}': { unit: '1', value: 22 } } as const;
     expect(outageFindings(record([outage], refused)).join()).toMatch(

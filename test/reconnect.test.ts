@@ -50,6 +50,7 @@ describe.concurrent('a run with outages', () => {
       'restart',
       'latency',
       'mobile',
+      'laptop',
       'reloader',
     ]);
     expect(record.state, run.output).toBe('complete');
@@ -77,6 +78,10 @@ describe.concurrent('a run with outages', () => {
     expect(outageOf(record, 'latency')).toMatchObject({ disconnected: 0, reconnects: 0, back: 8 });
     expect(valueIn(record, 'reconnect.back{fault=kill}')).toBe(1);
     expect(outageOf(record, 'mobile')).toMatchObject({ recovered: 0, reconnects: 2 });
+    // Who sleeps for ten seconds notices on waking, and comes back after the client's usual delay.
+    expect(outageOf(record, 'laptop')).toMatchObject({ reconnects: 2, recovered: 0, pingTimeouts: 2, back: 2 });
+    expect(timesOf(record, 'reconnect.detect{fault=laptop}').min).toBeGreaterThan(9900);
+    expect(timesOf(record, 'reconnect.time{fault=laptop}').min).toBeGreaterThan(450);
     expect(outageOf(record, 'reloader').reconnects).toBeGreaterThanOrEqual(4);
     expect(accountedIn(record)).toBe(valueIn(record, 'delivery.expected'));
     // No user of the crowd was lost to the kill: each of them stayed until it was told to go.
