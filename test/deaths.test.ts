@@ -21,7 +21,7 @@ async function expectAllGone(pids: Readonly<Record<string, number>>): Promise<vo
   expect(performance.now() - start).toBeLessThan(GONE_MS);
 }
 
-describe('kill -9', () => {
+describe.concurrent('kill -9', () => {
   test('of the conductor: its children are gone, and the report can be built', async () => {
     const { run, pids } = await running();
     run.process.kill('SIGKILL');
@@ -52,7 +52,7 @@ describe('kill -9', () => {
   );
 });
 
-describe('an interruption', () => {
+describe.concurrent('an interruption', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
