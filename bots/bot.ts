@@ -89,9 +89,10 @@ export class Bot {
   say(room: number, text: string, dueAt: number): void {
     const { recorder, clock } = this.#stage;
     recorder.observe({ kind: 'scheduled', at: clock(), bot: this.number, room, dueAt });
+    const policy = this.#isAsleep ? 'drop' : this.#offline;
     if (this.isIn(room)) this.#send(room, text, dueAt, 'probe');
-    else if (this.#offline === 'buffer' && !this.#isAsleep) this.#send(room, text, dueAt, 'probe', true);
-    else if (this.#offline === 'hold' && !this.#isAsleep) this.#held.push({ room, text, dueAt });
+    else if (policy === 'buffer') this.#send(room, text, dueAt, 'probe', true);
+    else if (policy === 'hold') this.#held.push({ room, text, dueAt });
     else recorder.observe({ kind: 'dropped', at: clock(), bot: this.number, room, dueAt });
   }
 
