@@ -103,19 +103,20 @@ const tooImpatient: Finding = (record) => {
 
 const slowToNotice: Finding = (record) => {
   const { pingInterval, pingTimeout } = heartbeat(record);
+  const isSet = pingInterval !== undefined && pingTimeout !== undefined;
   // Who notices even later slept, and no setting would have woken it.
-  const latest = (pingInterval ?? Number.POSITIVE_INFINITY) + (pingTimeout ?? 0) + SLOW_TO_NOTICE_MS;
+  const latest = isSet ? pingInterval + pingTimeout : Number.POSITIVE_INFINITY;
   const silent = record.outages.flatMap((outage) => {
     const detect = faultTime(record, 'reconnect.detect', outage);
     const typical = detect ? (detect.p50 ?? detect.mean) : 0;
-    const isSlow = typical >= SLOW_TO_NOTICE_MS && typical <= latest && outage.pingTimeouts * 2 >= outage.disconnected;
+    const isSlow =
+      typical >= SLOW_TO_NOTICE_MS &&
+      typical < latest + SLOW_TO_NOTICE_MS &&
+      outage.pingTimeouts * 2 >= outage.disconnected;
     return isSlow && !isOnlySlow(outage) ? [`${howLong(typical)} in ${outage.fault}`] : [];
   });
   if (silent.length === 0) return undefined;
-  const here =
-    pingInterval === undefined || pingTimeout === undefined
-      ? ''
-      : `, here ${howLong(pingTimeout)} to ${howLong(pingInterval + pingTimeout)}`;
+  const here = isSet ? `, here ${howLong(pingTimeout)} to ${howLong(latest)}` : '';
   return `Clients were long in noticing that nothing came any more (${listed(silent)}): a half-open link is noticed only after pingTimeout to pingInterval + pingTimeout${here}. Shorten them, but not below what the slowest link needs.`;
 };
 
