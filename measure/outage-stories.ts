@@ -75,7 +75,6 @@ export interface Story {
   /** How long it was without a connection, each time that it was cut and came back, ms. */
   readonly gaps: readonly number[];
   readonly attempts: number;
-  readonly reconnects: number;
   readonly recovered: number;
   readonly pingTimeouts: number;
   readonly isUp: boolean;
@@ -98,7 +97,6 @@ export function tellOf(story: BotStory, { onAt, toAt }: Span): Story {
   let lostAt: number | undefined;
   const gaps: number[] = [];
   let attempts = 0;
-  let reconnects = 0;
   let recovered = 0;
   let pingTimeouts = 0;
   let lastReason = 'no answer';
@@ -108,13 +106,12 @@ export function tellOf(story: BotStory, { onAt, toAt }: Span): Story {
     if (event.kind === 'connected') {
       isUp = true;
       if (!during) wasUp = true;
-      else if (noticedAt !== undefined) {
+      else if (lostAt !== undefined) {
         backAt = event.at;
-        if (lostAt !== undefined) gaps.push(event.at - lostAt);
+        gaps.push(event.at - lostAt);
         lostAt = undefined;
         joinedAt = undefined;
         heardAt = undefined;
-        reconnects++;
         if (event.recovered) recovered++;
       }
     } else if (event.kind === 'disconnected') {
@@ -146,7 +143,6 @@ export function tellOf(story: BotStory, { onAt, toAt }: Span): Story {
     heardAt,
     gaps,
     attempts,
-    reconnects,
     recovered,
     pingTimeouts,
     isUp,

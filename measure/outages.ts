@@ -84,7 +84,7 @@ function countsOf(stories: readonly Story[]) {
     },
     never: [...reasons].map(([reason, clients]) => ({ reason, clients })),
     deaf: stories.filter(({ isDeaf }) => isDeaf).length,
-    reconnects: sum(({ reconnects }) => reconnects),
+    reconnects: sum(({ gaps }) => gaps.length),
     recovered: sum(({ recovered }) => recovered),
     attempts: sum(({ attempts }) => attempts),
     pingTimeouts: sum(({ pingTimeouts }) => pingTimeouts),

@@ -16,14 +16,14 @@ try {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // One that is killed writes nothing when it ends, and it is the one that is started again.
-  flushCompileCache();
   if (process.send) {
     process.on('disconnect', stop);
     process.send({ ready: server.url });
   } else {
     console.log(`chatstorm's chat is open at ${server.url}`);
   }
+  // One that is killed writes nothing when it ends, and it is the one that is started again.
+  flushCompileCache();
 } catch (error) {
   if (!(error instanceof ChatServerError)) throw error;
   console.error(error.message);
