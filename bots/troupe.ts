@@ -75,9 +75,7 @@ export class Troupe {
     this.#arrive();
     for (const bot of this.#bots) void this.#live(bot);
     const asking = this.#plan.asksPresence ? setInterval(() => this.#askPresence(), PRESENCE_MS) : undefined;
-    const rooms = this.#stage.rooms.map((_, room) => this.#endRoom(room));
     await this.#talk();
-    await Promise.all(rooms);
     clearInterval(asking);
   }
 
@@ -104,12 +102,24 @@ export class Troupe {
     });
   }
 
+  /** Takes all turns and ends all rooms, in the order in which they are due, however late: last words come last. */
   async #talk(): Promise<void> {
+    const ends = this.#plan.endsAt.map((at, room) => ({ at, room })).sort((a, b) => a.at - b.at);
+    const endings: Promise<void>[] = [];
+    const endUntil = async (dueAt: number) => {
+      for (; ends[0] && ends[0].at <= dueAt; ends.shift()) {
+        await this.#until(ends[0].at);
+        endings.push(this.#endRoom(ends[0].room));
+      }
+    };
     for (const { bot, dueAt } of turnsOf(...this.#plan.rotas)) {
+      await endUntil(dueAt);
       await this.#until(dueAt);
-      if (this.#stopped) return;
+      if (this.#stopped) break;
       this.#take(this.#bots[bot]!, dueAt);
     }
+    await endUntil(Number.POSITIVE_INFINITY);
+    await Promise.all(endings);
   }
 
   #take(bot: Bot, dueAt: number): void {
@@ -177,13 +187,11 @@ export class Troupe {
     });
   }
 
-  /** When a room's time has come: last words, the last deliveries as long as the drain allows, and everyone goes. */
+  /** Last words, the last deliveries as long as the drain allows, and everyone goes. */
   async #endRoom(room: number): Promise<void> {
     const { clock, recorder } = this.#stage;
-    const { parts, endsAt, drainMs } = this.#plan;
+    const { parts, drainMs } = this.#plan;
     const bots = this.#bots.filter((bot) => parts[bot.number]!.room === room);
-    const end = endsAt[room]!;
-    while (clock() < end && !this.#stopped) await pause(Math.min(Math.ceil(end - clock()), DOZE_MS));
     for (let i = 0; i < LAST_WORDS; i++) {
       for (const bot of bots) if (this.#talkers.has(bot.number)) bot.closingCall(room, 'bye for now');
       await pause(LAST_WORD_GAP_MS);
@@ -198,7 +206,7 @@ export class Troupe {
   async #until(at: number): Promise<void> {
     const { clock } = this.#stage;
     for (let wait = at - clock(); wait > 0 && !this.#stopped; wait = at - clock()) {
-      await (wait > SPIN_MS ? pause(Math.min(wait - TIMER_MARGIN_MS, 250)) : this.#spin());
+      await (wait > SPIN_MS ? pause(Math.min(wait - TIMER_MARGIN_MS, DOZE_MS)) : this.#spin());
     }
   }
 

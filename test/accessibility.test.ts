@@ -20,7 +20,7 @@ async function violationsOf(page: Page): Promise<string[]> {
 
 /** A run with a cell of every outcome and a fault of every kind of ending. */
 function eventful(): RunRecord {
-  const run = runOf(60);
+  const run = runOf(20);
   const cell = { network: 'open', clients: 4, flapping: 0, disconnects: 0, troubles: [] };
   const both = (polling: number, websocket: number) => ({ transports: { polling, websocket } });
   const cells = [

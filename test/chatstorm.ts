@@ -114,6 +114,12 @@ export function valueIn(record: RunRecord, key: string): number {
   return metric.value;
 }
 
+/** Why a run is not to be believed, but for what a busy machine may bring about. */
+export function faultsIn({ verdict }: RunRecord) {
+  const ours = ['conservation', 'balance', 'rate', 'death'];
+  return verdict.breaches.filter(({ gate }) => ours.includes(gate));
+}
+
 /** The sum of the ledger's outcomes. */
 export function accountedIn(record: RunRecord): number {
   const outcomes = ['delivered', 'recovered', 'missed', 'lost', 'unknown'];
