@@ -21,7 +21,14 @@ export interface Door {
 /** What keeps a client's polling connections open between requests, as browsers do; to be destroyed with the client. */
 export function agentOf({ url, by }: Door, localAddress?: string): Agent {
   const options = { keepAlive: true, ...(localAddress && { localAddress }) };
-  return new URL(by ?? url).protocol === 'https:' ? new TlsAgent(options) : new Agent(options);
+  const agent = new URL(by ?? url).protocol === 'https:' ? new TlsAgent(options) : new Agent(options);
+  // Told that a connection was kept, the client's XMLHttpRequest (xmlhttprequest-ssl 2.1.2) begins its request anew when
+  // that connection is reset, but never sends it: the client would believe in its link until the server's pings are missed.
+  agent.reuseSocket = (socket, request) => {
+    Agent.prototype.reuseSocket.call(agent, socket, request);
+    request.reusedSocket = false;
+  };
+  return agent;
 }
 
 /** A socket of its own connection to a target, in the dialect's namespace, not connected yet. */

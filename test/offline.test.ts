@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hostNow, runClock } from '../bots/clock.ts';
+import { hostNow } from '../bots/clock.ts';
 import { type Dialect, dialects } from '../bots/dialect.ts';
 import type { OfflinePolicy } from '../bots/persona.ts';
 import { Troupe } from '../bots/troupe.ts';
@@ -10,6 +10,7 @@ import type { Event } from '../measure/events.ts';
 import { Recorder } from '../measure/recorder.ts';
 import { hash, TokenReader } from '../measure/token.ts';
 import { createChatServer } from '../server/chat-server.ts';
+import { LeapingClock } from './targets/leaping-clock.ts';
 
 const endings: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(endings.map((end) => end())));
@@ -49,25 +50,28 @@ async function perform({ dialect, server = {}, plan, links, onMs, offMs }: Show)
     await proxy.close();
     await chat.close();
   });
-  const clock = runClock(hostNow());
+  const clock = new LeapingClock();
   const run = hash('offline');
   const bots = plan.parts.length;
   const recorder = new Listening('probes', { run }, { bots, rooms: 1, echo: dialect.echo });
   const doors = [{ url: chat.url }, { url: chat.url, by: proxy.url }];
-  const troupe = new Troupe({ doors, dialect, rooms: ['one'], recorder, clock, run }, plan);
+  const troupe = new Troupe({ doors, dialect, rooms: ['one'], recorder, clock: () => clock.read(), run }, plan);
+  const performed = troupe.perform();
+  await expect.poll(() => troupe.connections().get('websocket')).toBe(bots);
   const loop = monitorEventLoopDelay({ resolution: 1 });
   loop.enable();
+  clock.leap(0);
   setTimeout(() => {
-    recorder.observe({ kind: 'faultOn', at: clock(), fault: 'cut' });
+    recorder.observe({ kind: 'faultOn', at: clock.read(), fault: 'cut' });
     for (const fault of links) proxy.set(fault);
   }, onMs);
   setTimeout(() => {
     proxy.clear();
-    recorder.observe({ kind: 'faultOff', at: clock(), fault: 'cut' });
+    recorder.observe({ kind: 'faultOff', at: clock.read(), fault: 'cut' });
   }, offMs);
-  await troupe.perform();
+  await performed;
   troupe.close();
-  recorder.close(clock());
+  recorder.close(clock.read());
   loop.disable();
   const counts: Record<string, number> = {};
   const events: Event[] = [];

@@ -1,6 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hostNow } from '../../bots/clock.ts';
 import { rooms as dialect } from '../../bots/dialect.ts';
 import type { Rota } from '../../bots/schedule.ts';
 import { Troupe } from '../../bots/troupe.ts';
@@ -10,6 +9,7 @@ import { Histogram } from '../../measure/histogram.ts';
 import { Recorder } from '../../measure/recorder.ts';
 import { hash } from '../../measure/token.ts';
 import type { TargetName } from './all.ts';
+import { LeapingClock } from './leaping-clock.ts';
 import type { Truth } from './target.ts';
 import { TargetProcess } from './target-process.ts';
 
@@ -81,19 +81,6 @@ export async function performAgainst(name: TargetName, plan: Plan = shortPlan): 
 /** The room that a bot of a plan is in. */
 export function roomOf(plan: Plan, bot: number): number {
   return (bot < plan.talkers ? bot : bot - plan.talkers) % rooms.length;
-}
-
-/** A clock that stands at 0 until it leaps, and goes from there: a rota need not guess how long it takes to join. */
-class LeapingClock {
-  startAt = Number.NaN;
-
-  leap(toMs: number): void {
-    this.startAt = hostNow() - toMs;
-  }
-
-  read(): number {
-    return Number.isNaN(this.startAt) ? 0 : hostNow() - this.startAt;
-  }
 }
 
 function isEveryoneIn({ ledger }: Recorder, plan: Plan): boolean {
