@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from './compile-cache.ts';
 import { PULSE_FOLDER, PULSE_SOURCE } from './messages.ts';
 
 export type Role = 'server' | 'proxy' | 'probes' | 'crowd' | 'echo';
@@ -16,8 +17,6 @@ export interface ChildSpec {
 }
 
 const leash = fileURLToPath(new URL('./leash.ts', import.meta.url));
-/** Where Node keeps what it compiled, so that a child, and a server that was killed, is soon there. */
-const compiled = fileURLToPath(new URL('../node_modules/.cache/chatstorm', import.meta.url));
 
 /**
  * A child process of the conductor, in a group of its own, so that Ctrl-C reaches only the conductor, and on a leash, so
@@ -35,7 +34,7 @@ export class Child {
     const log = openSync(join(folder, `${role}.log`), 'a');
     this.role = role;
     this.#process = spawn(process.execPath, ['--import', leash, ...main], {
-      env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...env, [PULSE_FOLDER]: folder, [PULSE_SOURCE]: role },
+      env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env, [PULSE_FOLDER]: folder, [PULSE_SOURCE]: role },
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     });

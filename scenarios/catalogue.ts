@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ScenarioError } from './scenario.ts';
+import { ScenarioError } from './scenario-error.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 

@@ -1,6 +1,7 @@
 import { isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Dialect, dialectSchema, dialects } from '../bots/dialect.ts';
+import { ScenarioError } from './scenario-error.ts';
 import { type Matrix, type Probes, type ScenarioFile, scenarioSchema } from './schema.ts';
 
 /** A scenario, whole and checked. Nothing in it is optional. */
@@ -34,11 +35,6 @@ export interface Overrides {
   readonly persona?: string | undefined;
   readonly quick?: boolean | undefined;
   readonly dialect?: string | Dialect | undefined;
-}
-
-/** A scenario or an option that cannot be used; the message has a line for each problem, with its place. */
-export class ScenarioError extends Error {
-  readonly code = 'SCENARIO';
 }
 
 /** Reads a scenario from YAML. Throws a ScenarioError that tells every problem with file and line. */

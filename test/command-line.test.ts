@@ -25,7 +25,7 @@ describe.concurrent('what cannot be run', () => {
     [['load', 'brodcast'], 2, 'Expected a scenario, one of broadcast'],
     [['load', 'nowhere.yml'], 2, 'Expected a scenario, there is no file nowhere.yml'],
     [['load', 'broadcast', '--users', '-5'], 2, 'Expected `--users` to be at least 0, got `-5`'],
-    [['chat', '--port', 'abc'], 2, 'Expected --port to be a port such as 3000, got abc'],
+    [['chat', '--port', 'abc'], 2, "'--port <n>' argument 'abc' is invalid. Expected a port such as 3000"],
     [['load', 'broadcast', '--rate=-5/s'], 2, 'Expected `--rate` to be a rate such as 10/s or 30/m, got `-5/s`'],
     [['load', 'broadcast', '--rate', '5'], 2, 'Expected `--rate` to be a rate'],
     [['load', 'broadcast', '--duration', '0s'], 2, 'Expected `--duration` to be at least 1s'],
@@ -49,11 +49,15 @@ describe.concurrent('what cannot be run', () => {
     [['load', 'broadcast', '--target', 'http://127.0.0.1:9'], 4, 'ECONNREFUSED'],
     [['report', '/'], 2, "Expected / to be a run's folder"],
     [['reports', '/nowhere'], 2, 'Expected a folder with runs in it, there is none at /nowhere'],
-    [['reports', '/', '--port', 'abc'], 2, 'Expected --port to be a port such as 3000, got abc'],
+    [['reports', '/', '--port', 'abc'], 2, "'--port <n>' argument 'abc' is invalid. Expected a port such as 3000"],
     [['compare', '/nowhere', '/'], 2, "Expected /nowhere to be a run's folder or its run.json"],
     [['compare', shortScenario, '/'], 2, 'it is no JSON'],
     [['compare', join(root, 'package.json'), '/'], 2, 'it is of another version, or damaged'],
-    [['load', 'broadcast', '--repeat', 'often'], 2, 'Expected --repeat to be a number of runs'],
+    [
+      ['load', 'broadcast', '--repeat', 'often'],
+      2,
+      "'--repeat <n>' argument 'often' is invalid. Expected a number of runs",
+    ],
     [['stomp'], 2, "unknown command 'stomp'"],
   ])('%j ends with %i and a sentence', async (args, code, sentence) => {
     const run = await chatstorm(...args);
