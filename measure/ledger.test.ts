@@ -46,7 +46,7 @@ function play(ledger: Ledger, line: string, now: number, arrivals: unknown[]): v
   const room = verb.endsWith("'") ? 1 : 0;
   switch (verb.replace("'", '')) {
     case 'up':
-      return bots.forEach((bot) => ledger.links.opened(bot));
+      return bots.forEach((bot) => ledger.links.opened(bot, now));
     case 'down':
       return bots.forEach((bot) => ledger.links.ended(bot));
     case 'join':
@@ -87,6 +87,44 @@ describe('the five outcomes', () => {
       c got a0`);
     expect(arrivals).toEqual(['delivered', 'delivered', 'delivered']);
     expect(counts).toEqual({ expected: 3, delivered: 3, ok: 1, complete: 1 });
+  });
+
+  test('1 delivered: it was sent while the recipient was joining, and arrived on that link', () => {
+    const { counts, arrivals } = tell(`${everybodyIn}
+      c down
+      c up
+      a0 sent
+      a got a0
+      b got a0
+      c join
+      c got a0`);
+    expect(arrivals.at(-1)).toBe('delivered');
+    expect(counts).toEqual({ expected: 3, delivered: 3, ok: 1, complete: 1 });
+  });
+
+  test('2 recovered: it was sent while the recipient was joining, and arrived on a later link', () => {
+    const { counts, arrivals } = tell(`${everybodyIn}
+      c down
+      c up
+      a0 sent
+      a got a0
+      b got a0
+      c down
+      c up
+      c got a0`);
+    expect(arrivals.at(-1)).toBe('recovered');
+    expect(counts).toEqual({ expected: 3, delivered: 2, recovered: 1, ok: 1, complete: 1 });
+  });
+
+  test('5 missed offline: it was sent while the recipient was joining, and did not arrive', () => {
+    const { counts } = tell(`${everybodyIn}
+      c down
+      c up
+      a0 sent
+      a got a0
+      b got a0
+      c join`);
+    expect(counts).toEqual({ expected: 3, delivered: 2, 'missed.offline': 1, ok: 1, incomplete: 1 });
   });
 
   test('2 recovered: it arrived on a later link', () => {
@@ -313,7 +351,7 @@ describe('awkward interleavings', () => {
     const ledger = new Ledger({ bots: 2, rooms: 1, echo: true }, (what, _room, _second, n) => {
       counts[what] = (counts[what] ?? 0) + n;
     });
-    for (const bot of [0, 1]) ledger.links.opened(bot);
+    for (const bot of [0, 1]) ledger.links.opened(bot, 0);
     for (const bot of [0, 1]) ledger.links.joined(bot, 0, 0);
     ledger.sent(0, 0, 0, 1, 1);
     ledger.arrived(0, 0, 0, 0, 2);
@@ -378,7 +416,7 @@ describe('awkward interleavings', () => {
 
   test('a complete message is forgotten after ten seconds; what comes of it then is still a duplicate', () => {
     const ledger = new Ledger({ bots: 1, rooms: 1, echo: true }, () => {});
-    ledger.links.opened(0);
+    ledger.links.opened(0, 0);
     ledger.links.joined(0, 0, 0);
     for (let seq = 0; seq < 5000; seq++) {
       ledger.sent(0, 0, seq, seq * 10, seq * 10);
@@ -396,7 +434,7 @@ test('a fault that touches one bot makes only its silence a reason', () => {
     counts[what] = (counts[what] ?? 0) + n;
   });
   for (const bot of [0, 1, 2]) {
-    ledger.links.opened(bot);
+    ledger.links.opened(bot, 0);
     ledger.links.joined(bot, 0, 0);
   }
   ledger.sent(0, 0, 0, 10, 10);

@@ -4,7 +4,7 @@
  * Each (message, recipient) pair that is expected when the message is handed over ends in exactly one outcome, by the
  * first rule that applies (terms after Jepsen's set-full and total-queue checkers):
  *
- *   1 delivered   it arrived on the link on which the recipient was joined at the hand-over
+ *   1 delivered   it arrived on the link on which the recipient was joined at the hand-over, or was about to join
  *   2 recovered   it arrived otherwise: replay, history, retry
  *   3 unknown     the send ended `info`: neither acknowledged nor seen, and no later message of that link was
  *   4 lost        the recipient's link never ended, it had not left, and any fault on the link was survived
@@ -144,7 +144,7 @@ export class Ledger {
     if (message.linkAt[bot]! < 0) return this.#unexpected(bot, room, at, 'boundary');
     if (message.got[bot] !== 0) return 'duplicate';
     this.reordered = stream.heard(bot, this.links.current(bot), seq);
-    return this.#settle(message, bot, message.linkAt[bot] === this.links.current(bot) ? 'delivered' : 'recovered', at);
+    return this.#settle(message, bot, this.#wasLive(message, bot) ? 'delivered' : 'recovered', at);
   }
 
   /** A message was found in a room's history: it settles a pair that is still open, and is nothing otherwise. */
@@ -205,6 +205,12 @@ export class Ledger {
     const { okByLink } = this.#sends[message.sender]!;
     okByLink[message.link] = Math.max(okByLink[message.link] ?? 0, message.order);
     this.#tally('ok', message.room, message.second, 1);
+  }
+
+  /** Whether the bot's present link is the one that a message was sent on to: it was joined on it then, or joining. */
+  #wasLive({ linkAt, sentAt }: Message, bot: number): boolean {
+    const { links } = this;
+    return linkAt[bot] === 0 ? links.openedAt(bot) <= sentAt : linkAt[bot] === links.current(bot);
   }
 
   #settle(message: Message, bot: number, outcome: 'delivered' | 'recovered', at: number): Arrival {

@@ -10,6 +10,7 @@ export class Links {
   readonly #rooms: number;
   readonly #link: Int32Array;
   readonly #up: Uint8Array;
+  readonly #openedAt: Float64Array;
   readonly #heardAt: Float64Array;
   readonly #roster: Uint8Array;
   readonly #joinedLink: Int32Array;
@@ -22,6 +23,7 @@ export class Links {
     this.#rooms = rooms;
     this.#link = new Int32Array(bots);
     this.#up = new Uint8Array(bots);
+    this.#openedAt = new Float64Array(bots).fill(Number.POSITIVE_INFINITY);
     this.#heardAt = new Float64Array(bots).fill(Number.NEGATIVE_INFINITY);
     this.#faults = new Int32Array(bots);
     this.#liftedAt = new Float64Array(bots).fill(Number.NEGATIVE_INFINITY);
@@ -32,9 +34,10 @@ export class Links {
   }
 
   /** A connection opened: the bot's next link begins. */
-  opened(bot: number): void {
+  opened(bot: number, at: number): void {
     this.#link[bot]!++;
     this.#up[bot] = 1;
+    this.#openedAt[bot] = at;
   }
 
   ended(bot: number): void {
@@ -75,6 +78,11 @@ export class Links {
 
   current(bot: number): number {
     return this.#link[bot]!;
+  }
+
+  /** When the bot's present link began, or its last one; infinite where it never had any. */
+  openedAt(bot: number): number {
+    return this.#openedAt[bot]!;
   }
 
   isOpen(bot: number): boolean {

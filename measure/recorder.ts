@@ -189,7 +189,7 @@ export class Recorder {
     const { ledger } = this;
     switch (event.kind) {
       case 'opened':
-        return ledger.links.opened(event.bot);
+        return ledger.links.opened(event.bot, event.at);
       case 'disconnected':
         return ledger.links.ended(event.bot);
       case 'joined':

@@ -37,7 +37,7 @@ describe('a stall', () => {
     const largestGapMs = 1000 / ratePerTalker;
     expect(talkers).toBe(2);
     expect(maxOf(record, 'broadcast.latency')).toBeGreaterThan(stallMs - largestGapMs - 50);
-    expect(maxOf(record, 'broadcast.latency')).toBeLessThan(stallMs + 250);
+    expect(maxOf(record, 'broadcast.latency')).toBeLessThan(stallMs * 2);
   });
 
   test('of the probes is in the latency, not in the service time, and makes the run invalid', async () => {
@@ -45,7 +45,7 @@ describe('a stall', () => {
     expect(maxOf(record, 'broadcast.latency')).toBeGreaterThan(stallMs - 1000 / record.load.ratePerTalker - 50);
     // A message that was on its way when the stall began has it in its service time, too; nearly all have not.
     expect(p95Of(record, 'broadcast.latency')).toBeGreaterThan(stallMs / 2);
-    expect(p95Of(record, 'broadcast.service')).toBeLessThan(stallMs / 4);
+    expect(p95Of(record, 'broadcast.service')).toBeLessThan(stallMs / 2);
     expect(record.verdict.breaches.map(({ gate }) => gate)).toContain('lag');
     expect(code).toBe(3);
   });
