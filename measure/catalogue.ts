@@ -49,7 +49,10 @@ export const catalogue = {
   'messages.foreign': counter('run', 'Arrivals without a token of this run'),
 
   'delivery.expected': counter('measured', 'Pairs of a message and a recipient who had to get it'),
-  'delivery.delivered': counter('measured', 'Pairs that arrived on the link on which the recipient was joined or joining'),
+  'delivery.delivered': counter(
+    'measured',
+    'Pairs that arrived on the link on which the recipient was joined or joining',
+  ),
   'delivery.recovered': counter('measured', 'Pairs that arrived otherwise: by replay, history or retry'),
   'delivery.missed': counter('measured', 'Pairs that did not arrive, as at-most-once allows'),
   'delivery.lost': counter('measured', 'Pairs that did not arrive although nothing was in the way'),
