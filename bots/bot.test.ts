@@ -4,7 +4,7 @@ import { type Namespace, Server } from 'socket.io';
 import { afterAll, expect, test } from 'vitest';
 import { Recorder } from '../measure/recorder.ts';
 import { hash, TokenReader } from '../measure/token.ts';
-import { hostNow, runClock } from './clock.ts';
+import { LeapingClock } from '../test/targets/leaping-clock.ts';
 import { knock } from './connection.ts';
 import { type Dialect, dialectSchema, plain } from './dialect.ts';
 import type { Rota } from './schedule.ts';
@@ -27,19 +27,24 @@ async function chat(options: { path?: string; namespace?: string }, open: (io: N
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 }
 
-const usual: Omit<Rota, 'bots'> = { seed: 's', rate: 20, arrivals: 'constant', fromMs: 1500, toMs: 4000 };
+const usual: Omit<Rota, 'bots'> = { seed: 's', rate: 20, arrivals: 'constant', fromMs: 1100, toMs: 3100 };
 
-/** Three bots in two rooms or in one, of which two talk for a while; what was counted, warm-up and all. */
-async function perform(url: string, dialect: Dialect, rota = usual) {
+/** Three bots in two rooms or in one, of which two talk once all are in; what was counted, warm-up and all. */
+async function perform(url: string, dialect: Dialect, rota = usual, allIn = () => {}) {
+  const clock = new LeapingClock();
   const run = hash(rota.seed);
   const rooms = dialect.join ? ['one', 'two'] : ['one'];
   const recorder = new Recorder('probes', { run }, { bots: 3, rooms: rooms.length, echo: dialect.echo });
-  const stage = { doors: [{ url }], dialect, rooms, recorder, clock: runClock(hostNow()), run };
-  const troupe = new Troupe(
-    stage,
-    evenTroupe({ ...rota, rooms: rooms.length, talkers: 2, listeners: 1, arriveMs: 50, drainMs: 3000 }),
-  );
-  await troupe.perform();
+  const stage = { doors: [{ url }], dialect, rooms, recorder, clock: () => clock.read(), run };
+  const plan = evenTroupe({ ...rota, rooms: rooms.length, talkers: 2, listeners: 1, arriveMs: 0, drainMs: 3000 });
+  const troupe = new Troupe(stage, plan);
+  const performed = troupe.perform();
+  const { links } = recorder.ledger;
+  await expect.poll(() => plan.parts.every(({ room }, bot) => links.joinedOn(bot, room) > 0)).toBe(true);
+  // What comes within a second of joining may have been on its way before.
+  clock.leap(1000);
+  allIn();
+  await performed;
   troupe.close();
   recorder.close(9000);
   const counts: Record<string, number> = {};
@@ -114,7 +119,7 @@ test.concurrent('an ack that refuses, and a text that is found wherever the payl
   expect(counts['delivery.corrupted']).toBeUndefined();
 });
 
-test.concurrent('last words come behind all turns, even where the process stood still when they were due', async () => {
+test('last words come behind all turns, even where the process stood still when they were due', async () => {
   const said = new Map<string, string[]>();
   const token = new TokenReader();
   const url = await chat({}, (io) => {
@@ -127,14 +132,15 @@ test.concurrent('last words come behind all turns, even where the process stood 
       });
     });
   });
-  const rota = { ...usual, rate: 5, toMs: 3000 };
+  const rota = { ...usual, rate: 5 };
   const dialect = dialectSchema.parse({ send, hear });
   // Which timer of a troupe's is the first to be over depends on chance: one in twenty troupes will have any order.
-  const performed = Array.from({ length: 20 }, (_, i) => perform(url, dialect, { ...rota, seed: `${i}` }));
-  setTimeout(() => {
-    for (const until = performance.now() + 700; performance.now() < until; );
-  }, 2500);
-  await Promise.all(performed);
-  expect(said.size).toBeGreaterThan(20);
+  let still = 20;
+  const standStill = () => {
+    for (const until = performance.now() + 1000; performance.now() < until; );
+  };
+  const allIn = () => --still === 0 && setTimeout(standStill, rota.toMs - 1000 - 500);
+  await Promise.all(Array.from({ length: 20 }, (_, i) => perform(url, dialect, { ...rota, seed: `${i}` }, allIn)));
+  expect(said.size).toBe(40);
   for (const kinds of said.values()) expect(kinds.lastIndexOf('probe')).toBeLessThan(kinds.indexOf('closing'));
 });

@@ -113,10 +113,10 @@ async function cellsBehind(by: string) {
     clients: 3,
     orders: ['polling-first', 'websocket-first-try-all', 'websocket-first', 'websocket-only', 'polling-only'] as const,
     networks: [{ name: 'behind', faults: [] }],
-    timeout: 2000,
+    timeout: 5000,
     rate: 5,
     arrive: 300,
-    wave: 5,
+    wave: 8,
     warmup: 0,
     cost: null,
   };

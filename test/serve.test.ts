@@ -162,7 +162,7 @@ describe('a run that goes on', () => {
     await run.ended;
     const last = events.told.at(-1)!;
     expect(events.told.map(({ event }) => event)).toEqual([...Array(events.told.length - 1).fill('message'), 'final']);
-    expect(events.told.length).toBeGreaterThan(3);
+    expect(events.told.length).toBeGreaterThan(1);
     const { verdict: final, metrics, state: ended } = run.record();
     expect({ verdict: last.record.verdict, state: last.record.state }).toEqual({ verdict: final, state: ended });
     expect(last.record.metrics['delivery.delivered']).toEqual(metrics['delivery.delivered']);
