@@ -35,6 +35,22 @@ describe('the shipped fallback scenario', () => {
     expect(new Set(rooms).size).toBe(rooms.length);
   });
 
+  test('has a network as it is from before its first client comes until its last one has gone, one after the other', () => {
+    let before = 0;
+    for (const { name, onAt, offAt } of staging.faults) {
+      const rooms = new Set<number>();
+      troupe.parts.forEach(({ room, door, comesAt }) => {
+        if (staging.doors[door] !== name) return;
+        expect(comesAt - onAt).toBeGreaterThanOrEqual(500);
+        rooms.add(room);
+      });
+      for (const room of rooms) expect(offAt - troupe.endsAt[room]!).toBeGreaterThanOrEqual(troupe.drainMs);
+      expect(onAt).toBeGreaterThan(before);
+      before = offAt;
+    }
+    expect(staging.faults).toHaveLength(5);
+  });
+
   test('speaks 20 times a second in a cell of the open network while clients upgrade, 2 times otherwise', () => {
     const turnsIn = (cell: number, fromMs: number, toMs: number) => {
       const { from } = matrix!.cells[cell]!;

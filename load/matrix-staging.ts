@@ -10,6 +10,8 @@ import type { Staging, TimedFault } from './staging.ts';
 const TALK_FROM_MS = 500;
 const TALK_TO_END_MS = 1800;
 const DRAIN_MS = 1000;
+/** A network is what it is before its first client comes, and goes when its last one has gone, this long before the wave's end. */
+const LEAD_MS = 500;
 /** How long after the last client came those before it are done with upgrading. */
 const UPGRADE_MS = 500;
 const TALKERS_IN_ROOM = 4;
@@ -72,9 +74,8 @@ class MatrixStage {
         this.#addBot({ ...plainPart, room: this.#rooms.length - 1, door: wave, client, comesAt }, labels);
       }
     });
-    const onAt = from * 1000;
-    if (faults.length > 0)
-      this.#faults.push({ kind: 'links', name: network, door: network, onAt, offAt: to * 1000 - 1, faults, times: 1 });
+    const times = { onAt: Math.max(0, from * 1000 - LEAD_MS), offAt: to * 1000 - LEAD_MS - 1, times: 1 };
+    if (faults.length > 0) this.#faults.push({ kind: 'links', name: network, door: network, faults, ...times });
     this.#addRotas(wave, firstBot, from * 1000, endsAt);
   }
 
