@@ -10,6 +10,9 @@ import { scenarioNames } from './scenarios/catalogue.ts';
 
 enableCompileCache(compileCache);
 
+/** What whoever asked can mend, by the codes of our errors: importing their classes would import everything. */
+const usageErrors: readonly unknown[] = ['PERSONA', 'SCENARIO', 'TARGET_REFUSED', 'RUN_FOLDER'];
+
 const program = new Command('chatstorm')
   .description('Load and resilience testing for Socket.IO chat')
   .version(JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')).version)
@@ -127,7 +130,7 @@ function toTimes(text: string): number {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
   const { code, message } = (error ?? {}) as { code?: unknown; message?: string };
-  const isUsage = ['PERSONA', 'SCENARIO', 'TARGET_REFUSED', 'RUN_FOLDER'].some((usage) => usage === code);
+  const isUsage = usageErrors.includes(code);
   console.error(isUsage || code === 'TARGET_UNREACHABLE' ? message : error);
   if (isUsage) return exitCodes.usage;
   return code === 'TARGET_UNREACHABLE' ? exitCodes.unreachable : exitCodes.bug;
