@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { Chat } from './chat.ts';
 import { countConnectionErrors } from './connection-errors.ts';
+import { FailureLog } from './failure-log.ts';
 import { refusalAtTheDoor } from './gate.ts';
 import { type ChatOptions, ChatServerError, parseOptions } from './options.ts';
 import { pageFiles } from './page-files.ts';
@@ -19,8 +20,8 @@ export interface ChatServer {
 
 /**
  * Starts the reference chat. Options that are not given have their defaults; `port: 0` takes any free one. Throws a
- * ChatServerError where the options are wrong or the port is taken. `log` gets a line for each connection and
- * disconnection if the option `log` is on.
+ * ChatServerError where the options are wrong or the port is taken. `log` gets a line for each handler that fails, at most
+ * one a minute for each event, and, if the option `log` is on, for each connection and disconnection.
  */
 export async function createChatServer(
   given: Partial<ChatOptions> = {},
@@ -31,7 +32,8 @@ export async function createChatServer(
   const http = createServer();
   const open = trackConnections(http);
   const io = new Server(engineOptions(options));
-  const chat = new Chat(io, options);
+  const failures = new FailureLog(log);
+  const chat = new Chat(io, options, (event, error) => failures.report(event, error, performance.now()));
   let closing: Promise<void> | undefined;
   const isClosing = () => closing !== undefined;
 

@@ -16,7 +16,8 @@ export type Ack = ({ readonly ok: true } & Record<string, unknown>) | RefusedAck
  *     rooms   `join`, `leave`, `message`, …     → the members of a room, the sender included
  *             `presence`                        → who is in a room, for its members
  *
- * Nothing a client sends can throw: every payload is checked first, and what is wrong is answered in its ack.
+ * Every payload is checked first, and what is wrong is answered in its ack. Should a handler throw all the same, the
+ * client is told `INTERNAL`, the failure is reported, and the process goes on.
  */
 export class Chat {
   readonly rooms: Rooms;
@@ -26,10 +27,13 @@ export class Chat {
   readonly #checks: Payloads;
   readonly #presence: Presence;
   readonly #run = Date.now().toString(36);
+  readonly #report: (event: string, error: unknown) => void;
   #messages = 0;
 
-  constructor(io: Server, options: ChatOptions) {
+  /** `report` is called with the event whose handler threw, and what it threw. */
+  constructor(io: Server, options: ChatOptions, report: (event: string, error: unknown) => void) {
     this.#io = io;
+    this.#report = report;
     this.#options = options;
     this.#checks = payloads(options.messageLength);
     this.rooms = new Rooms({ historyLength: options.historyLength, lingerMs: 300_000, emptyRooms: 1000 });
@@ -54,7 +58,9 @@ export class Chat {
 
     const on = (event: string, handle: (seat: Seat, payload: unknown) => Ack) => {
       socket.on(event, (...args: unknown[]) => {
-        const answer = handle.call(this, seat, typeof args[0] === 'function' ? undefined : args[0]);
+        const answer = this.#answer(event, () =>
+          handle.call(this, seat, typeof args[0] === 'function' ? undefined : args[0]),
+        );
         if (!answer.ok) this.refusals[reasons[answer.error.code]] += 1;
         const ack = args.at(-1);
         if (typeof ack === 'function') ack(answer);
@@ -78,6 +84,16 @@ export class Chat {
 
   close(): void {
     this.#presence.close();
+  }
+
+  /** What a handler answers; a failure of ours where it throws. */
+  #answer(event: string, handle: () => Ack): Ack {
+    try {
+      return handle();
+    } catch (error) {
+      this.#report(event, error);
+      return failed;
+    }
   }
 
   #sayToEveryone(seat: Seat, payload: unknown): Ack {
@@ -193,7 +209,10 @@ const reasons: Record<RefusalCode, Refusal> = {
   NOT_JOINED: 'notJoined',
   RATE_LIMITED: 'rate',
   TOO_MANY_ROOMS: 'rooms',
+  INTERNAL: 'internal',
 };
+
+const failed = refuse('INTERNAL', 'The server failed to handle this request; it has logged why');
 
 const tooFast = refuse('RATE_LIMITED', 'Expected fewer messages per second; wait a moment');
 

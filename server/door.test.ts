@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ChatServer, createChatServer } from './chat-server.ts';
+import { noRefusals } from './refusals.ts';
 import { client, get, next, startServer, upgrade } from './test-client.ts';
 import type { Vitals } from './vitals.ts';
 
@@ -100,7 +101,7 @@ test('vitals tell clients by transport, refusals and how the process is', async 
     rooms: 0,
     messages: 0,
     evicted: 0,
-    refusals: { origin: 1, host: 0, closing: 0, invalid: 0, tooLong: 0, notJoined: 0, rate: 0, rooms: 0, vitals: 0 },
+    refusals: { ...noRefusals(), origin: 1 },
     connectionErrors: { FORBIDDEN: 1 },
   });
 });

@@ -1,4 +1,10 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server } from 'socket.io';
+import { expect, onTestFinished, test } from 'vitest';
+import { Chat } from './chat.ts';
+import { parseOptions } from './options.ts';
 import { ask, client, get, next, startServer } from './test-client.ts';
 
 const junk: unknown[] = [
@@ -19,6 +25,8 @@ const hostile = [
   JSON.parse('{"__proto__":{"ok":true},"room":"tea","name":"eve","text":"x"}'),
   { room: '__proto__', name: 'eve', text: 'x' },
   { room: 'r'.repeat(10_240), name: 'eve', text: 'x' },
+  { length: { toString: 1 } },
+  { room: { length: { toString: 1 } }, name: { length: { toString: 1 } }, text: { length: { toString: 1 } } },
   { room: 'not-joined', text: 'x' },
 ];
 
@@ -37,6 +45,29 @@ test.each(['join', 'leave', 'message', 'typing', 'presence', 'chat message'])(
     expect(await ask(eve, event)).toMatchObject({ ok: false, error: { code: 'INVALID' } });
   },
 );
+
+test('a handler that throws is answered and reported, and the process goes on', async () => {
+  const http = createServer().listen(0, '127.0.0.1');
+  const io = new Server(http);
+  onTestFinished(() => io.close());
+  await once(http, 'listening');
+  const reported: unknown[] = [];
+  const chat = new Chat(io, parseOptions({}), (event, error) => reported.push([event, error]));
+  const failure = new Error('broken adapter');
+  io.emit = () => {
+    throw failure;
+  };
+  io.on('connection', (socket) => chat.welcome(socket));
+  const eve = client(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
+  expect(await ask(eve, 'chat message', 'x')).toMatchObject({ ok: false, error: { code: 'INTERNAL' } });
+  eve.emit('chat message', 'x');
+  expect(await ask(eve, 'rtt')).toEqual({ ok: true });
+  expect(reported).toEqual([
+    ['chat message', failure],
+    ['chat message', failure],
+  ]);
+  expect(chat.refusals.internal).toBe(2);
+});
 
 test('missing acks, acks that are no functions and unknown events are survived', async () => {
   const { url } = await startServer();

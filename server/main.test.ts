@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { client, frame, get, next, upgrade } from './test-client.ts';
@@ -84,6 +85,30 @@ test.each([
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(part);
   expect(err.trimEnd()).not.toContain('\n');
+});
+
+test('it outlives the end of its descriptors: what cannot be read is a gap in its vitals', async () => {
+  const child = spawn('sh', ['-c', 'ulimit -n 100; exec "$0" "$1"', process.execPath, main], {
+    env: env({ CHATSTORM_SERVER: '{"port":0,"page":false}' }),
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const [{ ready: url }] = (await once(child, 'message')) as [{ ready: string }];
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const heap = async () => {
+    const [response] = (await once(request(`${url}/vitals`, { agent }).end(), 'response')) as [IncomingMessage];
+    return JSON.parse(Buffer.concat(await response.toArray()).toString()).heapUsedBytes;
+  };
+  expect(await heap()).toBeGreaterThan(0);
+  const { port } = new URL(url);
+  const many = Array.from({ length: 200 }, () => connect(Number(port), '127.0.0.1').on('error', () => {}));
+  await expect.poll(heap).toBeNull();
+  for (const socket of many) socket.destroy();
+  await expect.poll(heap).toBeGreaterThan(0);
+  agent.destroy();
+  expect((await get(`${url}/health`)).status).toBe(200);
 });
 
 test('a port in use ends it with 2 and says how to choose another', async () => {

@@ -3,6 +3,9 @@ import { payloads } from './payloads.ts';
 
 const checks = payloads(10);
 
+/** Something with a length that cannot be compared with a number: trying to throws. */
+const uncomparable = { length: { toString: 1 } };
+
 test.each([
   ['join', { room: 'tea', name: 'Ana 👩‍💻' }, { room: 'tea', name: 'Ana 👩‍💻' }],
   ['join', { room: 'tea', name: 'ana', colour: 'blue' }, { room: 'tea', name: 'ana' }],
@@ -40,6 +43,11 @@ test.each([
   ['plain', { text: 'x' }, 'INVALID'],
   ['plain', 7, 'INVALID'],
   ['plain', undefined, 'INVALID'],
+  ...(['plain', 'join', 'leave', 'message', 'typing', 'presence'] as const).map(
+    (kind) => [kind, kind === 'plain' ? uncomparable : { room: uncomparable }, 'INVALID'] as const,
+  ),
+  ['join', { room: 'tea', name: uncomparable }, 'INVALID'],
+  ['message', { room: 'tea', text: uncomparable }, 'INVALID'],
 ] as const)('%s refuses %j as %s', (kind, payload, code) => {
   expect(checks[kind](payload)).toMatchObject({
     ok: false,

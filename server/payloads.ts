@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The code in a refused ack. Stable: dialects and clients tell refusals apart by it. */
-export type RefusalCode = 'INVALID' | 'TOO_LONG' | 'NOT_JOINED' | 'RATE_LIMITED' | 'TOO_MANY_ROOMS';
+export type RefusalCode = 'INVALID' | 'TOO_LONG' | 'NOT_JOINED' | 'RATE_LIMITED' | 'TOO_MANY_ROOMS' | 'INTERNAL';
 
 /** Why a payload is not taken, with a sentence for the person who sent it. */
 export interface Refused {
@@ -30,10 +30,13 @@ export interface RefusedAck {
 /** The checks for messages of up to `messageLength` characters; room names go to 64, people's names to 40. */
 export function payloads(messageLength: number): Payloads {
   const room = label('room', 64);
-  const text = z
-    .string({ error: 'Expected the text of a message to be a string' })
-    .min(1, 'Expected a message that is not empty')
-    .max(messageLength, `Expected a message of at most ${messageLength} characters`);
+  const text = aString(
+    'Expected the text of a message to be a string',
+    z
+      .string()
+      .min(1, 'Expected a message that is not empty')
+      .max(messageLength, `Expected a message of at most ${messageLength} characters`),
+  );
   const inRoom = z.object({ room }, notAnObject);
   return {
     join: check(z.object({ room, name: label('name', 40) }, notAnObject)),
@@ -59,13 +62,24 @@ const reserved = new Set(['__proto__', 'constructor', 'prototype']);
 const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 function label(what: string, longest: number) {
-  return z
-    .string({ error: `Expected \`${what}\` to be a string` })
-    .min(1, `Expected \`${what}\` not to be empty`)
-    .max(longest, { error: `Expected \`${what}\` to have at most ${longest} characters`, abort: true })
-    .refine((value) => value === value.trim() && !unprintable.test(value) && !reserved.has(value), {
-      error: `Expected \`${what}\` to be printable, without spaces around it, and no reserved word`,
-    });
+  return aString(
+    `Expected \`${what}\` to be a string`,
+    z
+      .string()
+      .min(1, `Expected \`${what}\` not to be empty`)
+      .max(longest, { error: `Expected \`${what}\` to have at most ${longest} characters`, abort: true })
+      .refine((value) => value === value.trim() && !unprintable.test(value) && !reserved.has(value), {
+        error: `Expected \`${what}\` to be printable, without spaces around it, and no reserved word`,
+      }),
+  );
+}
+
+/**
+ * Checks a string only once it is known to be one. zod's length checks run on anything that has a `length`, and throw
+ * where that cannot be compared, as with `{ length: { toString: 1 } }`.
+ */
+function aString(error: string, checks: z.ZodType<string, string>) {
+  return z.string({ error }).pipe(checks);
 }
 
 function check<T>(schema: z.ZodType<T>): Check<T> {

@@ -12,8 +12,9 @@ export interface Vitals {
   /** Wall clock in ms, for show only. */
   readonly at: number;
   readonly uptimeSeconds: number;
-  readonly heapUsedBytes: number;
-  readonly rssBytes: number;
+  /** Null where it cannot be read, as when descriptors have run out. */
+  readonly heapUsedBytes: number | null;
+  readonly rssBytes: number | null;
   readonly gcPauseMs: number;
   readonly eventLoopDelay: { readonly p99Ms: number; readonly maxMs: number };
   readonly clients: number;
@@ -76,7 +77,7 @@ export class VitalsWatch {
 
   #take(): Vitals {
     const walked = this.#walk();
-    const { heapUsed, rss } = process.memoryUsage();
+    const { heapUsed, rss } = memoryUsage();
     const vitals = {
       at: Date.now(),
       uptimeSeconds: Math.round(process.uptime()),
@@ -114,6 +115,15 @@ export class VitalsWatch {
     }
     const clients = transports.polling + transports.websocket;
     return { clients, transports, bufferedBytes: bytes, bufferedPackets: packets };
+  }
+}
+
+/** Node reads it from a file: without a free descriptor it throws (EMFILE), which must not end the server. */
+function memoryUsage(): { readonly heapUsed: number | null; readonly rss: number | null } {
+  try {
+    return process.memoryUsage();
+  } catch {
+    return { heapUsed: null, rss: null };
   }
 }
 
