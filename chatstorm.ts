@@ -1,17 +1,16 @@
 #!/usr/bin/env node
-/** The command line: what can be asked for. Who does it is imported when it is asked for, so help and mistakes are told at once. */
+/** The command line. What a command does is imported when it is asked for, so that help and errors are there at once. */
 
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { compileCache } from './load/compile-cache.ts';
-import { exitCodes } from './measure/verdict.ts';
-import { scenarioNames } from './scenarios/catalogue.ts';
+import { UsageError } from './base/errors.ts';
+import { compileCache } from './load/conduct/compile-cache.ts';
+import { exitCodes } from './measure/judge/verdict.ts';
+import { scenarioNames } from './scenarios/scenario-files.ts';
+import { scenarioOptionNames, scenarioOptions } from './scenarios/scenario-options.ts';
 
 enableCompileCache(compileCache);
-
-/** What whoever asked can mend, by the codes of our errors: importing their classes would import everything. */
-const usageErrors: readonly unknown[] = ['PERSONA', 'SCENARIO', 'TARGET_REFUSED', 'RUN_FOLDER'];
 
 const program = new Command('chatstorm')
   .description('Load and resilience testing for Socket.IO chat')
@@ -23,29 +22,28 @@ const program = new Command('chatstorm')
     '\nExamples:\n  $ chatstorm load\n  $ chatstorm load broadcast --target http://127.0.0.1:3000\n  $ chatstorm chat',
   );
 
-program
+const load = program
   .command('load')
   .description('run scenarios against the reference chat, or against your own server')
   .argument('[scenarios...]', `names (${scenarioNames().join(', ')}) or .yml files; all of them by default`)
   .option('--target <url>', 'the server to load, instead of the embedded reference chat')
-  .option('--dialect <name>', 'how to speak its chat: plain, rooms, or a .yml file (with --target: plain)')
-  .option('--users <n>', 'crowd users')
-  .option('--rooms <n>', 'rooms')
-  .option('--rate <rate>', 'messages of each talker, such as 10/s')
-  .option('--listeners <n>', 'probes that only listen')
-  .option('--duration <time>', 'how long to measure, such as 30s')
+  .option('--dialect <name>', 'how to speak its chat: plain, rooms, or a .yml file (with --target: plain)');
+
+for (const name of scenarioOptionNames) {
+  const { unit, help } = scenarioOptions[name];
+  load.option(`--${name} <${unit}>`, help);
+}
+
+load
   .option('--no-crowd', 'probes only')
-  .option('--quick', 'each scenario in a short form, as a check for pull requests')
-  .option('--recovery <mode>', "reconnect: with the server's connection state recovery on, off, or both, a run each")
-  .option('--outage <time>', 'reconnect: how long the killed server stays away, such as 20s')
-  .option('--persona <file>', 'reconnect: a persona of your own instead of the usual ones')
-  .option('--seed <text>', 'what the schedule and the texts are drawn from')
-  .option('--out <dir>', 'the folder of the run (by default a new one in reports/runs)')
-  .option('--repeat <n>', 'run each scenario so many times, to compare', toTimes, 1)
-  .option('--i-own <host>', 'load a target that is not this machine; name its host')
-  .option('--no-live', 'no page to watch the run on while it goes on')
-  .option('--open', 'open that page in the browser')
-  .option('--dry-run', 'show what would be run, and run nothing')
+  .option('--quick', 'a short form of each scenario, as a check for pull requests')
+  .option('--seed <text>', 'what schedules and texts are drawn from; the same seed gives the same')
+  .option('--out <dir>', 'the folder of the run (default: a new one in reports/runs)')
+  .option('--repeat <n>', 'run each scenario this many times, to compare', toTimes, 1)
+  .option('--i-own <host>', 'load a target that is not this machine: name its host')
+  .option('--no-live', 'do not serve a live page of the run')
+  .option('--open', 'open the live page in the browser')
+  .option('--dry-run', 'show the plan and run nothing')
   .addHelpText(
     'after',
     `
@@ -62,7 +60,7 @@ Examples:
 
 program
   .command('chat')
-  .description('open the reference chat, to talk on by hand or to load from elsewhere')
+  .description('start the reference chat, to use by hand or to load from elsewhere')
   .addOption(new Option('--port <n>', 'the port').env('PORT').default(3000).argParser(toPort))
   .addOption(new Option('--host <address>', 'the address to listen on').env('HOST').default('127.0.0.1'))
   .addHelpText('after', '\nExamples:\n  $ chatstorm chat\n  $ chatstorm chat --port 4000')
@@ -70,29 +68,29 @@ program
 
 program
   .command('report')
-  .description("build a run's run.json and report.html again from its folder")
+  .description("rebuild a run's run.json and report.html from its folder")
   .argument('<folder>', 'the folder of a run')
   .addHelpText('after', '\nExamples:\n  $ chatstorm report reports/runs/2026-01-31T12-00-00-broadcast')
   .action(async (folder) => (await import('./commands/report.ts')).report(folder));
 
 program
   .command('reports')
-  .description('show all runs in a folder: a list with trends, their reports, and what goes on at the moment')
+  .description('serve all runs in a folder: a list with trends, their reports, and runs in progress')
   .argument('[folder]', 'the folder with the runs in it', 'reports/runs')
   .option('--port <n>', 'the port; any that is free by default', toPort, 0)
-  .option('--host <address>', 'the address to listen on; whoever reaches it can read the runs', '127.0.0.1')
+  .option('--host <address>', 'the address to listen on; anyone who can reach it can read the runs', '127.0.0.1')
   .addHelpText('after', '\nExamples:\n  $ chatstorm reports\n  $ chatstorm reports before --port 4000')
   .action(async (folder, options) => (await import('./commands/reports.ts')).reports(folder, options));
 
 program
   .command('compare')
-  .description('hold runs against runs: what got better, what got worse, and what is chance')
+  .description('compare runs with runs: what got better, what got worse, and what is chance')
   .argument('<base>', 'runs to compare with: folders or run.json files, several separated by commas')
   .argument('<new>', 'runs to compare, likewise')
   .addOption(
     new Option(
       '--fail-on <what>',
-      'exit with 99 where a headline metric is worse, with 3 where nobody can tell',
+      'exit with 99 if a headline metric is worse, with 3 if there are too few runs to tell',
     ).choices(['worse']),
   )
   .addHelpText(
@@ -106,7 +104,13 @@ Examples:
   )
   .action(async (base, next, flags) => (await import('./commands/compare.ts')).compare(base, next, flags));
 
-// Whoever reads along may stop reading; the run goes on.
+program
+  .command('metrics')
+  .description('list every metric with its unit and meaning')
+  .addHelpText('after', '\nExamples:\n  $ chatstorm metrics')
+  .action(async () => (await import('./commands/metrics.ts')).metrics());
+
+// A reader of the output may stop reading; the run goes on.
 process.stdout.on('error', () => {});
 
 try {
@@ -126,12 +130,13 @@ function toTimes(text: string): number {
   throw new InvalidArgumentError('Expected a number of runs such as 5.');
 }
 
-/** Says what went wrong, in a sentence where somebody can do something about it; the exit code. */
+/** Says what went wrong: in a sentence where it can be mended. Returns the exit code. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: string };
-  const isUsage = usageErrors.includes(code);
-  console.error(isUsage || code === 'TARGET_UNREACHABLE' ? message : error);
-  if (isUsage) return exitCodes.usage;
-  return code === 'TARGET_UNREACHABLE' ? exitCodes.unreachable : exitCodes.bug;
+  if (!(error instanceof UsageError)) {
+    console.error(error);
+    return exitCodes.bug;
+  }
+  console.error(error.message);
+  return error.code === 'TARGET_UNREACHABLE' ? exitCodes.unreachable : exitCodes.usage;
 }

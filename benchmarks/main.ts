@@ -1,11 +1,11 @@
 /** `npm run bench`: what chatstorm's own parts cost, beside the floor that they stand on. `npm run bench -- report` runs one. */
 
 import Table from 'cli-table3';
-import { countMillion, measureFloor } from './harness.ts';
-import { recordHour } from './hour.ts';
-import { measureProxy } from './proxy.ts';
-import { measureRecorder } from './recorder.ts';
-import { measureReport } from './report.ts';
+import { countMillion, measureFloor } from './harness-bench.ts';
+import { recordHour } from './hour-run.ts';
+import { measureProxy } from './proxy-bench.ts';
+import { measureRecorder } from './recorder-bench.ts';
+import { measureReport } from './report-bench.ts';
 
 const benchmarks = { recorder, floor, million, proxy, report };
 

@@ -2,7 +2,7 @@
 
 import { type AddressInfo, createServer } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createProxy } from '../faults/proxy.ts';
+import { createProxy } from '../faults/proxy/fault-proxy.ts';
 
 const { targetPort } = workerData as { readonly targetPort?: number };
 

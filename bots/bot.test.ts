@@ -2,14 +2,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Namespace, Server } from 'socket.io';
 import { afterAll, expect, test } from 'vitest';
-import { Recorder } from '../measure/recorder.ts';
-import { hash, TokenReader } from '../measure/token.ts';
+import { hash } from '../base/hash.ts';
+import { TokenReader } from '../measure/ledger/token.ts';
+import { sourceOf } from '../measure/metrics/source.ts';
+import { Recorder } from '../measure/record/recorder.ts';
 import { LeapingClock } from '../test/targets/leaping-clock.ts';
-import { knock } from './connection.ts';
+import { connectOnce } from './connect-once.ts';
 import { type Dialect, dialectSchema, plain } from './dialect.ts';
-import type { Rota } from './schedule.ts';
-import { Troupe } from './troupe.ts';
-import { evenTroupe } from './troupe-plan.ts';
+import { Probes } from './probes.ts';
+import { evenProbes } from './probes-plan.ts';
+import type { Schedule } from './schedule.ts';
+import { socketIoConnection } from './socketio/socketio-connection.ts';
 
 const endings: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(endings.map((end) => end())));
@@ -27,25 +30,37 @@ async function chat(options: { path?: string; namespace?: string }, open: (io: N
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 }
 
-const usual: Omit<Rota, 'bots'> = { seed: 's', rate: 20, arrivals: 'constant', fromMs: 1100, toMs: 3100 };
+const usual: Omit<Schedule, 'bots'> = { seed: 's', rate: 20, arrivals: 'constant', fromMs: 1100, toMs: 3100 };
 
 /** Three bots in two rooms or in one, of which two talk once all are in; what was counted, warm-up and all. */
-async function perform(url: string, dialect: Dialect, rota = usual, allIn = () => {}) {
+async function run(url: string, dialect: Dialect, schedule = usual, allIn = () => {}) {
   const clock = new LeapingClock();
-  const run = hash(rota.seed);
+  const mark = hash(schedule.seed);
   const rooms = dialect.join ? ['one', 'two'] : ['one'];
-  const recorder = new Recorder('probes', { run }, { bots: 3, rooms: rooms.length, echo: dialect.echo });
-  const stage = { doors: [{ url }], dialect, rooms, recorder, clock: () => clock.read(), run };
-  const plan = evenTroupe({ ...rota, rooms: rooms.length, talkers: 2, listeners: 1, arriveMs: 0, drainMs: 3000 });
-  const troupe = new Troupe(stage, plan);
-  const performed = troupe.perform();
+  const recorder = new Recorder(
+    sourceOf('probes'),
+    { run: mark },
+    { bots: 3, rooms: rooms.length, echo: dialect.echo },
+  );
+  const context = {
+    endpoints: [{ url }],
+    dialect,
+    rooms,
+    recorder,
+    clock: () => clock.read(),
+    run: mark,
+    connectionTo: socketIoConnection,
+  };
+  const plan = evenProbes({ ...schedule, rooms: rooms.length, talkers: 2, listeners: 1, arriveMs: 0, drainMs: 3000 });
+  const probes = new Probes(context, plan);
+  const running = probes.run();
   const { links } = recorder.ledger;
-  await expect.poll(() => plan.parts.every(({ room }, bot) => links.joinedOn(bot, room) > 0)).toBe(true);
+  await expect.poll(() => plan.bots.every(({ room }, bot) => links.joinedOn(bot, room) > 0)).toBe(true);
   // What comes within a second of joining may have been on its way before.
   clock.leap(1000);
   allIn();
-  await performed;
-  troupe.close();
+  await running;
+  probes.close();
   recorder.close(9000);
   const counts: Record<string, number> = {};
   for (const line of recorder.flush()) {
@@ -77,7 +92,7 @@ test.concurrent.each([
   ['nothing', 'none', 'none'],
 ] as const)('a join may be confirmed by %s', async (_, how, confirm) => {
   const url = await chat({}, (io) => talk(io, how));
-  const counts = await perform(url, dialectSchema.parse({ join: { ...join, confirm }, send, hear }));
+  const counts = await run(url, dialectSchema.parse({ join: { ...join, confirm }, send, hear }));
   expect(counts['messages.sent']).toBeGreaterThan(10);
   expect(counts['delivery.delivered']).toBe(counts['delivery.expected']);
   expect(counts['messages.ok']).toBe(counts['messages.sent']);
@@ -91,11 +106,12 @@ test.concurrent('a namespace, a path, auth and a sender that does not hear itsel
     });
   });
   const dialect = { namespace: '/chat', path: '/rt/', auth: { token: 'demo' }, send, hear, echo: false };
-  const counts = await perform(url, dialectSchema.parse(dialect));
+  const counts = await run(url, dialectSchema.parse(dialect));
   expect(counts['delivery.expected']).toBe(counts['messages.sent']! * 2);
   expect(counts['delivery.delivered']).toBe(counts['delivery.expected']);
-  await expect(knock(url, dialectSchema.parse({ ...dialect, auth: {} }), 5000)).rejects.toThrow('who are you?');
-  await expect(knock(url, plain, 500)).rejects.toThrow();
+  const connectionTo = (own: object) => socketIoConnection({ url }, dialectSchema.parse(own));
+  await expect(connectOnce(connectionTo({ ...dialect, auth: {} }), 5000)).rejects.toThrow('who are you?');
+  await expect(connectOnce(socketIoConnection({ url }, plain), 500)).rejects.toThrow();
 });
 
 test.concurrent('an ack that refuses, and a text that is found wherever the payload has it', async () => {
@@ -109,7 +125,7 @@ test.concurrent('an ack that refuses, and a text that is found wherever the payl
       });
     });
   });
-  const counts = await perform(
+  const counts = await run(
     url,
     dialectSchema.parse({ send: { ...send, ack: true }, hear: { ...hear, text: '0.nowhere' } }),
   );
@@ -119,7 +135,7 @@ test.concurrent('an ack that refuses, and a text that is found wherever the payl
   expect(counts['delivery.corrupted']).toBeUndefined();
 });
 
-test('last words come behind all turns, even where the process stood still when they were due', async () => {
+test('closing calls come behind all slots, even where the process stood still when they were due', async () => {
   const said = new Map<string, string[]>();
   const token = new TokenReader();
   const url = await chat({}, (io) => {
@@ -132,15 +148,15 @@ test('last words come behind all turns, even where the process stood still when 
       });
     });
   });
-  const rota = { ...usual, rate: 5 };
+  const schedule = { ...usual, rate: 5 };
   const dialect = dialectSchema.parse({ send, hear });
-  // Which timer of a troupe's is the first to be over depends on chance: one in twenty troupes will have any order.
+  // Which timer of a group of probes is the first to be over depends on chance: one in twenty groups will have any order.
   let still = 20;
   const standStill = () => {
     for (const until = performance.now() + 1000; performance.now() < until; );
   };
-  const allIn = () => --still === 0 && setTimeout(standStill, rota.toMs - 1000 - 500);
-  await Promise.all(Array.from({ length: 20 }, (_, i) => perform(url, dialect, { ...rota, seed: `${i}` }, allIn)));
+  const allIn = () => --still === 0 && setTimeout(standStill, schedule.toMs - 1000 - 500);
+  await Promise.all(Array.from({ length: 20 }, (_, i) => run(url, dialect, { ...schedule, seed: `${i}` }, allIn)));
   expect(said.size).toBe(40);
   for (const kinds of said.values()) expect(kinds.lastIndexOf('probe')).toBeLessThan(kinds.indexOf('closing'));
 });

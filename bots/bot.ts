@@ -1,192 +1,205 @@
-import { type Recorder, transports } from '../measure/recorder.ts';
-import { writeToken } from '../measure/token.ts';
-import { Client } from './client.ts';
+import { writeToken } from '../measure/ledger/token.ts';
+import { transports } from '../measure/metrics/transports.ts';
+import type { Recorder } from '../measure/record/recorder.ts';
+import { ChatClient } from './chat-client.ts';
+import type { ChatConnection, LinkChange } from './chat-socket.ts';
+import type { ClientOptions } from './client-orders.ts';
 import { clockMark, type RunClock } from './clock.ts';
-import type { Door } from './connection.ts';
 import type { Blanks, Dialect } from './dialect.ts';
-import type { OfflinePolicy } from './persona.ts';
-import type { Part } from './troupe-plan.ts';
-import { Voice } from './voice.ts';
+import type { Endpoint } from './endpoint.ts';
+import { LinkRecorder } from './link-recorder.ts';
+import type { OfflinePolicy } from './offline-policy.ts';
+import type { PersonaBot } from './persona.ts';
 
 /** What is due before the run began counts in no second of it. */
 const NEVER_DUE_AT = -1;
 
-/** Where and how a troupe's bots speak. */
-export interface Stage {
-  /** The ways to the target. */
-  readonly doors: readonly Door[];
+/** Where and how the probes' bots chat. */
+export interface ProbesContext {
+  /** How the target is reached on each network, by number. */
+  readonly endpoints: readonly Endpoint[];
   readonly dialect: Dialect;
   /** The run's rooms by number. */
   readonly rooms: readonly string[];
   readonly recorder: Recorder;
   readonly clock: RunClock;
-  /** {@link hash} of the run's id. */
+  /** Hash of the run's id. */
   readonly run: number;
+  /** Makes a bot's connection, which is not connected yet. */
+  readonly connectionTo: (endpoint: Endpoint, dialect: Dialect, client: ClientOptions) => ChatConnection;
+}
+
+/** What a bot is. `sendsCanaries` says whether it checks, on joining, that its room hears it. */
+export interface BotOptions {
+  readonly number: number;
+  readonly name: string;
+  readonly room: number;
+  readonly network: number;
+  readonly client: ClientOptions;
+  readonly offline: OfflinePolicy;
+  readonly sendsCanaries: boolean;
 }
 
 /**
- * A bot: one client that joins its rooms whenever it connects, says what it should, and tells the recorder what it says and
- * hears. What it should say while it is not in the room is dropped, held or buffered, by its policy.
+ * A bot: one connection that joins its room whenever it is made, and tells the recorder what it sends and hears. What is
+ * due while it is not in the room is dropped, held or buffered, by its policy.
  */
-export class Bot {
+export class Bot implements PersonaBot {
   readonly number: number;
   readonly name: string;
-  readonly rooms: readonly number[];
-  readonly #stage: Stage;
-  readonly #sings: boolean;
-  readonly #client: Client;
-  readonly #voice: Voice;
-  readonly #joined = new Set<number>();
-  readonly #seqs: number[];
+  readonly room: number;
+  readonly #context: ProbesContext;
+  readonly #sendsCanaries: boolean;
+  readonly #connection: ChatConnection;
+  readonly #links: LinkRecorder;
+  readonly #client: ChatClient;
   readonly #offline: OfflinePolicy;
-  /** What it was to say while it was not in the room, and keeps for when it is. */
-  #held: { readonly room: number; readonly text: string; readonly dueAt: number }[] = [];
-  /** The word that the bot waits to hear from itself; empty while it waits for none. */
+  #isJoined = false;
+  #nextSeq = 0;
+  /** What was due while it was not in the room, to be sent once it is. */
+  #held: { readonly text: string; readonly dueAt: number }[] = [];
+  /** The text that the bot waits to hear back; empty while it waits for none. */
   #canary = '';
   #joinedAt = 0;
   #isAsleep = false;
 
-  /** `canaries` says whether it tries, on joining, whether its room hears it. */
-  constructor(stage: Stage, number: number, name: string, part: Part, canaries: boolean) {
-    this.#stage = stage;
-    this.#sings = canaries;
+  constructor(context: ProbesContext, { number, name, room, network, client, offline, sendsCanaries }: BotOptions) {
+    const { recorder, clock, dialect, endpoints, connectionTo } = context;
+    this.#context = context;
+    this.#sendsCanaries = sendsCanaries;
     this.number = number;
     this.name = name;
-    this.rooms = [part.room];
-    this.#seqs = stage.rooms.map(() => 0);
+    this.room = room;
     // socket.io-client buffers a volatile message as long as its last transport, however dead, calls itself writable.
-    this.#offline = stage.dialect.send.volatile ? 'drop' : part.offline;
-    const { recorder, clock, dialect } = stage;
-    this.#client = new Client(stage.doors[part.door]!, dialect, part.client, {
-      bot: number,
-      recorder,
-      clock,
-      connected: () => {
-        for (const room of this.rooms) this.#join(room);
-      },
-      lost: () => {
-        this.#joined.clear();
-        this.#canary = '';
-      },
-    });
-    this.#voice = new Voice(this.#client.socket, dialect, (text) => this.#hear(text));
+    this.#offline = dialect.send.volatile ? 'drop' : offline;
+    this.#links = new LinkRecorder(number, recorder, clock);
+    this.#connection = connectionTo(endpoints[network]!, dialect, client);
+    this.#connection.watch((change) => this.#changed(change));
+    this.#client = new ChatClient(this.#connection, dialect, (text) => this.#hear(text));
   }
 
   /** The transport of a connected bot, undefined of another. */
   get transport(): string | undefined {
-    return this.#client.isConnected ? transports[this.#client.transport] : undefined;
+    return this.#connection.isConnected ? transports[this.#links.transport] : undefined;
+  }
+
+  get isInRoom(): boolean {
+    return !this.#isAsleep && this.#connection.isConnected && this.#isJoined;
   }
 
   connect(): void {
-    this.#client.connect();
+    this.#connection.connect();
   }
 
-  isIn(room: number): boolean {
-    return !this.#isAsleep && this.#client.isConnected && this.#joined.has(room);
-  }
-
-  /** Says a text that was due at `dueAt`; where the bot is not in the room, its policy decides. Who sleeps says nothing. */
-  say(room: number, text: string, dueAt: number): void {
-    const { recorder, clock } = this.#stage;
-    recorder.observe({ kind: 'scheduled', at: clock(), bot: this.number, room, dueAt });
+  /** Sends a text that was due at `dueAt`; where the bot is not in the room, its policy decides. A sleeping bot sends nothing. */
+  send(text: string, dueAt: number): void {
+    const { recorder, clock } = this.#context;
+    const due = { bot: this.number, room: this.room, dueAt };
+    recorder.observe({ kind: 'scheduled', at: clock(), ...due });
     const policy = this.#isAsleep ? 'drop' : this.#offline;
-    if (this.isIn(room)) this.#send(room, text, dueAt, 'probe');
-    else if (policy === 'buffer') this.#send(room, text, dueAt, 'probe', true);
-    else if (policy === 'hold') this.#held.push({ room, text, dueAt });
-    else recorder.observe({ kind: 'dropped', at: clock(), bot: this.number, room, dueAt });
+    if (this.isInRoom) this.#emit(text, dueAt, 'probe');
+    else if (policy === 'buffer') this.#emit(text, dueAt, 'probe', true);
+    else if (policy === 'hold') this.#held.push({ text, dueAt });
+    else recorder.observe({ kind: 'dropped', at: clock(), ...due });
   }
 
-  /** Says a last word in a room, behind which nothing of the bot's messages is left open. It is not measured. */
-  closingCall(room: number, text: string): void {
-    if (this.isIn(room)) this.#send(room, text, NEVER_DUE_AT, 'closing');
+  /** Sends a last message, behind which nothing of the bot's messages is left open. It is not measured. */
+  sendClosingCall(text: string): void {
+    if (this.isInRoom) this.#emit(text, NEVER_DUE_AT, 'closing');
   }
 
-  /** Goes for good: nothing is expected of its rooms any more. */
+  /** Leaves for good: nothing is expected of its room any more. */
   leave(): void {
-    const { recorder, clock } = this.#stage;
-    this.#leaveRooms();
-    for (const { room, dueAt } of this.#held.splice(0))
-      recorder.observe({ kind: 'dropped', at: clock(), bot: this.number, room, dueAt });
+    const { recorder, clock } = this.#context;
+    this.#leaveRoom();
+    for (const { dueAt } of this.#held.splice(0))
+      recorder.observe({ kind: 'dropped', at: clock(), bot: this.number, room: this.room, dueAt });
     this.close();
   }
 
-  /** Goes as someone who closes the page; {@link connect} brings it back, as a fresh session. */
   disconnect(): void {
-    this.#leaveRooms();
-    this.#client.disconnect();
+    this.#leaveRoom();
+    this.#connection.disconnect();
   }
 
-  /** Is on another network from now on, with another address of its own; it notices at once and connects again. */
   changeNetwork(localAddress: string): void {
-    this.#client.changeNetwork(localAddress);
+    this.#connection.changeNetwork(localAddress);
   }
 
-  /** Says and notices nothing any more, as a computer with its lid closed. Its link has to be silent meanwhile. */
   sleep(): void {
     this.#isAsleep = true;
-    this.#client.sleep();
+    this.#connection.sleep();
   }
 
-  /** Notices what it slept through, and comes back as a client does. */
   wake(): void {
     this.#isAsleep = false;
-    this.#client.wake();
+    this.#connection.wake();
   }
 
-  /** Asks the target who is in a room. */
-  whoIsIn(room: number, told: (names: readonly unknown[] | undefined) => void): void {
-    this.#voice.whoIsIn(this.#blanks(room, ''), told);
-  }
-
-  #leaveRooms(): void {
-    const { recorder, clock } = this.#stage;
-    for (const room of this.rooms) recorder.observe({ kind: 'left', at: clock(), bot: this.number, room });
-    this.#joined.clear();
+  /** Asks the target who is in the room; undefined where it does not say. */
+  askMembers(told: (names: readonly unknown[] | undefined) => void): void {
+    this.#client.membersOf(this.#blanks(''), told);
   }
 
   close(): void {
-    this.#voice.close();
     this.#client.close();
+    this.#connection.close();
+  }
+
+  #changed(change: LinkChange): void {
+    if (change.kind === 'disconnected') {
+      this.#isJoined = false;
+      this.#canary = '';
+    }
+    this.#links.observe(change);
+    if (change.kind === 'connected') this.#join();
+  }
+
+  #leaveRoom(): void {
+    const { recorder, clock } = this.#context;
+    recorder.observe({ kind: 'left', at: clock(), bot: this.number, room: this.room });
+    this.#isJoined = false;
   }
 
   #hear(text: string): void {
-    const { recorder, clock } = this.#stage;
+    const { recorder, clock } = this.#context;
     const at = clock();
-    if (this.#canary !== '' && this.#answers(text)) this.#heard(at);
-    recorder.delivered(this.number, this.#client.transport, text, at);
+    if (this.#canary !== '' && this.#answersCanary(text)) this.#canaryHeard(at);
+    recorder.delivered(this.number, this.#links.transport, text, at);
   }
 
   /** Where senders do not hear themselves, whatever the room hears will do. */
-  #answers(text: string): boolean {
-    return this.#stage.dialect.echo ? text.includes(this.#canary) : true;
+  #answersCanary(text: string): boolean {
+    return this.#context.dialect.echo ? text.includes(this.#canary) : true;
   }
 
-  /** The bot's own word came back. */
-  #heard(at: number): void {
+  #canaryHeard(at: number): void {
     this.#canary = '';
-    const times = { sinceConnectMs: at - this.#client.firstAt, joinedAgoMs: at - this.#joinedAt };
-    const transport = transports[this.#client.transport]!;
-    this.#stage.recorder.observe({ kind: 'heard', at, bot: this.number, transport, ...times });
+    const times = { sinceConnectMs: at - this.#links.firstAt, joinedAgoMs: at - this.#joinedAt };
+    const transport = transports[this.#links.transport]!;
+    this.#context.recorder.observe({ kind: 'heard', at, bot: this.number, transport, ...times });
   }
 
-  /** Says a word that nobody waits for but the bot. */
-  #sing(room: number): void {
-    const { clock, run } = this.#stage;
-    const fields = { run, clock: clockMark, sender: this.number, room, seq: 0, dueUs: Math.round(clock() * 1000) };
+  /** Sends a message that only the bot itself waits for. */
+  #sendCanary(): void {
+    const { clock, run } = this.#context;
+    const { number: sender, room } = this;
+    const fields = { run, clock: clockMark, sender, room, seq: 0, dueUs: Math.round(clock() * 1000) };
     this.#canary = writeToken('can you hear me?', { kind: 'canary', ...fields });
-    this.#voice.say(this.#blanks(room, this.#canary), () => {});
+    this.#client.send(this.#blanks(this.#canary), () => {});
   }
 
   /** `late` where the sender was offline when it was due. */
-  #send(room: number, words: string, dueAt: number, kind: 'probe' | 'closing', late = false): void {
-    const { recorder, clock, run } = this.#stage;
-    const seq = this.#seqs[room]!++;
+  #emit(words: string, dueAt: number, kind: 'probe' | 'closing', late = false): void {
+    const { recorder, clock, run } = this.#context;
+    const { number: sender, room } = this;
+    const seq = this.#nextSeq++;
     const dueUs = Math.max(0, Math.round(dueAt * 1000));
-    const text = writeToken(words, { kind, run, clock: clockMark, sender: this.number, room, seq, dueUs });
-    const sent = { bot: this.number, room, seq, dueAt };
+    const text = writeToken(words, { kind, run, clock: clockMark, sender, room, seq, dueUs });
+    const sent = { bot: sender, room, seq, dueAt };
     const sentAt = clock();
     recorder.observe({ kind: 'sent', at: sentAt, ...sent, ...(late && { late }) });
-    this.#voice.say(this.#blanks(room, text), (answer) => {
+    this.#client.send(this.#blanks(text), (answer) => {
       const at = clock();
       if (answer.outcome === 'ok') recorder.observe({ kind: 'acked', at, sentAt, ...sent });
       else if (answer.outcome === 'timeout') recorder.observe({ kind: 'ackTimedOut', at, ...sent });
@@ -194,33 +207,26 @@ export class Bot {
     });
   }
 
-  #join(room: number): void {
-    const { recorder, clock } = this.#stage;
-    const bot = this.number;
-    this.#voice.join(this.#blanks(room, ''), (answer) => {
+  #join(): void {
+    const { recorder, clock } = this.#context;
+    const { number: bot, room } = this;
+    this.#client.join(this.#blanks(''), (answer) => {
       const at = clock();
       if (answer.outcome === 'cut') return;
       if (answer.outcome !== 'ok') {
         const why = answer.outcome === 'refused' ? answer.reason : 'no answer';
         return recorder.observe({ kind: 'joinFailed', at, bot, room, reason: `join: ${why}` });
       }
-      this.#joined.add(room);
+      this.#isJoined = true;
       this.#joinedAt = at;
       recorder.observe({ kind: 'joined', at, bot, room });
-      if (this.#sings) this.#sing(room);
-      for (const text of this.#voice.historyOf(answer)) recorder.recalled(bot, text, at);
-      this.#release(room);
+      if (this.#sendsCanaries) this.#sendCanary();
+      for (const text of this.#client.historyOf(answer)) recorder.foundInHistory(bot, text, at);
+      for (const { text, dueAt } of this.#held.splice(0)) this.#emit(text, dueAt, 'probe', true);
     });
   }
 
-  /** Says what was held back for a room. */
-  #release(room: number): void {
-    const held = this.#held;
-    this.#held = held.filter((message) => message.room !== room);
-    for (const message of held) if (message.room === room) this.#send(room, message.text, message.dueAt, 'probe', true);
-  }
-
-  #blanks(room: number, text: string): Blanks {
-    return { room: this.#stage.rooms[room]!, name: this.name, text };
+  #blanks(text: string): Blanks {
+    return { room: this.#context.rooms[this.room]!, name: this.name, text };
   }
 }

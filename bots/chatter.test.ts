@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { randomOf } from '../base/random.ts';
 import { chatter, nameOf } from './chatter.ts';
-import { randomOf } from './random.ts';
 
 test('the same seed says the same, another something else', () => {
   const say = (seed: string) => {

@@ -1,4 +1,4 @@
-import { pick } from './random.ts';
+import { pick } from '../base/random.ts';
 
 /**
  * What bots say around their tokens: seeded, human-looking lines, without characters that HTML or JSON would escape.

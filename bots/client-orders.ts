@@ -1,4 +1,9 @@
-import type { ClientOptions } from './connection.ts';
+/** What a client may be told otherwise than by default, in socket.io-client's own words; `timeout` in ms. */
+export interface ClientOptions {
+  readonly transports?: readonly ('polling' | 'websocket')[];
+  readonly tryAllTransports?: boolean;
+  readonly timeout?: number;
+}
 
 /** In which order a client tries its transports, in the words of socket.io-client's options. */
 export const clientOrders = {

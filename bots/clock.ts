@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { hash } from '../measure/token.ts';
+import { hash } from '../base/hash.ts';
 
 /** Milliseconds on this host's monotonic clock (CLOCK_MONOTONIC), the same in every process of the host. */
 export function hostNow(): number {

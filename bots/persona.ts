@@ -1,15 +1,8 @@
-import type { Bot } from './bot.ts';
-
-/** What a persona's bot does with what it should say while it is not in its room. */
-export type OfflinePolicy =
-  /** Keeps it, and says it once it is in the room again. */
-  | 'hold'
-  /** Gives it to socket.io-client, which sends it as soon as it is connected: before any room is joined again. */
-  | 'buffer'
-  | 'drop';
+import { UsageError } from '../base/errors.ts';
+import { type OfflinePolicy, offlinePolicies } from './offline-policy.ts';
 
 /**
- * Someone with habits. A persona is a file of its own, called as the persona is, which exports it as `persona`:
+ * A user with habits. A persona is a file of its own, named as the persona is, which exports it as `persona`:
  *
  *   export const persona: Persona = {
  *     async live(bot, world) {
@@ -22,8 +15,26 @@ export type OfflinePolicy =
 export interface Persona {
   /** `drop` by default. */
   readonly offline?: OfflinePolicy;
-  /** What happens to it, once, when its time has come. */
-  live(bot: Bot, world: World): Promise<void>;
+  /** What this user does, once, when its time has come. */
+  live(bot: PersonaBot, world: World): Promise<void>;
+}
+
+/** What a persona can have its bot do. */
+export interface PersonaBot {
+  readonly number: number;
+  readonly name: string;
+  /** The transport while it is connected, undefined while it is not. */
+  readonly transport: string | undefined;
+  readonly isInRoom: boolean;
+  connect(): void;
+  /** Leaves as a user who closes the page; {@link connect} brings it back, as a fresh session. */
+  disconnect(): void;
+  /** Moves to another network with this local address: notices at once and connects again. */
+  changeNetwork(localAddress: string): void;
+  /** Sends and notices nothing any more, as a computer with its lid closed. Its link has to be silent meanwhile. */
+  sleep(): void;
+  /** Notices what it slept through, and comes back as a client does. */
+  wake(): void;
 }
 
 /** What a persona can do with the world around its bot. */
@@ -33,8 +44,8 @@ export interface World {
   /** Waits; rejects when the run is over. */
   pause(ms: number): Promise<void>;
   /**
-   * Something happens to the bot until `over()`: what follows is told under the persona's name. `link` is what its link
-   * does meanwhile, in the words of the faults: `[{ kind: 'blackhole' }]`. Resolves once it does.
+   * Something happens to the bot until `over()`: what follows is reported under the persona's name. `link` is what its link
+   * does meanwhile, in the words of the faults: `[{ kind: 'blackhole' }]`. Resolves once it does; rejects where it cannot.
    */
   happen(link?: readonly LinkFault[]): Promise<{ over(): void }>;
 }
@@ -45,19 +56,14 @@ export interface LinkFault {
   readonly [parameter: string]: unknown;
 }
 
-/** Where a troupe has faults made at the doors of its bots. */
-export interface Network {
-  /** Resolves once it is so. */
+/** Switches faults on and off at the link of a single bot. */
+export interface LinkFaultControl {
+  /** Resolves once it is on. Rejects with an Error that says why it cannot be. */
   on(bot: number, fault: string, link: readonly LinkFault[]): Promise<void>;
   off(bot: number, fault: string): void;
 }
 
-/** A file that exports no persona. */
-export class PersonaError extends Error {
-  readonly code = 'PERSONA';
-}
-
-/** Takes the persona out of what a module exports. Throws a PersonaError that says what is missing. */
+/** Takes the persona out of what a module exports. Throws a UsageError that says what is missing. */
 export function personaIn(module: unknown, file: string): Persona {
   const { persona } = (module ?? {}) as { persona?: Partial<Persona> };
   const problem =
@@ -65,9 +71,9 @@ export function personaIn(module: unknown, file: string): Persona {
       ? 'to export a `persona`'
       : typeof persona.live !== 'function'
         ? 'to give its persona a function `live`'
-        : persona.offline !== undefined && !['hold', 'buffer', 'drop'].includes(persona.offline)
+        : persona.offline !== undefined && !offlinePolicies.includes(persona.offline)
           ? 'to give its persona an `offline` policy of hold, buffer or drop'
           : undefined;
-  if (problem) throw new PersonaError(`Expected ${file} ${problem}.`);
+  if (problem) throw new UsageError('PERSONA', `Expected ${file} ${problem}.`, file);
   return persona as Persona;
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { countTurns, type Rota, turnsOf } from './schedule.ts';
+import { countSlots, type Schedule, slotsOf } from './schedule.ts';
 
-const rota: Rota = { seed: 'a', bots: [4, 5, 6], rate: 10, arrivals: 'constant', fromMs: 1000, toMs: 3000 };
+const schedule: Schedule = { seed: 'a', bots: [4, 5, 6], rate: 10, arrivals: 'constant', fromMs: 1000, toMs: 3000 };
 
 describe('a schedule', () => {
   test('gives every bot its turn at its interval, in the order of time', () => {
-    const turns = [...turnsOf(rota)];
+    const turns = [...slotsOf(schedule)];
     expect(turns).toHaveLength(60);
     expect(turns.map(({ dueAt }) => dueAt)).toEqual(turns.map(({ dueAt }) => dueAt).toSorted((a, b) => a - b));
     for (const bot of [4, 5, 6]) {
@@ -18,34 +18,34 @@ describe('a schedule', () => {
   });
 
   test('is the same for the same seed, and another for another', () => {
-    expect([...turnsOf(rota)]).toEqual([...turnsOf({ ...rota })]);
-    expect([...turnsOf(rota)]).not.toEqual([...turnsOf({ ...rota, seed: 'b' })]);
+    expect([...slotsOf(schedule)]).toEqual([...slotsOf({ ...schedule })]);
+    expect([...slotsOf(schedule)]).not.toEqual([...slotsOf({ ...schedule, seed: 'b' })]);
   });
 
-  test('of several rotas is one, in the order of time', () => {
-    const slow: Rota = { ...rota, bots: [9], rate: 1, seed: 'slow', toMs: 9000 };
-    const turns = [...turnsOf(rota, slow)];
-    expect(turns.filter(({ bot }) => bot === 9)).toEqual([...turnsOf(slow)]);
-    expect(turns.filter(({ bot }) => bot !== 9)).toEqual([...turnsOf(rota)]);
+  test('of several schedules is one, in the order of time', () => {
+    const slow: Schedule = { ...schedule, bots: [9], rate: 1, seed: 'slow', toMs: 9000 };
+    const turns = [...slotsOf(schedule, slow)];
+    expect(turns.filter(({ bot }) => bot === 9)).toEqual([...slotsOf(slow)]);
+    expect(turns.filter(({ bot }) => bot !== 9)).toEqual([...slotsOf(schedule)]);
     expect(turns.map(({ dueAt }) => dueAt)).toEqual(turns.map(({ dueAt }) => dueAt).toSorted((a, b) => a - b));
-    expect(countTurns([rota, slow], 0, 9000)).toBe(turns.length);
+    expect(countSlots([schedule, slow], 0, 9000)).toBe(turns.length);
   });
 
   test('moves as a whole with its start', () => {
-    const moved = [...turnsOf({ ...rota, fromMs: 5000, toMs: 7000 })];
-    expect(moved.map(({ bot }) => bot)).toEqual([...turnsOf(rota)].map(({ bot }) => bot));
-    expect(moved[0]!.dueAt - 4000).toBeCloseTo([...turnsOf(rota)][0]!.dueAt, 6);
+    const moved = [...slotsOf({ ...schedule, fromMs: 5000, toMs: 7000 })];
+    expect(moved.map(({ bot }) => bot)).toEqual([...slotsOf(schedule)].map(({ bot }) => bot));
+    expect(moved[0]!.dueAt - 4000).toBeCloseTo([...slotsOf(schedule)][0]!.dueAt, 6);
   });
 
   test('counts its turns in an interval', () => {
-    expect(countTurns([rota], 0, 9000)).toBe(60);
-    expect(countTurns([rota], 2000, 3000)).toBe(30);
-    expect(countTurns([{ ...rota, bots: [] }], 0, 9000)).toBe(0);
+    expect(countSlots([schedule], 0, 9000)).toBe(60);
+    expect(countSlots([schedule], 2000, 3000)).toBe(30);
+    expect(countSlots([{ ...schedule, bots: [] }], 0, 9000)).toBe(0);
   });
 
   describe('of Poisson arrivals', () => {
-    const poisson: Rota = { ...rota, arrivals: 'poisson', toMs: 201_000 };
-    const turns = [...turnsOf(poisson)];
+    const poisson: Schedule = { ...schedule, arrivals: 'poisson', toMs: 201_000 };
+    const turns = [...slotsOf(poisson)];
 
     test('keeps the rate, and each talker its share', () => {
       expect(turns.length / 200 / 30).toBeCloseTo(1, 1);
@@ -63,9 +63,9 @@ describe('a schedule', () => {
     });
 
     test('is the same for the same seed, and another for another', () => {
-      expect([...turnsOf(poisson)]).toEqual(turns);
-      expect([...turnsOf({ ...poisson, seed: 'b' })]).not.toEqual(turns);
-      expect([...turnsOf({ ...poisson, bots: [] })]).toEqual([]);
+      expect([...slotsOf(poisson)]).toEqual(turns);
+      expect([...slotsOf({ ...poisson, seed: 'b' })]).not.toEqual(turns);
+      expect([...slotsOf({ ...poisson, bots: [] })]).toEqual([]);
     });
   });
 });

@@ -1,32 +1,33 @@
-import { randomOf } from './random.ts';
+import { randomOf } from '../base/random.ts';
 
-/** When some bots speak: from `fromMs` (inclusive) to `toMs` (exclusive), ms since the run's start. */
-export interface Rota {
+/** When some bots send: from `fromMs` (inclusive) to `toMs` (exclusive), ms since the run's start. */
+export interface Schedule {
   readonly seed: string;
-  /** Who speaks, by number. */
+  /** Which bots send, by number. */
   readonly bots: readonly number[];
   /** Messages per second of each. */
   readonly rate: number;
-  /** Whether a bot's turns are evenly spaced, or a Poisson process of the same rate. */
+  /** Whether a bot's slots are evenly spaced, or a Poisson process of the same rate. */
   readonly arrivals: 'constant' | 'poisson';
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-export interface Turn {
+/** One message that is due. */
+export interface Slot {
   readonly bot: number;
   readonly dueAt: number;
 }
 
 /**
- * The turns of rotas in the order of time. The schedule is open-loop and absolute: whatever became of earlier messages,
- * the next are due when they are due, so a slow target is not spared (no coordinated omission). Pure: the same rotas give
- * the same turns.
+ * The slots of schedules in the order of time. A schedule is open-loop and absolute: whatever became of earlier messages,
+ * the next are due when they are due, so a slow target is not spared (no coordinated omission). Pure: the same schedules
+ * give the same slots.
  */
-export function* turnsOf(...rotas: readonly Rota[]): Generator<Turn, void> {
-  const heads = rotas.map((rota) => {
-    const turns = rota.arrivals === 'poisson' ? poissonTurns(rota) : constantTurns(rota);
-    return { turns, next: turns.next().value };
+export function* slotsOf(...schedules: readonly Schedule[]): Generator<Slot, void> {
+  const heads = schedules.map((schedule) => {
+    const slots = schedule.arrivals === 'poisson' ? poissonSlots(schedule) : constantSlots(schedule);
+    return { slots, next: slots.next().value };
   });
   for (;;) {
     let first: (typeof heads)[number] | undefined;
@@ -35,35 +36,35 @@ export function* turnsOf(...rotas: readonly Rota[]): Generator<Turn, void> {
     }
     if (!first?.next) return;
     yield first.next;
-    first.next = first.turns.next().value;
+    first.next = first.slots.next().value;
   }
 }
 
-/** How many turns of rotas are due from `fromMs` (inclusive) to `toMs` (exclusive). */
-export function countTurns(rotas: readonly Rota[], fromMs: number, toMs: number): number {
+/** How many slots of schedules are due from `fromMs` (inclusive) to `toMs` (exclusive). */
+export function countSlots(schedules: readonly Schedule[], fromMs: number, toMs: number): number {
   let count = 0;
-  for (const rota of rotas) {
-    for (const { dueAt } of turnsOf({ ...rota, toMs: Math.min(toMs, rota.toMs) })) if (dueAt >= fromMs) count++;
+  for (const schedule of schedules) {
+    for (const { dueAt } of slotsOf({ ...schedule, toMs: Math.min(toMs, schedule.toMs) })) if (dueAt >= fromMs) count++;
   }
   return count;
 }
 
-/** Every bot speaks at a fixed interval, from a seeded offset on. */
-function* constantTurns(rota: Rota): Generator<Turn, void> {
-  const offsets = offsetsOf(rota);
+/** Every bot sends at a fixed interval, from a seeded offset on. */
+function* constantSlots(schedule: Schedule): Generator<Slot, void> {
+  const offsets = offsetsOf(schedule);
   const order = [...offsets.keys()].sort((a, b) => offsets[a]! - offsets[b]!);
-  const interval = 1000 / rota.rate;
+  const interval = 1000 / schedule.rate;
   for (let round = 0; order.length > 0; round++) {
-    for (const seat of order) {
-      const dueAt = toMicroseconds(rota.fromMs + offsets[seat]! + round * interval);
-      if (dueAt >= rota.toMs) return;
-      yield { bot: rota.bots[seat]!, dueAt };
+    for (const i of order) {
+      const dueAt = toMicroseconds(schedule.fromMs + offsets[i]! + round * interval);
+      if (dueAt >= schedule.toMs) return;
+      yield { bot: schedule.bots[i]!, dueAt };
     }
   }
 }
 
-/** The bots' Poisson processes together are one of their summed rate, whose turns fall to any of them alike. */
-function* poissonTurns({ seed, bots, rate, fromMs, toMs }: Rota): Generator<Turn, void> {
+/** The bots' Poisson processes together are one of their summed rate, whose slots fall to any of them alike. */
+function* poissonSlots({ seed, bots, rate, fromMs, toMs }: Schedule): Generator<Slot, void> {
   const random = randomOf(seed, 'schedule');
   const mean = 1000 / (rate * bots.length);
   let at = fromMs;
@@ -75,8 +76,8 @@ function* poissonTurns({ seed, bots, rate, fromMs, toMs }: Rota): Generator<Turn
   }
 }
 
-/** By seat: its first turn, in ms after the start; spread at random over one interval. */
-function offsetsOf({ seed, bots, rate }: Rota): number[] {
+/** By the bot's place in the schedule: its first slot, in ms after the start; spread at random over one interval. */
+function offsetsOf({ seed, bots, rate }: Schedule): number[] {
   const random = randomOf(seed, 'schedule');
   return bots.map(() => (random() * 1000) / rate);
 }

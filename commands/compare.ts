@@ -1,7 +1,7 @@
-import { readRuns } from '../load/run-folder.ts';
-import { anyWorse, compareRuns } from '../measure/compare.ts';
-import { exitCodes } from '../measure/verdict.ts';
-import { comparisonTable } from '../reports/comparison.ts';
+import { readRuns } from '../load/folder/run-folder.ts';
+import { anyWorse, compareRuns } from '../measure/compare/compare-runs.ts';
+import { exitCodes } from '../measure/judge/verdict.ts';
+import { comparisonTable } from '../reports/terminal/comparison-table.ts';
 import { paint } from './paint.ts';
 
 /** Prints how runs differ from others; lists of folders and files, separated by commas. */
@@ -10,5 +10,5 @@ export function compare(base: string, next: string, flags: { failOn?: 'worse' })
   console.log(comparisonTable(comparison, paint));
   if (!flags.failOn) return;
   const worse = anyWorse(comparison);
-  process.exitCode = worse === undefined ? exitCodes.notBelieved : worse ? exitCodes.failed : exitCodes.pass;
+  process.exitCode = worse === undefined ? exitCodes.invalid : worse ? exitCodes.failed : exitCodes.pass;
 }

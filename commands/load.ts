@@ -1,19 +1,21 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { conduct } from '../load/conductor.ts';
-import type { LoadOptions } from '../load/options.ts';
-import { loadPersonas } from '../load/personas.ts';
-import { planRun, type RunRequest } from '../load/plan.ts';
-import { requestsOf } from '../load/request.ts';
-import { files, writeWhole } from '../load/run-folder.ts';
-import { RunShelf } from '../load/run-shelf.ts';
-import type { RunRecord } from '../measure/run-record.ts';
-import { exitCodes, worstExitCode } from '../measure/verdict.ts';
-import { LiveLine } from '../reports/live-line.ts';
-import { planSheet } from '../reports/plan-sheet.ts';
-import type { ReportsServer } from '../reports/serve/server.ts';
-import { verdictTable } from '../reports/verdict-table.ts';
-import { scenarioNames } from '../scenarios/catalogue.ts';
+import type { Signal } from '../load/conduct/conductor.ts';
+import { type SessionObserver, session } from '../load/conduct/session.ts';
+import { FolderStore } from '../load/folder/folder-store.ts';
+import { files, writeWhole } from '../load/folder/run-folder.ts';
+import type { LoadOptions } from '../load/plan/load-options.ts';
+import { loadPersonas } from '../load/plan/persona-files.ts';
+import { planRun } from '../load/plan/run-plan.ts';
+import { type RunRequest, requestsOf } from '../load/plan/run-request.ts';
+import { exitCode, exitCodes, worstExitCode } from '../measure/judge/verdict.ts';
+import type { RunRecord } from '../measure/run-record/run-record.ts';
+import { withFindings } from '../reports/findings/findings.ts';
+import type { ReportsServer } from '../reports/serve/reports-server.ts';
+import { LiveLine } from '../reports/terminal/live-line.ts';
+import { planSheet } from '../reports/terminal/plan-sheet.ts';
+import { verdictTable } from '../reports/terminal/verdict-table.ts';
+import { scenarioNames } from '../scenarios/scenario-files.ts';
 import { paint } from './paint.ts';
 import { conclude } from './report.ts';
 
@@ -24,7 +26,7 @@ interface LoadFlags extends LoadOptions {
   readonly open?: boolean;
 }
 
-/** Runs scenarios one after the other, all of them by default, and says what they came to. */
+/** Runs scenarios one after the other, all of them by default, and prints their results. */
 export async function load(names: string[], flags: LoadFlags): Promise<void> {
   const requests = requestsOf(names.length > 0 ? names : scenarioNames(), flags, flags.repeat);
   if (flags.dryRun) {
@@ -32,34 +34,66 @@ export async function load(names: string[], flags: LoadFlags): Promise<void> {
     return;
   }
   for (const { scenario } of requests) {
-    if (scenario.troupe.kind === 'probes') await loadPersonas(scenario.troupe.personas?.who ?? []);
+    if (scenario.workload.kind === 'probes') await loadPersonas(scenario.workload.personas?.who ?? []);
   }
   const pages = flags.live ? await openPages(requests) : undefined;
-  const ends: RunEnd[] = [];
+  let interruptedBy: Signal | undefined;
+  const observers = [...(pages ? [onPages(pages)] : []), onTerminal(pages, flags.open === true)];
+  const runs = session(requests, observers, withFindings);
+  const interrupt = (signal: Signal) => {
+    interruptedBy = signal;
+    runs.interrupt(signal);
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
-    for (const request of requests) {
-      ends.push(await run(request, pages, flags.open === true && ends.length === 0));
-      if (ends.at(-1)?.code === exitCodes.SIGINT || ends.at(-1)?.code === exitCodes.SIGTERM) break;
-    }
+    const records = await runs.done;
+    const codes = records.map(({ verdict, interruptedBy }) => exitCode(verdict, interruptedBy));
+    process.exitCode = worstExitCode(interruptedBy ? [...codes, exitCodes[interruptedBy]] : codes);
+    if (records.length > 1) await concludeAll(records, flags.out);
   } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await pages?.close();
   }
-  if (ends.length > 1)
-    await concludeAll(
-      ends.flatMap(({ record }) => record ?? []),
-      flags.out,
-    );
-  process.exitCode = worstExitCode(ends.map(({ code }) => code));
+}
+
+/** Reads each run as it is written, so that its page has all of it whenever it is opened. */
+function onPages(pages: ReportsServer): SessionObserver {
+  return { starting: (request) => pages.follow(pageName(request)) };
+}
+
+/** Prints each run's plan, follows it in a line, and prints its result; opens the page of the first where that is wanted. */
+function onTerminal(pages: ReportsServer | undefined, opens: boolean): SessionObserver {
+  const live = new LiveLine(process.stdout, paint);
+  let isOpened = !opens;
+  return {
+    starting: async (request) => {
+      console.log(sheetOf(request));
+      const url = pages?.urlOf(pageName(request));
+      if (url) console.log(`  live      ${url}`);
+      if (url && !isOpened) await openPage(url);
+      isOpened = true;
+      live.note(`${request.scenario.name} is starting its processes …`);
+    },
+    advanced: (_request, _lines, progress) => live.show(progress),
+    finished: async ({ folder }, record) => {
+      live.clear();
+      await conclude(folder, record);
+    },
+    abandoned: () => {
+      live.clear();
+      console.log('Interrupted before the run had started: nothing was measured.');
+    },
+  };
 }
 
 /** The pages of runs that are about to be made; none where no port can be had, since the runs matter more. */
 async function openPages(requests: readonly RunRequest[]): Promise<ReportsServer | undefined> {
-  const { serveReports } = await import('../reports/serve/server.ts');
-  const shelf = RunShelf.of(new Map(requests.map((request) => [pageName(request), request.folder])));
+  const { serveReports } = await import('../reports/serve/reports-server.ts');
+  const store = FolderStore.of(new Map(requests.map((request) => [pageName(request), request.folder])));
   try {
-    return await serveReports(shelf);
+    return await serveReports(store);
   } catch (error) {
-    console.error(`The runs cannot be watched: ${(error as Error).message}`);
+    console.error(`There is no live page: ${(error as Error).message}`);
     return undefined;
   }
 }
@@ -68,56 +102,15 @@ function pageName({ scenario, id }: RunRequest): string {
   return `${scenario.name}-${id}`;
 }
 
-/** What a run came to; without a record where it was interrupted before it began. */
-interface RunEnd {
-  readonly code: number;
-  readonly record?: RunRecord;
-}
-
-/** One run from start to report. */
-async function run(request: RunRequest, pages: ReportsServer | undefined, open: boolean): Promise<RunEnd> {
-  const live = new LiveLine(process.stdout, paint);
-  let interrupted: 'SIGINT' | 'SIGTERM' | undefined;
-  console.log(sheetOf(request));
-  if (pages) {
-    pages.follow(pageName(request));
-    await announce(pages.urlOf(pageName(request)), open);
-  }
-  const interrupt = (signal: 'SIGINT' | 'SIGTERM') => {
-    interrupted = signal;
-    handle.interrupt(signal);
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  live.say(`${request.scenario.name} is starting its processes …`);
-  const handle = conduct(request, (progress) => live.show(progress));
-  try {
-    const record = await handle.done;
-    live.close();
-    return { code: await conclude(request.folder, record), record };
-  } catch (error) {
-    live.close();
-    if (interrupted) {
-      console.log('Interrupted before the run had started: nothing was measured.');
-      return { code: exitCodes[interrupted] };
-    }
-    throw error;
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
-}
-
-async function announce(url: string, open: boolean): Promise<void> {
-  console.log(`  live      ${url}`);
-  if (!open) return;
-  const { openAddress } = await import('../reports/serve/opener.ts');
-  await openAddress(url).catch((error: Error) => console.error(`The page could not be opened: ${error.message}`));
+async function openPage(url: string): Promise<void> {
+  const { openAddress } = await import('../reports/serve/open-browser.ts');
+  await openAddress(url).catch((error: Error) => console.error(`Cannot open the page: ${error.message}`));
 }
 
 /** Prints the verdicts of several runs, and writes one page with all of them. */
 async function concludeAll(records: readonly RunRecord[], out: string | undefined): Promise<void> {
   console.log(verdictTable(records, paint));
-  if (records.length < 2) return;
-  const { renderReport } = await import('../reports/report.ts');
+  const { renderReport } = await import('../reports/render/render-report.ts');
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const folder = resolve(out ?? join('reports', 'runs', `${stamp}-all`));
   mkdirSync(folder, { recursive: true });

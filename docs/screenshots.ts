@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../test/browser.ts';
+import { launchBrowser } from '../test/support/browser.ts';
 
 const outages = '[aria-labelledby=outages] > .figure';
 

@@ -1,22 +1,14 @@
 /** What the parameters of faults are made of. The text of each check completes «Expected `latency.delay` to be …». */
 
 import { z } from 'zod';
+import { DURATION, durationMs } from '../base/units.ts';
 
 const HOUR = 3_600_000;
 const aTime = 'a number of ms from 0 to 3600000, or a time such as 250ms or 2s';
 
 /** A length of time up to an hour: a number of ms, or written with its unit, `250ms` or `2s`. Parses to ms. */
 export const milliseconds = z
-  .union(
-    [
-      z.number(),
-      z
-        .string()
-        .regex(/^\d+(\.\d+)?m?s$/)
-        .transform(inMilliseconds),
-    ],
-    { error: aTime },
-  )
+  .union([z.number(), z.string().regex(DURATION).transform(durationMs)], { error: aTime })
   .refine((ms) => ms >= 0 && ms <= HOUR, { error: aTime });
 
 /** A number of bytes, at least 1. */
@@ -42,10 +34,6 @@ export const eitherWay = {
   direction: z.enum(['up', 'down', 'both'], { error: 'up, down or both' }).default('both'),
   ...someConnections,
 };
-
-function inMilliseconds(text: string): number {
-  return Number.parseFloat(text) * (text.endsWith('ms') ? 1 : 1000);
-}
 
 function number(error: string, min: number, max: number) {
   return z.number({ error }).min(min, { error }).max(max, { error });

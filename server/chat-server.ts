@@ -1,16 +1,16 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
+import { refusalAtTheDoor } from './allow-request.ts';
 import { Chat } from './chat.ts';
+import { type ChatOptions, ChatServerError, parseOptions } from './chat-options.ts';
 import { countConnectionErrors } from './connection-errors.ts';
 import { FailureLog } from './failure-log.ts';
-import { refusalAtTheDoor } from './gate.ts';
-import { type ChatOptions, ChatServerError, parseOptions } from './options.ts';
+import { createWeb } from './http-routes.ts';
 import { pageFiles } from './page-files.ts';
 import { recoverOnce } from './recovery.ts';
 import { closeServer, trackConnections } from './shutdown.ts';
 import { VitalsWatch } from './vitals.ts';
-import { createWeb } from './web.ts';
 
 /** A chat server that listens. `close` lets clients go so that they come back by themselves; twice is once. */
 export interface ChatServer {

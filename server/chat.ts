@@ -1,8 +1,8 @@
 import type { Server, Socket } from 'socket.io';
-import type { ChatOptions } from './options.ts';
+import type { ChatOptions } from './chat-options.ts';
 import { type Payloads, payloads, type RefusalCode, type RefusedAck, refuse } from './payloads.ts';
 import { Presence } from './presence.ts';
-import { type Allowance, allowance } from './rate.ts';
+import { type Allowance, allowance } from './rate-limit.ts';
 import { noRefusals, type Refusal, type Refusals } from './refusals.ts';
 import { Rooms } from './rooms.ts';
 

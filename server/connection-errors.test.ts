@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { get, startServer, upgrade } from '../test/support/test-client.ts';
 import { type ConnectionError, nameOf } from './connection-errors.ts';
-import { get, startServer, upgrade } from './test-client.ts';
 import type { Vitals } from './vitals.ts';
 
 test.each<[ConnectionError, string]>([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, client, next, startServer } from './test-client.ts';
+import { ask, client, next, startServer } from '../test/support/test-client.ts';
 
 test('plain: everyone connected hears a bare string, the sender included', async () => {
   const { url } = await startServer();

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { expect, onTestFinished, test } from 'vitest';
+import { ask, client, get, next, startServer } from '../test/support/test-client.ts';
 import { Chat } from './chat.ts';
-import { parseOptions } from './options.ts';
-import { ask, client, get, next, startServer } from './test-client.ts';
+import { parseOptions } from './chat-options.ts';
 
 const junk: unknown[] = [
   undefined,

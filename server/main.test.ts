@@ -4,7 +4,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { client, frame, get, next, upgrade } from './test-client.ts';
+import { client, frame, get, next, upgrade } from '../test/support/test-client.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 

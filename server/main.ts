@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module';
+import { ChatServerError } from './chat-options.ts';
 import { createChatServer } from './chat-server.ts';
-import { ChatServerError } from './options.ts';
 
 /**
  * The chat server as a process. Options come as one JSON object in CHATSTORM_SERVER, or HOST and PORT; the object wins.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { ChatOptions } from './options.ts';
+import type { ChatOptions } from './chat-options.ts';
 
 /** A file of the page. */
 export interface PageFile {

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io-client';
 import { expect, test } from 'vitest';
-import { ask, client, next, silentLink, startServer } from './test-client.ts';
+import { ask, client, next, silentLink, startServer } from '../test/support/test-client.ts';
 
 const quick = { pingInterval: 500, pingTimeout: 500 };
 const named = (who: string) => (change: { name: string }) => change.name === who;

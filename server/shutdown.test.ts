@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, client, frame, get, next, startServer, upgrade } from './test-client.ts';
+import { ask, client, frame, get, next, startServer, upgrade } from '../test/support/test-client.ts';
 
 test.each(['websocket', 'polling'] as const)(
   'clients over %s come back by themselves to the next server',

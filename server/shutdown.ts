@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import type { Server } from 'socket.io';
-import { cut, type EngineClient, engineClients } from './engine.ts';
+import { cut, type EngineClient, engineClients } from './engine-clients.ts';
 
 /** The TCP connections of an HTTP server, upgraded ones included, which `closeAllConnections` forgets. */
 export function trackConnections(http: HttpServer): ReadonlySet<NetSocket> {

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import type { Server } from 'socket.io';
 import type { ConnectionErrors } from './connection-errors.ts';
-import { bufferedBytes, cut, engineClients } from './engine.ts';
+import { bufferedBytes, cut, engineClients } from './engine-clients.ts';
 import type { Refusals } from './refusals.ts';
 
 /**

@@ -1,10 +1,10 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RunRecord } from '../measure/run-record.ts';
+import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { type ChatServer, createChatServer } from '../server/chat-server.ts';
-import { describeInBrowser } from './in-browser.ts';
-import { open, runOf } from './report-page.ts';
+import { describeInBrowser } from './support/in-browser.ts';
+import { open, runOf } from './support/report-in-browser.ts';
 
 /** What axe finds wrong with what a page shows, each with where and why. */
 async function violationsOf(page: Page): Promise<string[]> {
@@ -66,9 +66,17 @@ function eventful(): RunRecord {
     matrix: { orders, networks: ['open'], clientTimeoutMs: 2000, cells: [], costs: [] },
     fallback: { cells, refusals: { open: { TRANSPORT_MISMATCH: 3 } } },
     outages: [
-      { ...outage, fault: 'reset' },
-      { ...outage, fault: 'kill', back: 2, deaf: 1, never: [{ reason: 'timeout', clients: 2 }], steadyAfter: null },
-      { ...outage, fault: 'mobile', ledger: null, presence: null },
+      { ...outage, fault: 'reset', kinds: ['reset'] },
+      {
+        ...outage,
+        fault: 'kill',
+        kinds: ['kill'],
+        back: 2,
+        deaf: 1,
+        never: [{ reason: 'timeout', clients: 2 }],
+        steadyAfter: null,
+      },
+      { ...outage, fault: 'mobile', kinds: ['persona'], ledger: null, presence: null },
     ],
   };
 }

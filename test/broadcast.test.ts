@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Server } from 'socket.io';
 import { afterAll, describe, expect, test } from 'vitest';
-import { exitCode } from '../measure/verdict.ts';
+import { exitCode } from '../measure/judge/verdict.ts';
 import { createChatServer } from '../server/chat-server.ts';
 import {
   accountedIn,
@@ -20,7 +20,7 @@ import {
   shortScenario,
   temporaryFolder,
   valueIn,
-} from './chatstorm.ts';
+} from './support/chatstorm.ts';
 
 afterAll(cleanUp);
 
@@ -59,7 +59,7 @@ describe.concurrent('a run', () => {
     expect(existsSync(join(run.folder, 'report.html'))).toBe(true);
     for (const pid of Object.values(pids)) expect(isAlive(pid)).toBe(false);
 
-    const schema = JSON.parse(readFileSync(join(root, 'measure', 'run-record.schema.json'), 'utf8'));
+    const schema = JSON.parse(readFileSync(join(root, 'measure/run-record/run-record.schema.json'), 'utf8'));
     const validate = new Ajv2020({ strict: false }).compile(schema);
     validate(record);
     expect(validate.errors).toBeNull();

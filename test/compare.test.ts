@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { EventLine } from '../measure/events.ts';
-import { fold } from '../measure/fold.ts';
-import type { RunPlan, RunRecord } from '../measure/run-record.ts';
-import { seeded } from '../measure/seeded.ts';
-import { plan as planned } from '../measure/test-plan.ts';
-import { OpenWindows } from '../measure/window.ts';
-import { cleanUp, Running, temporaryFolder } from './chatstorm.ts';
+import { randomOf } from '../base/random.ts';
+import type { EventLine } from '../measure/metrics/events.ts';
+import { type SourceRole, sourceOf } from '../measure/metrics/source.ts';
+import { OpenWindows } from '../measure/metrics/window.ts';
+import type { RunPlan, RunRecord } from '../measure/run-record/run-record.ts';
+import { cleanUp, Running, temporaryFolder } from './support/chatstorm.ts';
+import { foldRun } from './support/fold-run.ts';
+import { plan as planned } from './support/plan.ts';
 
 afterAll(cleanUp);
 
@@ -16,9 +17,9 @@ const MESSAGES = 20;
 
 /** A run of 800 messages whose latencies scatter around `middleMs`; the same seed gives the same. */
 function recordOf(middleMs: number, nth: number, seed: string): RunRecord {
-  const random = seeded(`${seed} ${nth}`);
+  const random = randomOf(`${seed} ${nth}`);
   const own = middleMs * (1 + (random() - 0.5) * 0.02);
-  const windows = new OpenWindows('probes');
+  const windows = new OpenWindows(sourceOf('probes'));
   for (let second = 0; second < SECONDS; second++) {
     const at = second * 1000;
     for (const name of [
@@ -33,12 +34,12 @@ function recordOf(middleMs: number, nth: number, seed: string): RunRecord {
     for (let i = 0; i < MESSAGES; i++)
       windows.record(windows.histogram('broadcast.latency'), at, own * (0.5 + random()));
   }
-  const told = (source: string, kind: 'closed' | 'ended'): EventLine => ({
+  const told = (role: SourceRole, kind: 'closed' | 'ended'): EventLine => ({
     at: SECONDS,
-    source,
+    source: sourceOf(role),
     event: { kind, at: SECONDS * 1000 },
   });
-  return fold(planOf(nth, seed), [...windows.flush(), told('probes', 'closed'), told('conductor', 'ended')]);
+  return foldRun(planOf(nth, seed), [...windows.flush(), told('probes', 'closed'), told('conductor', 'ended')]);
 }
 
 function planOf(nth: number, seed: string): RunPlan {

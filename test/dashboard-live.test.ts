@@ -3,11 +3,11 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseRunRecord, type RunRecord } from '../measure/run-record.ts';
-import { renderLivePage } from '../reports/report.ts';
-import { slimmed } from '../reports/slimmed.ts';
-import { describeInBrowser, overhear } from './in-browser.ts';
-import { runOf } from './report-page.ts';
+import { parseRunRecord, type RunRecord } from '../measure/run-record/run-record.ts';
+import { renderLivePage } from '../reports/render/render-report.ts';
+import { slimRecord } from '../reports/render/slim-record.ts';
+import { describeInBrowser, overhear } from './support/in-browser.ts';
+import { runOf } from './support/report-in-browser.ts';
 
 describeInBrowser('the page of a run that goes on', (browser) => {
   test('grows with the run, keeps what the reader did, and ends as its report', async () => {
@@ -88,7 +88,8 @@ async function watch(browser: Browser) {
   const { said, asked } = overhear(page);
   await page.goto(origin);
   const tell = (event: string, record: RunRecord) => {
-    for (const listener of listeners) listener.write(`event: ${event}\ndata: ${JSON.stringify(slimmed(record))}\n\n`);
+    for (const listener of listeners)
+      listener.write(`event: ${event}\ndata: ${JSON.stringify(slimRecord(record))}\n\n`);
   };
   return { page, said, asked, origin, tell, hangUp };
 }

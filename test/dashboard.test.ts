@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import type { Distribution } from '../measure/run-record.ts';
-import { describeInBrowser } from './in-browser.ts';
-import { open, runOf } from './report-page.ts';
+import type { Distribution } from '../measure/run-record/run-record.ts';
+import { describeInBrowser } from './support/in-browser.ts';
+import { open, runOf } from './support/report-in-browser.ts';
 
 const hostile = '<img src=x onerror=hacked=1>';
 
@@ -82,7 +82,7 @@ describeInBrowser('the dashboard', (browser) => {
     expect(percentiles).toContain(`p50\t${p50!.toFixed(1)} ms`);
     // Sixty messages say nothing about one in a thousand.
     expect(percentiles.some((row) => row.startsWith('p99.9\t'))).toBe(false);
-    const transports = await rowsOf('Probes by transport', 'each second');
+    const transports = await rowsOf('ProbesConfig by transport', 'each second');
     expect([transports[5], transports[6]]).toEqual(['5 s\t3\t0', '6 s\t–\t–']);
     const spread = page.locator('section', { hasText: 'Spread: from the first recipient' }).locator('dl.tiles.four');
     expect(await spread.innerText()).toMatch(/^p50\n\d+\.\d ms\np95\n/);
@@ -91,7 +91,7 @@ describeInBrowser('the dashboard', (browser) => {
   test.each([
     ['green', [], 1, 'Generator kept up: all of its messages went out within 1.00 ms of when they were due'],
     ['grey', [], 0, 'Generator: nothing was sent.'],
-    ['red', [{ gate: 'lag', p99Ms: 9, limitMs: 5 } as const], 1, 'Generator not to be believed: '],
+    ['red', [{ gate: 'lag', p99Ms: 9, limitMs: 5 } as const], 1, 'Invalid: '],
   ])('a %s light says whether the generator kept up', async (light, breaches, sent, words) => {
     const run = runOf(12);
     const [max, nobody] = [1, { mean: 1, min: 1, p50: null, p90: null, p95: null, p99: null, p999: null }];
@@ -138,7 +138,7 @@ describeInBrowser('the dashboard', (browser) => {
   test('several runs have a tab each, by arrow keys, and all their verdicts above', async () => {
     const { page, said, asked } = await open(browser(), [runOf(12), runOf(20, 'calm'), runOf(20, 'calm')]);
     expect(await page.title()).toBe('3 runs · chatstorm');
-    expect(await page.locator('.verdicts .word').allTextContents()).toEqual(Array(3).fill('not to be believed'));
+    expect(await page.locator('.verdicts .word').allTextContents()).toEqual(Array(3).fill('invalid'));
     expect(await page.getByRole('tab').allTextContents()).toEqual(['storm', 'calm 1', 'calm 2']);
     await page.getByRole('tab', { name: 'storm' }).focus();
     await page.keyboard.press('ArrowRight');

@@ -5,19 +5,21 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hash } from '../base/hash.ts';
 import { hostNow, runClock } from '../bots/clock.ts';
 import { rooms as dialect } from '../bots/dialect.ts';
-import { Troupe } from '../bots/troupe.ts';
-import { createProxy } from '../faults/proxy.ts';
-import { stageMatrix } from '../load/matrix-staging.ts';
-import { fallbackOf } from '../measure/fallback.ts';
-import { Recorder } from '../measure/recorder.ts';
-import { plan } from '../measure/test-plan.ts';
-import { Timeline } from '../measure/timeline.ts';
-import { hash } from '../measure/token.ts';
-import { outcomeOf } from '../reports/fallback.ts';
+import { Probes } from '../bots/probes.ts';
+import { socketIoConnection } from '../bots/socketio/socketio-connection.ts';
+import { createProxy } from '../faults/proxy/fault-proxy.ts';
+import { stageMatrix } from '../load/plan/matrix-staging.ts';
+import { fallbackOf } from '../measure/fold/fallback-cells.ts';
+import { Timeline } from '../measure/fold/timeline.ts';
+import { sourceOf } from '../measure/metrics/source.ts';
+import { Recorder } from '../measure/record/recorder.ts';
+import { outcomeOf } from '../reports/wording/fallback-wording.ts';
 import { type ChatServer, createChatServer } from '../server/chat-server.ts';
-import { cleanUp, temporaryFolder, until } from './chatstorm.ts';
+import { cleanUp, temporaryFolder, until } from './support/chatstorm.ts';
+import { plan } from './support/plan.ts';
 
 const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/bin/nginx'].find((path) => existsSync(path));
 const where = nginx ? '' : ' (skipped: nginx is not installed)';
@@ -86,15 +88,15 @@ async function freePort(): Promise<number> {
 /** Whether somebody listens at a port, as far as was seen so far. */
 async function answers(port: number): Promise<() => boolean> {
   let open = false;
-  const knock = () => {
+  const connectOnce = () => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {
       open = true;
       socket.destroy();
     });
-    socket.once('error', () => setTimeout(knock, 20));
+    socket.once('error', () => setTimeout(connectOnce, 20));
   };
-  knock();
+  connectOnce();
   return () => open;
 }
 
@@ -108,7 +110,7 @@ async function proxyFor(kind: 'open' | 'upgrade-stripped'): Promise<string> {
 }
 
 /** What becomes of three clients of each order behind a middlebox: outcome, and what they said of it. */
-async function cellsBehind(by: string) {
+async function cellsBehind(via: string) {
   const matrix = {
     clients: 3,
     orders: ['polling-first', 'websocket-first-try-all', 'websocket-first', 'websocket-only', 'polling-only'] as const,
@@ -120,15 +122,24 @@ async function cellsBehind(by: string) {
     warmup: 0,
     cost: null,
   };
-  const staging = stageMatrix({ ...matrix, orders: [...matrix.orders] }, true, by);
-  const run = hash(by);
-  const { rooms, roomLabels, botLabels, troupe: troupePlan } = staging;
-  const shape = { bots: troupePlan.parts.length, rooms: rooms.length, echo: true, roomLabels, botLabels };
-  const recorder = new Recorder('probes', { run }, shape);
-  const doors = [{ url: chat.url, by }];
-  const troupe = new Troupe({ doors, dialect, rooms, recorder, clock: runClock(hostNow()), run }, troupePlan);
-  await troupe.perform();
-  troupe.close();
+  const staging = stageMatrix({ ...matrix, orders: [...matrix.orders] }, true, via);
+  const run = hash(via);
+  const { rooms, roomLabels, botLabels, probes: probesPlan } = staging;
+  const shape = { bots: probesPlan.bots.length, rooms: rooms.length, echo: true, roomLabels, botLabels };
+  const recorder = new Recorder(sourceOf('probes'), { run }, shape);
+  const endpoints = [{ url: chat.url, via }];
+  const context = {
+    endpoints,
+    connectionTo: socketIoConnection,
+    dialect,
+    rooms,
+    recorder,
+    clock: runClock(hostNow()),
+    run,
+  };
+  const probes = new Probes(context, probesPlan);
+  await probes.run();
+  probes.close();
   const events = recorder.flush().flatMap((line) => ('event' in line ? [line.event] : []));
   const fallback = fallbackOf({ ...plan, matrix: staging.matrix }, events, new Timeline());
   return fallback?.cells.map((cell) => ({

@@ -1,14 +1,17 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, describe, expect, test } from 'vitest';
+import { hash } from '../base/hash.ts';
 import { hostNow } from '../bots/clock.ts';
 import { type Dialect, dialects } from '../bots/dialect.ts';
-import type { OfflinePolicy } from '../bots/persona.ts';
-import { Troupe } from '../bots/troupe.ts';
-import { plainPart, type TroupePlan } from '../bots/troupe-plan.ts';
-import { createProxy } from '../faults/proxy.ts';
-import type { Event } from '../measure/events.ts';
-import { Recorder } from '../measure/recorder.ts';
-import { hash, TokenReader } from '../measure/token.ts';
+import type { OfflinePolicy } from '../bots/offline-policy.ts';
+import { Probes } from '../bots/probes.ts';
+import { type ProbesPlan, plainBot } from '../bots/probes-plan.ts';
+import { socketIoConnection } from '../bots/socketio/socketio-connection.ts';
+import { createProxy } from '../faults/proxy/fault-proxy.ts';
+import { TokenReader } from '../measure/ledger/token.ts';
+import type { Event } from '../measure/metrics/events.ts';
+import { sourceOf } from '../measure/metrics/source.ts';
+import { Recorder } from '../measure/record/recorder.ts';
 import { createChatServer } from '../server/chat-server.ts';
 import { LeapingClock } from './targets/leaping-clock.ts';
 
@@ -28,21 +31,21 @@ class Listening extends Recorder {
   }
 }
 
-interface Show {
+interface Setup {
   readonly dialect: Dialect;
   readonly server?: { readonly stateRecovery?: boolean; readonly historyLength?: number };
-  readonly plan: TroupePlan;
-  /** What goes wrong at the proxy, from `onMs` to `offMs`; `touches` nobody but who comes by the door 1. */
+  readonly plan: ProbesPlan;
+  /** What goes wrong at the proxy, from `onMs` to `offMs`; only bots on network 1 connect through it. */
   readonly links: readonly { readonly kind: 'reset' | 'refuse' }[];
   readonly onMs: number;
   readonly offMs: number;
 }
 
 /**
- * Performs a plan, door 0 straight to a chat and door 1 by a proxy that is cut for a while; what was seen, and the longest that
- * nothing went on at all.
+ * Runs a plan: network 0 leads straight to a chat server, network 1 through a proxy that is cut for a while. Returns what was
+ * recorded, and the longest stall of the event loop.
  */
-async function perform({ dialect, server = {}, plan, links, onMs, offMs }: Show) {
+async function runPlan({ dialect, server = {}, plan, links, onMs, offMs }: Setup) {
   const chat = await createChatServer({ port: 0, messagesPerSecond: 0, page: false, historyLength: 0, ...server });
   const target = { host: '127.0.0.1', port: Number(new URL(chat.url).port) };
   const proxy = await createProxy({ target, seed: 'a', now: hostNow, onEvent: () => {} });
@@ -52,12 +55,21 @@ async function perform({ dialect, server = {}, plan, links, onMs, offMs }: Show)
   });
   const clock = new LeapingClock();
   const run = hash('offline');
-  const bots = plan.parts.length;
-  const recorder = new Listening('probes', { run }, { bots, rooms: 1, echo: dialect.echo });
-  const doors = [{ url: chat.url }, { url: chat.url, by: proxy.url }];
-  const troupe = new Troupe({ doors, dialect, rooms: ['one'], recorder, clock: () => clock.read(), run }, plan);
-  const performed = troupe.perform();
-  await expect.poll(() => troupe.connections().get('websocket')).toBe(bots);
+  const bots = plan.bots.length;
+  const recorder = new Listening(sourceOf('probes'), { run }, { bots, rooms: 1, echo: dialect.echo });
+  const endpoints = [{ url: chat.url }, { url: chat.url, via: proxy.url }];
+  const context = {
+    endpoints,
+    connectionTo: socketIoConnection,
+    dialect,
+    rooms: ['one'],
+    recorder,
+    clock: () => clock.read(),
+    run,
+  };
+  const probes = new Probes(context, plan);
+  const done = probes.run();
+  await expect.poll(() => probes.connections().get('websocket')).toBe(bots);
   const loop = monitorEventLoopDelay({ resolution: 1 });
   loop.enable();
   clock.leap(0);
@@ -69,8 +81,8 @@ async function perform({ dialect, server = {}, plan, links, onMs, offMs }: Show)
     proxy.clear();
     recorder.observe({ kind: 'faultOff', at: clock.read(), fault: 'cut' });
   }, offMs);
-  await performed;
-  troupe.close();
+  await done;
+  probes.close();
   recorder.close(clock.read());
   loop.disable();
   const counts: Record<string, number> = {};
@@ -82,15 +94,15 @@ async function perform({ dialect, server = {}, plan, links, onMs, offMs }: Show)
   return { counts, events, heard: recorder.heard, stallMs: loop.max / 1e6 };
 }
 
-/** A speaker behind the proxy who has a hundred things to say while it is cut off, and a listener who is not. */
-function hundredWords(offline: OfflinePolicy): TroupePlan {
-  const part = { ...plainPart, room: 0, comesAt: 0 };
+/** A talker behind the proxy that has a hundred messages to send while it is cut off, and a listener that is not. */
+function hundredMessages(offline: OfflinePolicy): ProbesPlan {
+  const bot = { ...plainBot, room: 0, connectsAt: 0 };
   return {
-    parts: [
-      { ...part, door: 1, offline },
-      { ...part, door: 0 },
+    bots: [
+      { ...bot, network: 1, offline },
+      { ...bot, network: 0 },
     ],
-    rotas: [{ seed: 'words', bots: [0], rate: 100, arrivals: 'constant', fromMs: 1000, toMs: 2000 }],
+    schedules: [{ seed: 'words', bots: [0], rate: 100, arrivals: 'constant', fromMs: 1000, toMs: 2000 }],
     endsAt: [8000],
     drainMs: 1000,
     canaries: false,
@@ -106,7 +118,7 @@ describe.concurrent('a hundred messages said while offline', () => {
     ['buffered by the client, where there are no rooms', 'buffer', dialects.plain],
     ['held until the room is joined again, where there are', 'hold', dialects.rooms],
   ] as const)('arrive when they are %s: all of them, in order, in one burst', async (_, offline, dialect) => {
-    const { counts, heard, stallMs } = await perform({ dialect, plan: hundredWords(offline), ...cutOff });
+    const { counts, heard, stallMs } = await runPlan({ dialect, plan: hundredMessages(offline), ...cutOff });
     const atListener = heard.filter(({ bot }) => bot === 1);
     expect(atListener.map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, seq) => seq));
     expect(atListener.at(-1)!.at - atListener[0]!.at).toBeLessThan(300 + stallMs);
@@ -120,7 +132,7 @@ describe.concurrent('a hundred messages said while offline', () => {
     ['dropped', 'drop', dialects.rooms, 100],
     ['volatile, whatever the policy', 'buffer', volatile, 100],
   ] as const)('do not arrive when they are %s', async (_, offline, dialect, dropped) => {
-    const { counts, heard } = await perform({ dialect, plan: hundredWords(offline), ...cutOff });
+    const { counts, heard } = await runPlan({ dialect, plan: hundredMessages(offline), ...cutOff });
     expect(heard).toEqual([]);
     expect(counts['messages.dropped'] ?? 0).toBe(dropped);
     if (dialect === dialects.rooms && offline === 'buffer')
@@ -129,12 +141,12 @@ describe.concurrent('a hundred messages said while offline', () => {
 });
 
 /**
- * One who talks on while everyone else is cut off for three seconds, and is silent when they come back: what is said while
- * a client connects may reach it, with state recovery or without.
+ * One bot talks while all others are cut off for three seconds, and stops before they come back: what is sent while a client
+ * connects may reach it, with state recovery or without.
  */
-const talksOn: TroupePlan = {
-  parts: [0, 1, 2, 3].map((bot) => ({ ...plainPart, room: 0, door: bot === 0 ? 0 : 1, comesAt: 0 })),
-  rotas: [{ seed: 'talk', bots: [0], rate: 20, arrivals: 'constant', fromMs: 500, toMs: 4000 }],
+const talksOn: ProbesPlan = {
+  bots: [0, 1, 2, 3].map((bot) => ({ ...plainBot, room: 0, network: bot === 0 ? 0 : 1, connectsAt: 0 })),
+  schedules: [{ seed: 'talk', bots: [0], rate: 20, arrivals: 'constant', fromMs: 500, toMs: 4000 }],
   endsAt: [10_000],
   drainMs: 1000,
   canaries: false,
@@ -144,10 +156,10 @@ const threeSeconds = { links: [{ kind: 'reset' }, { kind: 'refuse' }], onMs: 150
 
 describe.concurrent('what was said while the links were cut for three seconds', () => {
   test('is replayed to everyone with state recovery on, and missed by the same people with it off', async () => {
-    const show = { dialect: dialects.plain, plan: talksOn, ...threeSeconds };
+    const setup = { dialect: dialects.plain, plan: talksOn, ...threeSeconds };
     const [on, off] = await Promise.all([
-      perform({ ...show, server: { stateRecovery: true } }),
-      perform({ ...show, server: { stateRecovery: false } }),
+      runPlan({ ...setup, server: { stateRecovery: true } }),
+      runPlan({ ...setup, server: { stateRecovery: false } }),
     ]);
     const missed = ({ counts }: typeof on) =>
       Object.entries(counts).reduce((sum, [key, n]) => (key.startsWith('delivery.missed') ? sum + n : sum), 0);
@@ -167,14 +179,14 @@ describe.concurrent('what was said while the links were cut for three seconds', 
 test.concurrent('attempts follow the backoff formula, counted from the failure before; from the sixth on without jitter', {
   timeout: 60_000,
 }, async () => {
-  const plan: TroupePlan = {
+  const plan: ProbesPlan = {
     ...talksOn,
-    parts: Array.from({ length: 10 }, () => ({ ...plainPart, room: 0, door: 1, comesAt: 0 })),
-    rotas: [],
+    bots: Array.from({ length: 10 }, () => ({ ...plainBot, room: 0, network: 1, connectsAt: 0 })),
+    schedules: [],
     endsAt: [28_000],
   };
   const refused = [{ kind: 'reset' }, { kind: 'refuse' }] as const;
-  const { events, stallMs } = await perform({
+  const { events, stallMs } = await runPlan({
     dialect: dialects.plain,
     plan,
     links: refused,

@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { io, type Socket } from 'socket.io-client';
 import { expect, onTestFinished, test } from 'vitest';
+import type { ChatOptions } from '../server/chat-options.ts';
 import { type ChatServer, createChatServer } from '../server/chat-server.ts';
-import type { ChatOptions } from '../server/options.ts';
-import { describeInBrowser } from './in-browser.ts';
+import { describeInBrowser } from './support/in-browser.ts';
 
 describeInBrowser('the page', (browser) => {
   test('two people chat, see each other type, and move to WebSocket', async () => {

@@ -1,17 +1,19 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { fold } from '../measure/fold.ts';
-import { describeInBrowser } from './in-browser.ts';
-import { ended, open, planOf, runOf } from './report-page.ts';
+import { foldRun } from './support/fold-run.ts';
+import { describeInBrowser } from './support/in-browser.ts';
+import { ended, open, planOf, runOf } from './support/report-in-browser.ts';
 
 const hostile = '</script><img src=x onerror=hacked=1>\u202Egnp.exe';
 
 describeInBrowser('the report', (browser) => {
   test.each(['light', 'dark'] as const)('opens from disk, asks for nothing and shows the run, %s', async (scheme) => {
     const { page, said, asked } = await open(browser(), [runOf(12)], { colorScheme: scheme });
-    expect(await page.title()).toBe('storm: not to be believed · chatstorm');
-    expect(await page.locator('.word').textContent()).toMatch(/not to be believed/);
-    expect(await page.locator('.headline').textContent()).toMatch(/^The messages do not add up: 12 scheduled, 11 sent/);
+    expect(await page.title()).toBe('storm: invalid · chatstorm');
+    expect(await page.locator('.word').textContent()).toMatch(/invalid/);
+    expect(await page.locator('.headline').textContent()).toMatch(
+      /^Invalid: the messages do not add up \(12 scheduled, 11 sent/,
+    );
     expect(await page.locator('.verdict').textContent()).toContain('72 deliveries expected, 2 lost');
     expect(await rowOf(page, 'Thresholds', 'delivery.lost == 0')).toEqual(['2', '✗ fail']);
     expect(await rowOf(page, 'Thresholds', 'reconnect.time.p99 < 5s')).toEqual(['no samples', '? unknown']);
@@ -73,7 +75,7 @@ describeInBrowser('the report', (browser) => {
   });
 
   test('a run with nothing in it has a report too', async () => {
-    const { page, said } = await open(browser(), [fold(planOf('storm'), [ended(0)])]);
+    const { page, said } = await open(browser(), [foldRun(planOf('storm'), [ended(0)])]);
     expect(await page.locator('.word').textContent()).toMatch(/unknown/);
     expect(await page.locator('.reasons').textContent()).toContain('Partial');
     expect(await page.locator('canvas').count()).toBe(0);

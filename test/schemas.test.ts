@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { runRecordJsonSchema } from '../measure/run-record.ts';
-import { readScenario, scenarioNames } from '../scenarios/catalogue.ts';
+import { runRecordJsonSchema } from '../measure/run-record/run-record.ts';
 import { parseScenario } from '../scenarios/scenario.ts';
-import { scenarioJsonSchema } from '../scenarios/schema.ts';
-import { root } from './chatstorm.ts';
+import { readScenario, scenarioNames } from '../scenarios/scenario-files.ts';
+import { scenarioJsonSchema } from '../scenarios/scenario-schema.ts';
+import { root } from './support/chatstorm.ts';
 
 /** After a wanted change: `npx vitest run test/schemas.test.ts -u`. */
 test.each([
-  ['measure/run-record.schema.json', runRecordJsonSchema()],
+  ['measure/run-record/run-record.schema.json', runRecordJsonSchema()],
   ['scenarios/schema.json', scenarioJsonSchema()],
 ])('%s is what the code says', async (file, schema) => {
   await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(join(root, file));

@@ -3,14 +3,15 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { RunShelf } from '../load/run-shelf.ts';
-import type { EventLine } from '../measure/events.ts';
-import { fold } from '../measure/fold.ts';
-import type { RunPlan, RunRecord } from '../measure/run-record.ts';
-import { plan as planned } from '../measure/test-plan.ts';
-import { OpenWindows, type Window } from '../measure/window.ts';
-import { serveReports } from '../reports/serve/server.ts';
-import { cleanUp, load, temporaryFolder, until } from './chatstorm.ts';
+import { FolderStore } from '../load/folder/folder-store.ts';
+import type { EventLine } from '../measure/metrics/events.ts';
+import { type SourceRole, sourceOf } from '../measure/metrics/source.ts';
+import { OpenWindows, type Window } from '../measure/metrics/window.ts';
+import type { RunPlan, RunRecord } from '../measure/run-record/run-record.ts';
+import { serveReports } from '../reports/serve/reports-server.ts';
+import { cleanUp, load, temporaryFolder, until } from './support/chatstorm.ts';
+import { foldRun } from './support/fold-run.ts';
+import { plan as planned } from './support/plan.ts';
 
 afterAll(cleanUp);
 
@@ -42,11 +43,11 @@ describe('the index', () => {
     expect(text).toContain('3 of 2,400');
     expect(text).toContain('2 runs, p99');
     for (const why of [
-      'holiday</bdi>: It holds no run: there is no plan.json',
-      'it is no JSON',
-      'it is of another version, or damaged',
-      'directory</bdi>: Its run.json is no file, or too large',
-      'with a plan.json: it cannot be read',
+      'holiday</bdi>: It holds no run: it has no plan.json',
+      'it is not JSON',
+      'it is damaged, or written by another version',
+      'directory</bdi>: Its run.json is not a file, or too large',
+      'it has an unreadable plan.json',
     ])
       expect(text).toContain(why);
   });
@@ -147,10 +148,8 @@ describe('a run that goes on', () => {
     expect(page.text).toContain(`${url.pathname}events`);
     expect(page.headers['content-security-policy']).toContain("connect-src 'self'");
     expect((await get(url.origin, '/')).text).toContain('goes on');
-    const asked = performance.now();
     const events = await listen(url.origin, `${url.pathname}events`);
     await until(() => events.told.length > 0);
-    expect(performance.now() - asked).toBeLessThan(5000);
     const { timeline, verdict, state } = events.told[0]!.record;
     expect(timeline.seconds).toBeGreaterThanOrEqual(2);
     expect(timeline.counters['messages.sent']![2]).toBeGreaterThan(0);
@@ -171,8 +170,8 @@ describe('a run that goes on', () => {
 
   test('costs no memory where somebody hangs, and whoever listens hears the end', async () => {
     const folder = join(temporaryFolder(), 'run');
-    const shelf = RunShelf.of(new Map([['run', folder]]));
-    const server = await serveReports(shelf);
+    const store = FolderStore.of(new Map([['run', folder]]));
+    const server = await serveReports(store);
     onTestFinished(() => server.close());
     const hung = connect(Number(new URL(server.url).port), '127.0.0.1');
     hung.pause();
@@ -181,13 +180,11 @@ describe('a run that goes on', () => {
     expect((await get(server.url, '/')).text).toContain('has not begun');
     mkdirSync(folder);
     const { plan, lines } = runOf({}, 20, 0);
-    writeFileSync(join(folder, 'probes.ndjson'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    writeFileSync(join(folder, 'probes-0-0.ndjson'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
     await until(() => events.told.length > 1);
-    writeFileSync(join(folder, 'run.json'), JSON.stringify(fold(plan, lines)));
-    const from = performance.now();
+    writeFileSync(join(folder, 'run.json'), JSON.stringify(foldRun(plan, lines)));
     await server.close();
-    expect(performance.now() - from).toBeLessThan(4000);
     await events.ended;
     expect(events.told.at(-1)!.event).toBe('final');
     hung.destroy();
@@ -198,8 +195,8 @@ describe('a run that goes on', () => {
     mkdirSync(join(folder, 'run'));
     writeFileSync(join(folder, 'run', 'plan.json'), JSON.stringify(planned));
     writeFileSync(
-      join(folder, 'run', 'probes.ndjson'),
-      `${JSON.stringify({ at: 0, source: 'probes', counters: {}, histograms: { 'broadcast.latency': '?' }, gauges: {} })}\n`,
+      join(folder, 'run', 'probes-0-0.ndjson'),
+      `${JSON.stringify({ at: 0, source: sourceOf('probes'), counters: {}, histograms: { 'broadcast.latency': '?' }, gauges: {} })}\n`,
     );
     const events = await listen(await serve(folder), '/runs/run/events');
     await events.ended;
@@ -208,7 +205,7 @@ describe('a run that goes on', () => {
 });
 
 async function serve(folder: string): Promise<string> {
-  const server = await serveReports(RunShelf.in(folder));
+  const server = await serveReports(FolderStore.in(folder));
   onTestFinished(() => server.close());
   return server.url;
 }
@@ -251,7 +248,7 @@ async function listen(url: string, path: string) {
 function addRun(folder: string, name: string, changes: Partial<RunPlan>, latencyMs = 20, lost = 0): void {
   const { plan, lines } = runOf(changes, latencyMs, lost);
   mkdirSync(join(folder, name), { recursive: true });
-  writeFileSync(join(folder, name, 'run.json'), JSON.stringify(fold(plan, lines)));
+  writeFileSync(join(folder, name, 'run.json'), JSON.stringify(foldRun(plan, lines)));
 }
 
 const SECONDS = 40;
@@ -260,7 +257,7 @@ const MESSAGES = 30;
 /** A run in which each message has two recipients. */
 function runOf(changes: Partial<RunPlan>, latencyMs: number, lost: number) {
   const plan: RunPlan = { ...planned, phases: { warmup: 0, measure: SECONDS, drain: 1 }, ...changes };
-  const windows = new OpenWindows('probes');
+  const windows = new OpenWindows(sourceOf('probes'));
   for (let second = 0; second < SECONDS; second++) {
     const at = second * 1000;
     const count = (name: string, n: number) => windows.add(windows.counter(name), at, n);
@@ -270,9 +267,9 @@ function runOf(changes: Partial<RunPlan>, latencyMs: number, lost: number) {
     count('delivery.delivered', 2 * MESSAGES - (second === 0 ? lost : 0));
     for (let i = 0; i < 2 * MESSAGES; i++) windows.record(windows.histogram('broadcast.latency'), at, latencyMs);
   }
-  const told = (source: string, kind: 'closed' | 'ended'): EventLine => ({
+  const told = (role: SourceRole, kind: 'closed' | 'ended'): EventLine => ({
     at: SECONDS,
-    source,
+    source: sourceOf(role),
     event: { kind, at: SECONDS * 1000 },
   });
   const lines: (Window | EventLine)[] = [...windows.flush(), told('probes', 'closed'), told('conductor', 'ended')];

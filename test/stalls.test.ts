@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { cleanUp, load } from './chatstorm.ts';
+import { cleanUp, load } from './support/chatstorm.ts';
 
 afterAll(cleanUp);
 

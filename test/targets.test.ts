@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { turnsOf } from '../bots/schedule.ts';
+import { slotsOf } from '../bots/schedule.ts';
 import { expectAccount, expectKicks, measuredDeliveries, own } from './targets/account.ts';
 import { type Performance, type Plan, performAgainst, roomOf, shortPlan } from './targets/performance.ts';
 
@@ -181,12 +181,12 @@ describe('the harness measures as late as a target was that', () => {
 
   test('stands still for 1.4 s', { timeout: TEST_MS }, async () => {
     const performance = await performAgainst('freezes', plan);
-    const { rota, startAt, truth } = performance;
+    const { schedule, startAt, truth } = performance;
     const from = truth.own.from! - startAt;
     const to = truth.own.to! - startAt;
     expect(to - from).toBeGreaterThanOrEqual(1400);
     // Whatever was due while the target stood still cannot have been delivered before it moved again.
-    const waits = [...turnsOf(rota)].flatMap(({ bot: talker, dueAt }) => {
+    const waits = [...slotsOf(schedule)].flatMap(({ bot: talker, dueAt }) => {
       const wait = dueAt > from && dueAt < to ? to - dueAt : 0;
       return Array<number>(roomOf(plan, talker) === 0 ? 5 : 3).fill(wait);
     });

@@ -1,8 +1,8 @@
-import { compareRuns, type Word } from '../../measure/compare.ts';
-import type { RunRecord } from '../../measure/run-record.ts';
-import { basisSentence, comparisonCells, comparisonHead, noteSentence } from '../comparison.ts';
+import { compareRuns, type Word } from '../../measure/compare/compare-runs.ts';
+import type { RunRecord } from '../../measure/run-record/run-record.ts';
+import { basisSentence, comparisonCells, comparisonHead, noteSentence } from '../wording/comparison-wording.ts';
 import { html } from './markup.ts';
-import { page, runPath } from './page.ts';
+import { page, runPath } from './page-shell.ts';
 
 /** A run by the name it is shown under. */
 export interface NamedRun {
@@ -16,7 +16,7 @@ export function comparePage(one: NamedRun, other: NamedRun): string {
   const comparison = compareRuns([base.record], [next.record]);
   const notes = comparison.notes.map((note) => html`<p class="warn">${noteSentence(note)}</p>`);
   const rows = comparison.rows.map((row) => {
-    const [metric, ...cells] = comparisonCells(row, (_, text) => text);
+    const [metric, ...cells] = comparisonCells(row);
     const word = cells.pop() ?? '';
     return html`<tr><th scope="row">${metric ?? ''}</th>${cells.map((cell) => html`<td class="number">${cell}</td>`)}<td class="${wordClasses[row.word]}">${word}</td></tr>
 `;

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunRecord } from '../../measure/run-record.ts';
-import { RunningFold } from '../../measure/running-fold.ts';
-import { slimmed } from '../slimmed.ts';
-import type { Listener } from './listener.ts';
-import { Purse } from './purse.ts';
-import type { Shelf, Tail } from './shelf.ts';
+import { RunningFold } from '../../measure/fold/running-fold.ts';
+import type { RunRecord } from '../../measure/run-record/run-record.ts';
+import { withFindings } from '../findings/findings.ts';
+import { slimRecord } from '../render/slim-record.ts';
+import { CpuBudget } from './cpu-budget.ts';
+import type { RunStore, Tail } from './run-store.ts';
+import type { Viewer } from './viewer.ts';
 
 const EVERY_MS = 1000;
 
@@ -15,18 +16,18 @@ const EVERY_MS = 1000;
 export class Follower {
   /** Settles when there is nothing more to tell. */
   readonly ended: Promise<void>;
-  readonly #shelf: Shelf;
+  readonly #store: RunStore;
   readonly #name: string;
   readonly #stays: boolean;
-  readonly #listeners = new Set<Listener>();
+  readonly #viewers = new Set<Viewer>();
   readonly #stop = new AbortController();
   #run: { readonly fold: RunningFold; readonly tail: Tail } | undefined;
   #last: string | undefined;
   #isFinal = false;
 
   /** One that `stays` follows for nobody, too: who comes late need not wait until all has been read. */
-  constructor(shelf: Shelf, name: string, stays: boolean) {
-    this.#shelf = shelf;
+  constructor(store: RunStore, name: string, stays: boolean) {
+    this.#store = store;
     this.#name = name;
     this.#stays = stays;
     this.ended = this.#follow();
@@ -37,36 +38,36 @@ export class Follower {
     return this.#stop.signal.aborted;
   }
 
-  /** Takes a listener until it has gone, and tells it the run so far. */
-  async join(listener: Listener): Promise<void> {
-    this.#listeners.add(listener);
-    if (this.#last !== undefined) this.#tell(listener, this.#last);
-    await listener.gone;
-    this.#listeners.delete(listener);
-    if (this.#listeners.size === 0 && !this.#stays) this.#stop.abort();
+  /** Takes a viewer until it has gone, and tells it the run so far. */
+  async join(viewer: Viewer): Promise<void> {
+    this.#viewers.add(viewer);
+    if (this.#last !== undefined) this.#tell(viewer, this.#last);
+    await viewer.gone;
+    this.#viewers.delete(viewer);
+    if (this.#viewers.size === 0 && !this.#stays) this.#stop.abort();
   }
 
   /** Tells how it ended where it did, and lets go of everyone, of the slow ones after `withinMs`. */
   async close(withinMs: number): Promise<void> {
     this.#stop.abort();
     if (!this.#isFinal && !this.#look()) this.#letGo();
-    const gone = Promise.all([...this.#listeners].map(({ gone }) => gone));
+    const gone = Promise.all([...this.#viewers].map(({ gone }) => gone));
     await Promise.race([gone, pause(withinMs, undefined, { ref: false })]);
     this.#letGo();
   }
 
   async #follow(): Promise<void> {
-    const purse = new Purse(performance.now());
-    // The first listener joins before the first look.
+    const budget = new CpuBudget(performance.now());
+    // The first viewer joins before the first look.
     await Promise.resolve();
     while (!this.#stop.signal.aborted) {
       const from = performance.now();
       if (this.#look()) {
-        await Promise.all([...this.#listeners].map(({ gone }) => gone));
+        await Promise.all([...this.#viewers].map(({ gone }) => gone));
         return;
       }
       const now = performance.now();
-      const rest = purse.spend(now - from, now);
+      const rest = budget.spend(now - from, now);
       const wait = this.#run?.tail.isBehind ? rest : Math.max(rest, EVERY_MS - (now - from));
       await pause(wait, undefined, { signal: this.#stop.signal }).catch(() => {});
     }
@@ -75,14 +76,14 @@ export class Follower {
   /** Tells what is new; whether that was all. */
   #look(): boolean {
     try {
-      const look = this.#shelf.look(this.#name);
-      if (look.state === 'over') return this.#tellAll(look.record(), true);
-      if (look.state === 'awaited') return false;
-      if (look.state === 'noRun') return this.#letGo();
-      this.#run ??= { fold: new RunningFold(look.plan), tail: this.#shelf.follow(this.#name) };
+      const look = this.#store.stateOf(this.#name);
+      if (look.state === 'finished') return this.#tellAll(look.record(), true);
+      if (look.state === 'pending') return false;
+      if (look.state === 'unreadable') return this.#letGo();
+      this.#run ??= { fold: new RunningFold(look.plan), tail: this.#store.follow(this.#name) };
       const { fold, tail } = this.#run;
-      fold.add(tail.look());
-      return tail.isBehind || this.#listeners.size === 0 ? false : this.#tellAll(fold.glance(), false);
+      fold.add(tail.read());
+      return tail.isBehind || this.#viewers.size === 0 ? false : this.#tellAll(withFindings(fold.snapshot()), false);
     } catch {
       // Damaged meanwhile, or gone: the page of the run says why.
       return this.#letGo();
@@ -91,18 +92,18 @@ export class Follower {
 
   #tellAll(record: RunRecord, isFinal: boolean): boolean {
     this.#isFinal = isFinal;
-    this.#last = JSON.stringify(slimmed(record));
-    for (const listener of this.#listeners) this.#tell(listener, this.#last);
+    this.#last = JSON.stringify(slimRecord(record));
+    for (const viewer of this.#viewers) this.#tell(viewer, this.#last);
     return isFinal;
   }
 
-  #tell(listener: Listener, json: string): void {
-    if (this.#isFinal) listener.tellFinal(json);
-    else listener.tell(json);
+  #tell(viewer: Viewer, json: string): void {
+    if (this.#isFinal) viewer.tellFinal(json);
+    else viewer.tell(json);
   }
 
   #letGo(): true {
-    for (const listener of this.#listeners) listener.close();
+    for (const viewer of this.#viewers) viewer.close();
     return true;
   }
 }

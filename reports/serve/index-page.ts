@@ -1,8 +1,8 @@
-import { count, statistic } from '../sentences.ts';
-import type { Digest, RunDigest } from './digest.ts';
+import { count, statistic } from '../wording/quantities.ts';
 import { html, type Markup } from './markup.ts';
-import { page, runPath } from './page.ts';
-import { sparkline, trend } from './sketch.ts';
+import { page, runPath } from './page-shell.ts';
+import type { Digest, RunDigest } from './run-digest.ts';
+import { sparkline, trend } from './sparkline.ts';
 
 /** What to show of the runs; undefined for all. */
 export interface Filter {
@@ -10,7 +10,7 @@ export interface Filter {
   readonly target: string | undefined;
 }
 
-type Over = Extract<Digest, { state: 'over' }>;
+type Over = Extract<Digest, { state: 'finished' }>;
 
 /** The index: a row a run, the newest first, how like runs went over time, and what is there that is no run. */
 export function indexPage(digests: readonly Digest[], filter: Filter): string {
@@ -23,14 +23,14 @@ export function indexPage(digests: readonly Digest[], filter: Filter): string {
     html`<h1>Runs</h1>
 ${filters(known, filter)}
 ${shown.length > 0 ? runTable(shown) : html`<p class="note">${nothingWord(digests, known.length)}</p>`}
-${trends(shown.filter((one) => one.state === 'over'))}
+${trends(shown.filter((one) => one.state === 'finished'))}
 ${others(digests)}`,
   );
 }
 
 function nothingWord(digests: readonly Digest[], known: number): string {
   if (known > 0) return 'No run here is as was asked for.';
-  return digests.some(({ state }) => state === 'awaited') ? 'No run has begun yet.' : 'There is no run here yet.';
+  return digests.some(({ state }) => state === 'pending') ? 'No run has begun yet.' : 'There is no run here yet.';
 }
 
 function filters(known: readonly { scenario: string; target: string }[], filter: Filter): Markup {
@@ -44,11 +44,11 @@ function filters(known: readonly { scenario: string; target: string }[], filter:
   return html`<form action="/" class="bar">${choice('scenario')} ${choice('target')} <button>Show</button></form>`;
 }
 
-function runTable(shown: readonly (Over | Extract<Digest, { state: 'goingOn' }>)[]): Markup {
+function runTable(shown: readonly (Over | Extract<Digest, { state: 'running' }>)[]): Markup {
   return html`<form action="/compare">
 <div class="scroller" role="region" aria-label="Runs" tabindex="0"><table>
 <thead><tr><th>compare</th><th>run</th><th>scenario</th><th>target</th><th>started</th><th>verdict</th><th class="number">p99</th><th>p99 by second</th><th class="number">lost</th></tr></thead>
-<tbody>${shown.map((one) => (one.state === 'over' ? runRow(one) : goingRow(one)))}</tbody>
+<tbody>${shown.map((one) => (one.state === 'finished' ? runRow(one) : goingRow(one)))}</tbody>
 </table></div>
 <p class="bar"><button>Compare</button> <span class="note">Tick two runs: the older one is the base.</span></p>
 </form>`;
@@ -61,7 +61,7 @@ function runRow(one: Over): Markup {
 `;
 }
 
-function goingRow({ name, scenario, target, startedAt }: Extract<Digest, { state: 'goingOn' }>): Markup {
+function goingRow({ name, scenario, target, startedAt }: Extract<Digest, { state: 'running' }>): Markup {
   return html`<tr><td></td><td><a href="${runPath(name)}">${name}</a></td><td>${scenario}</td><td>${target}</td><td>${when(startedAt)}</td><td class="going">● goes on</td><td></td><td></td><td></td></tr>
 `;
 }
@@ -92,10 +92,10 @@ function trendOf(runs: readonly Over[]): Markup {
 /** What is still to come, and what is no run. */
 function others(digests: readonly Digest[]): Markup {
   const awaited = digests.flatMap(({ state, name }) =>
-    state === 'awaited' ? html`<li><a href="${runPath(name)}">${name}</a> has not begun</li>` : [],
+    state === 'pending' ? html`<li><a href="${runPath(name)}">${name}</a> has not begun</li>` : [],
   );
   const strays = digests.flatMap((one) =>
-    one.state === 'noRun' ? html`<li><bdi>${one.name}</bdi>: ${one.why}</li>` : [],
+    one.state === 'unreadable' ? html`<li><bdi>${one.name}</bdi>: ${one.why}</li>` : [],
   );
   return html`${listUnder('To come', awaited)}${listUnder('No runs, or damaged', strays)}`;
 }

@@ -1,8 +1,8 @@
 import { Announcer } from './announcer.ts';
-import { Chat } from './chat.ts';
 import { composer, typingSentence } from './composer.ts';
 import { createConnection } from './connection.ts';
 import { connectionPanel, showFacts } from './connection-panel.ts';
+import { Chat } from './conversation.ts';
 import { byId, icon, oncePerFrame } from './dom.ts';
 import { drawer } from './drawer.ts';
 import { identity } from './identity.ts';
@@ -10,7 +10,7 @@ import { MessageList } from './message-list.ts';
 import { showPeople } from './people.ts';
 import { everyone } from './protocol.ts';
 import type { Room } from './room.ts';
-import { keepRoster } from './roster.ts';
+import { keepRoster } from './room-members.ts';
 import { iconOf, Sidebar, titleOf } from './sidebar.ts';
 import { showLink } from './status.ts';
 

@@ -1,4 +1,4 @@
-import type { Chat } from './chat.ts';
+import type { Chat } from './conversation.ts';
 import { byId, icon, make } from './dom.ts';
 import { drawer } from './drawer.ts';
 import { everyone, type OpenRoom, type RoomList } from './protocol.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { countTurns } from '../../bots/schedule.ts';
-import { anomalies } from '../../measure/events.ts';
+import { countSlots } from '../../bots/schedule.ts';
+import { anomalies } from '../../measure/metrics/events.ts';
 import type { Performance } from './performance.ts';
 import type { Truth } from './target.ts';
 
@@ -13,12 +13,12 @@ const EXAMPLES = 100;
  * examples of anomalies. `amiss` says, from the target's own count, what was not as it should be.
  */
 export function expectAccount(performance: Performance, amiss: Counts = {}): void {
-  const { counters, histograms, truth, rota } = performance;
+  const { counters, histograms, truth, schedule } = performance;
   const expected = accountOf(truth, amiss);
   const count = (key: string) => expected[key] ?? 0;
   const samples = (key: string) => histograms.get(key)?.count ?? 0;
   expect(nonZero(counters)).toEqual(expected);
-  expect(truth.measured).toBe(countTurns([rota], rota.fromMs, rota.toMs));
+  expect(truth.measured).toBe(countSlots([schedule], schedule.fromMs, schedule.toMs));
   expectBalance(counters);
   expect(samples('ack.latency')).toBe(truth.acks);
   expect(samples('generator.lag')).toBe(truth.messages);
@@ -35,14 +35,14 @@ export function expectAccount(performance: Performance, amiss: Counts = {}): voi
 }
 
 /** Expects the ledger to balance where connections ended, and to agree with the target about who was there. */
-export function expectKicks({ counters, truth, rota }: Performance, kicks: number, reason: string): void {
+export function expectKicks({ counters, truth, schedule }: Performance, kicks: number, reason: string): void {
   const count = (key: string) => counters[key] ?? 0;
   // What was on its way to a connection that the target had begun to close never came: nobody knows.
   const onTheWay = count('messages.sent') - truth.messages;
   expect(sumOf(counters, 'disconnects')).toBe(kicks);
   expect(count(`disconnects{reason=${reason}}`)).toBe(kicks);
   expect(count('connections.established')).toBe(truth.connections);
-  expect(count('messages.scheduled')).toBe(countTurns([rota], rota.fromMs, rota.toMs));
+  expect(count('messages.scheduled')).toBe(countSlots([schedule], schedule.fromMs, schedule.toMs));
   expect(count('messages.scheduled') - count('messages.dropped')).toBe(truth.measured + onTheWay);
   expect(count('messages.ok')).toBe(truth.messages);
   expect(count('messages.info')).toBe(onTheWay);

@@ -1,4 +1,4 @@
-import { randomOf } from '../../bots/random.ts';
+import { randomOf } from '../../base/random.ts';
 import type { Target } from './target.ts';
 
 /** Forgets one message in twenty, without a word. Counts `discarded` messages, and the deliveries they `owed`. */

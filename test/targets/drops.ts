@@ -1,4 +1,4 @@
-import { randomOf } from '../../bots/random.ts';
+import { randomOf } from '../../base/random.ts';
 import type { Target } from './target.ts';
 
 /** Drops one delivery in fifty, whoever it is for. Counts `dropped` deliveries, and the messages they were of: `holed`. */

@@ -1,4 +1,4 @@
-import { randomOf } from '../../bots/random.ts';
+import { randomOf } from '../../base/random.ts';
 import type { Target } from './target.ts';
 
 const LATER_MS = 30;

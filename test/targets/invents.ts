@@ -1,4 +1,4 @@
-import { type TokenFields, TokenReader, writeToken } from '../../measure/token.ts';
+import { type TokenFields, TokenReader, writeToken } from '../../measure/ledger/token.ts';
 import type { Target } from './target.ts';
 
 const EVERY = 20;

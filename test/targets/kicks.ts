@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { pick, randomOf } from '../../bots/random.ts';
+import { pick, randomOf } from '../../base/random.ts';
 import type { RoomsServer } from './rooms-server.ts';
 import type { Target } from './target.ts';
 

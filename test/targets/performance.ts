@@ -1,13 +1,15 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import { hash } from '../../base/hash.ts';
 import { rooms as dialect } from '../../bots/dialect.ts';
-import type { Rota } from '../../bots/schedule.ts';
-import { Troupe } from '../../bots/troupe.ts';
-import { evenTroupe } from '../../bots/troupe-plan.ts';
-import { type AnomalyEvent, anomalies } from '../../measure/events.ts';
-import { Histogram } from '../../measure/histogram.ts';
-import { Recorder } from '../../measure/recorder.ts';
-import { hash } from '../../measure/token.ts';
+import { Probes } from '../../bots/probes.ts';
+import { evenProbes } from '../../bots/probes-plan.ts';
+import type { Schedule } from '../../bots/schedule.ts';
+import { socketIoConnection } from '../../bots/socketio/socketio-connection.ts';
+import { type AnomalyEvent, anomalies } from '../../measure/metrics/events.ts';
+import { Histogram } from '../../measure/metrics/histogram.ts';
+import { sourceOf } from '../../measure/metrics/source.ts';
+import { Recorder } from '../../measure/record/recorder.ts';
 import type { TargetName } from './all.ts';
 import { LeapingClock } from './leaping-clock.ts';
 import type { Truth } from './target.ts';
@@ -33,47 +35,56 @@ export interface Performance {
   /** The anomalies that were kept as examples, by kind. */
   readonly examples: Readonly<Record<string, AnomalyEvent[]>>;
   readonly truth: Truth;
-  readonly rota: Rota;
+  readonly schedule: Schedule;
   /** When the run's clock read 0, on the host's clock. */
   readonly startAt: number;
-  /** The longest that the troupe's event loop stood still, ms. */
+  /** The longest stall of the probes' event loop, ms. */
   readonly stallMs: number;
 }
 
 const rooms = ['north', 'south'];
-/** Everyone has joined when the run's clock reads 0, so nothing in the rota is within a second of joining. */
+/** Everyone has joined when the run's clock reads 0, so nothing in the schedule is within a second of joining. */
 const LEAP_TO_MS = 1000;
 const TALK_FROM_MS = 1300;
 const POLL_MS = 5;
 
-/** Performs a plan against a target in a process of its own, and compares nothing yet. */
+/** Runs a plan against a target in a process of its own; compares nothing yet. */
 export async function performAgainst(name: TargetName, plan: Plan = shortPlan): Promise<Performance> {
   const target = await TargetProcess.start(name);
   const { talkers, rate, listeners, drainMs } = plan;
   const bots = talkers + listeners;
   const run = hash(name);
-  const recorder = new Recorder('probes', { run }, { bots, rooms: rooms.length, echo: dialect.echo });
+  const recorder = new Recorder(sourceOf('probes'), { run }, { bots, rooms: rooms.length, echo: dialect.echo });
   const clock = new LeapingClock();
   const span = { fromMs: TALK_FROM_MS, toMs: TALK_FROM_MS + plan.talkMs };
   const people = { rooms: rooms.length, talkers, listeners, arriveMs: bots * 2, drainMs };
-  const troupePlan = evenTroupe({ seed: name, rate, arrivals: 'constant', ...span, ...people });
-  const [rota] = troupePlan.rotas;
-  if (!rota) throw new Error('Expected a rota.');
-  const stage = { doors: [{ url: target.url }], dialect, rooms, recorder, clock: () => clock.read(), run };
-  const troupe = new Troupe(stage, troupePlan);
+  const probesPlan = evenProbes({ seed: name, rate, arrivals: 'constant', ...span, ...people });
+  const [schedule] = probesPlan.schedules;
+  if (!schedule) throw new Error('Expected a schedule.');
+  const endpoints = [{ url: target.url }];
+  const context = {
+    endpoints,
+    connectionTo: socketIoConnection,
+    dialect,
+    rooms,
+    recorder,
+    clock: () => clock.read(),
+    run,
+  };
+  const probes = new Probes(context, probesPlan);
   const loop = monitorEventLoopDelay({ resolution: 1 });
   try {
-    const performed = troupe.perform();
-    while (!isEveryoneIn(recorder, plan) || troupe.connections().get('websocket') !== bots) await pause(POLL_MS);
+    const done = probes.run();
+    while (!isEveryoneIn(recorder, plan) || probes.connections().get('websocket') !== bots) await pause(POLL_MS);
     loop.enable();
     clock.leap(LEAP_TO_MS);
-    await performed;
+    await done;
     loop.disable();
     recorder.close(clock.read());
     const truth = await target.truth();
-    return { ...sumOf(recorder), truth, rota, startAt: clock.startAt, stallMs: loop.max / 1e6 };
+    return { ...sumOf(recorder), truth, schedule, startAt: clock.startAt, stallMs: loop.max / 1e6 };
   } finally {
-    troupe.close();
+    probes.close();
     await target.close();
   }
 }

@@ -1,0 +1,59 @@
+/**
+ * The chat socket port: what bots and crowd users need of a connection to a chat. Everything above it (dialects, recording,
+ * probes, the crowd) is the same whatever client is behind it.
+ */
+export interface ChatSocket {
+  readonly isConnected: boolean;
+  /** The name of the link's transport, of the last link while there is none; `unknown` before the first. */
+  readonly transport: string;
+  /** Calls back with the arguments of every such event of the chat from now on. */
+  on(event: string, listener: (...args: unknown[]) => void): void;
+  /** Emits an event. While there is no link it waits for the next one, unless it is `volatile`: then it is thrown away. */
+  emit(event: string, args: readonly unknown[], options?: EmitOptions): void;
+  /** Emits an event that the target acknowledges; `replied` is called once. */
+  request(event: string, args: readonly unknown[], options: RequestOptions, replied: (reply: Reply) => void): void;
+  /** Calls back with every change of the link from now on. */
+  watch(changed: (change: LinkChange) => void): void;
+}
+
+/** A chat socket that makes its own connection, and what a bot can have happen to it. */
+export interface ChatConnection extends ChatSocket {
+  connect(): void;
+  /** Ends the connection; {@link connect} begins a fresh session. */
+  disconnect(): void;
+  /** Ends the connection for good; nothing is called back any more. Twice is once. */
+  close(): void;
+  /** Moves to another network with this local address: notices at once and connects again. */
+  changeNetwork(localAddress: string): void;
+  /** Stops noticing anything, as a computer with its lid closed. The link has to be silent meanwhile. */
+  sleep(): void;
+  /** Notices what it slept through, and reconnects as the client does. */
+  wake(): void;
+}
+
+export interface EmitOptions {
+  readonly volatile?: boolean;
+}
+
+export interface RequestOptions extends EmitOptions {
+  readonly timeoutMs: number;
+}
+
+/** How a request ended: acknowledged, not acknowledged in time, or cut off because the link ended first. */
+export type Reply =
+  | { readonly outcome: 'acked'; readonly args: readonly unknown[] }
+  | { readonly outcome: 'timeout' }
+  | { readonly outcome: 'cut' };
+
+/**
+ * A change of a link. `opened` is the transport's, `connected` the namespace's. `answered` says whether the target said no,
+ * rather than nothing; `byClient`, whether the client's own side ended the link.
+ */
+export type LinkChange =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'opened'; readonly transport: string }
+  | { readonly kind: 'upgraded'; readonly transport: string }
+  | { readonly kind: 'upgradeFailed'; readonly reason: string }
+  | { readonly kind: 'connected'; readonly recovered: boolean }
+  | { readonly kind: 'connectFailed'; readonly reason: string; readonly answered: boolean }
+  | { readonly kind: 'disconnected'; readonly reason: string; readonly byClient: boolean };

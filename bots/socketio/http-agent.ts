@@ -1,0 +1,16 @@
+import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import type { Endpoint } from '../endpoint.ts';
+
+/** What keeps a client's polling connections open between requests, as browsers do; to be destroyed with the client. */
+export function agentOf({ url, via }: Endpoint, localAddress?: string): Agent {
+  const options = { keepAlive: true, ...(localAddress && { localAddress }) };
+  const agent = new URL(via ?? url).protocol === 'https:' ? new TlsAgent(options) : new Agent(options);
+  // Told that a connection was kept, the client's XMLHttpRequest (xmlhttprequest-ssl 2.1.2) begins its request anew when
+  // that connection is reset, but never sends it: the client would believe in its link until the server's pings are missed.
+  agent.reuseSocket = (socket, request) => {
+    Agent.prototype.reuseSocket.call(agent, socket, request);
+    request.reusedSocket = false;
+  };
+  return agent;
+}

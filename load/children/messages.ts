@@ -1,0 +1,96 @@
+import type { Dialect } from '../../bots/dialect.ts';
+import type { Endpoint } from '../../bots/endpoint.ts';
+import type { LinkFault } from '../../bots/persona.ts';
+import type { ProbesPlan } from '../../bots/probes-plan.ts';
+import type { FaultInput } from '../../faults/registry.ts';
+import type { FaultEvent } from '../../measure/metrics/events.ts';
+import type { Labels } from '../../measure/metrics/metric-key.ts';
+import type { Source } from '../../measure/metrics/source.ts';
+import type { RunRecord } from '../../measure/run-record/run-record.ts';
+import type { CalibrationPlan } from '../plan/staging.ts';
+
+/** What the harness itself adds to a latency, ms. */
+export type Floor = NonNullable<RunRecord['floor']>;
+
+/** What the conductor tells the probes; user info and auth of the target travel only here, never by file or argument. */
+export type ToProbes =
+  | { readonly calibrate: { readonly url: string; readonly plan: CalibrationPlan } }
+  | { readonly start: ProbesOrder }
+  | { readonly fault: FaultEvent }
+  /** A fault that a persona asked for cannot be made. */
+  | { readonly faultRefused: FaultRefusal }
+  | { readonly stop: true };
+
+export interface ProbesOrder {
+  readonly folder: string;
+  readonly source: Source;
+  readonly runId: string;
+  /** The run's start on the host's monotonic clock, ms. */
+  readonly startAt: number;
+  readonly endpoints: readonly Endpoint[];
+  readonly dialect: Dialect;
+  readonly rooms: readonly string[];
+  readonly roomLabels: readonly Labels[];
+  readonly botLabels: readonly Labels[];
+  readonly plan: ProbesPlan;
+  readonly personas: readonly string[];
+}
+
+/** What the probes tell the conductor: ready for an order; what the harness itself adds; done. */
+export type FromProbes =
+  | { readonly ready: true }
+  | { readonly floor: Floor }
+  /** A persona wants a fault at a bot's link, or its end. */
+  | { readonly linkFault: { readonly bot: number; readonly fault: string; readonly link: readonly LinkFault[] | null } }
+  | { readonly done: true };
+
+/** What the conductor tells the proxy. Faults go by the name that they have in the run. */
+export type ToProxy =
+  | { readonly open: ProxyOrder }
+  | { readonly start: { readonly folder: string; readonly source: Source; readonly startAt: number } }
+  | { readonly on: NetworkFault }
+  | { readonly off: Pick<NetworkFault, 'name' | 'bots'> };
+
+/** What goes wrong on a network, and for which bots: for all of it where none is named. */
+export interface NetworkFault {
+  readonly name: string;
+  readonly network: string;
+  readonly faults: readonly FaultInput[];
+  /** How often, a second apart. */
+  readonly times: number;
+  readonly bots?: readonly number[];
+}
+
+export interface ProxyOrder {
+  readonly target: { readonly host: string; readonly port: number };
+  readonly seed: string;
+  /** The names of the networks; each is a proxy of its own. */
+  readonly networks: readonly string[];
+}
+
+/** Why a fault could not be switched on. */
+export interface FaultRefusal {
+  readonly name: string;
+  readonly bots: readonly number[];
+  readonly message: string;
+}
+
+/** What the proxy tells the conductor: ready for an order; where its networks are; when a fault really began or ended. */
+export type FromProxy =
+  | { readonly ready: true }
+  | { readonly networks: Readonly<Record<string, string>> }
+  | { readonly change: FaultEvent }
+  | { readonly refused: FaultRefusal };
+
+/** What the crowd needs beyond the scenario file, as JSON in the environment variable {@link CROWD_ORDER}. */
+export interface CrowdOrder {
+  readonly folder: string;
+  readonly shard: number;
+  readonly runId: string;
+  readonly seed: string;
+  readonly rooms: readonly string[];
+  readonly untilMs: number;
+}
+
+export const CROWD_ORDER = 'CHATSTORM_CROWD';
+export const CROWD_TARGET = 'CHATSTORM_TARGET';

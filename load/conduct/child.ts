@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ProcessEnd } from '../../measure/metrics/events.ts';
+import { PULSE_FOLDER, PULSE_NAME } from '../folder/pulse.ts';
+import { compileCache } from './compile-cache.ts';
+
+export type Role = 'server' | 'proxy' | 'probes' | 'crowd' | 'nullTarget';
+
+export interface ChildSpec {
+  readonly role: Role;
+  /** The file to run with Node, and its arguments. */
+  readonly main: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Where its output goes, as ROLE-NUMBER.log. */
+  readonly folder: string;
+}
+
+const leash = fileURLToPath(new URL('../children/leash.ts', import.meta.url));
+
+/**
+ * A child process of the conductor, in a group of its own, so that Ctrl-C reaches only the conductor, and on a leash, so
+ * that it ends with the conductor.
+ */
+export class Child {
+  readonly role: Role;
+  /** Tells it from other children of its role. */
+  readonly number: number;
+  readonly pid: number;
+  /** Never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+  readonly #process: ChildProcess;
+  #end: ProcessEnd | undefined;
+
+  constructor({ role, main, env, folder }: ChildSpec, number: number) {
+    const name = childName({ role, number });
+    const log = openSync(join(folder, `${name}.log`), 'a');
+    this.role = role;
+    this.number = number;
+    this.#process = spawn(process.execPath, ['--import', leash, ...main], {
+      env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env, [PULSE_FOLDER]: folder, [PULSE_NAME]: name },
+      stdio: ['ignore', log, log, 'ipc'],
+      detached: true,
+    });
+    closeSync(log);
+    this.pid = this.#process.pid ?? 0;
+    this.ended = new Promise((resolve) => {
+      const settle = (end: ProcessEnd) => {
+        this.#end ??= end;
+        resolve(this.#end);
+      };
+      this.#process.once('exit', (code, signal) =>
+        settle(signal ? { kind: 'signal', signal } : { kind: 'exit', code: code ?? 0 }),
+      );
+      this.#process.on('error', ({ message }) => {
+        if (this.pid === 0) settle({ kind: 'failed', message });
+      });
+    });
+  }
+
+  /** How it ended, undefined while it runs. */
+  get end(): ProcessEnd | undefined {
+    return this.#end;
+  }
+
+  send(message: object): void {
+    if (this.#process.connected) this.#process.send(message, () => {});
+  }
+
+  /** Calls back with every message from now on. */
+  listen(heard: (message: unknown) => void): void {
+    this.#process.on('message', heard);
+  }
+
+  /** The first message that `read` makes something of; how the child ended before it, or that it took too long. */
+  async message<T>(read: (message: unknown) => T | undefined, timeoutMs: number): Promise<Awaited<T> | ChildFailure> {
+    const { promise, resolve } = Promise.withResolvers<T | ChildFailure>();
+    const listen = (message: unknown) => {
+      const made = read(message);
+      if (made !== undefined) resolve(made);
+    };
+    const timer = setTimeout(() => resolve(new ChildFailure({ kind: 'timedOut', afterMs: timeoutMs })), timeoutMs);
+    this.#process.on('message', listen);
+    void this.ended.then((end) => resolve(new ChildFailure(end)));
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#process.off('message', listen);
+    }
+  }
+
+  /** Asks it to end, and kills it where it has not after `patienceMs`; resolves when it is gone. */
+  async close(patienceMs: number): Promise<void> {
+    if (this.#end !== undefined) return;
+    this.kill('SIGTERM');
+    const timer = setTimeout(() => this.kill('SIGKILL'), patienceMs);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    if (this.#end === undefined) this.#process.kill(signal);
+  }
+}
+
+/** A child that ended, or took too long, before it did what was waited for. */
+export class ChildFailure {
+  readonly end: ProcessEnd;
+
+  constructor(end: ProcessEnd) {
+    this.end = end;
+  }
+}
+
+/** A child as one word, as its log and its signs of life are named: `probes-0`. */
+export function childName({ role, number }: { readonly role: Role; readonly number: number }): string {
+  return `${role}-${number}`;
+}

@@ -1,0 +1,334 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../../base/errors.ts';
+import { hostNow, type RunClock, runClock } from '../../bots/clock.ts';
+import { ConnectError, connectOnce } from '../../bots/connect-once.ts';
+import type { Endpoint } from '../../bots/endpoint.ts';
+import { socketIoConnection } from '../../bots/socketio/socketio-connection.ts';
+import { type Progress, ProgressWatch } from '../../measure/fold/progress.ts';
+import type { EventLine, FaultEvent, ProcessEnd } from '../../measure/metrics/events.ts';
+import { sourceOf } from '../../measure/metrics/source.ts';
+import type { Window } from '../../measure/metrics/window.ts';
+import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts';
+import { everySecond, lookBackMs } from '../children/every-second.ts';
+import type { Floor, FromProbes, ProbesOrder, ToProbes } from '../children/messages.ts';
+import { FolderTail } from '../folder/folder-tail.ts';
+import {
+  type AddFindings,
+  createRunFolder,
+  files,
+  foldRunFolder,
+  removePulses,
+  writeStart,
+  writeWhole,
+} from '../folder/run-folder.ts';
+import { planRun } from '../plan/run-plan.ts';
+import type { RunRequest } from '../plan/run-request.ts';
+import { stageScenario } from '../plan/stage-scenario.ts';
+import type { Staging, TimedFault } from '../plan/staging.ts';
+import { artilleryProcess } from './artillery-process.ts';
+import { type Child, ChildFailure, type Role } from './child.ts';
+import { Processes, StartError } from './processes.ts';
+import { openNetworks, proxyProcess, startNetworkFaults } from './proxy-process.ts';
+import { serverProcess } from './server-process.ts';
+import { VitalsLog } from './vitals-log.ts';
+
+/** What a run calls back. */
+export interface RunObserver {
+  readonly addFindings: AddFindings;
+  /** The plan as it was written down, with the target's address. */
+  planned(plan: RunPlan): void;
+  /** Once a second: the lines that were written since, and where the run stands. */
+  advanced(lines: readonly (Window | EventLine)[], progress: Progress): void;
+}
+
+/** A run that goes on. */
+export interface RunHandle {
+  /** Rejects with a UsageError where the target cannot be connected to; a child that dies only marks the record. */
+  readonly done: Promise<RunRecord>;
+  /** Ends the run early but in order; the second time, at once. */
+  interrupt(signal: Signal): void;
+}
+
+export type Signal = 'SIGINT' | 'SIGTERM';
+
+/** The run was interrupted before anything was measured. */
+export class InterruptedError extends Error {}
+
+const CONNECT_MS = 5000;
+const CALIBRATION_MS = 15_000;
+/** How long over their schedule the probes may be before they count as hung. */
+const GRACE_MS = 15_000;
+/** How long the crowd may take to leave once the probes are done. */
+const CROWD_END_MS = 6000;
+const CROWD_STOP_MS = 1000;
+/** How long a server that is told to end may take. */
+const SERVER_END_MS = 5000;
+
+/**
+ * Conducts one run: starts target, crowd and probes as children, gives the start signal, writes down what they use,
+ * waits for the probes to finish, and always cleans up.
+ */
+export function conduct(request: RunRequest, observer: RunObserver): RunHandle {
+  const run = new Run(request, observer);
+  return { done: run.run(), interrupt: (signal) => run.interrupt(signal) };
+}
+
+class Run {
+  readonly #request: RunRequest;
+  readonly #observer: RunObserver;
+  readonly #staging: Staging;
+  readonly #processes = new Processes();
+  readonly #stopping = Promise.withResolvers<void>();
+  readonly #crowdLeft = Promise.withResolvers<void>();
+  #log: VitalsLog | undefined;
+  #interruptedBy: Signal | undefined;
+  #isStopped = false;
+  /** Children that end because a fault says so. */
+  readonly #endedByFault = new Set<Child>();
+
+  constructor(request: RunRequest, observer: RunObserver) {
+    this.#request = request;
+    this.#staging = stageScenario(request.scenario, request.seed, request.target === undefined);
+    this.#observer = observer;
+  }
+
+  async run(): Promise<RunRecord> {
+    const { id: runId, scenario, folder, target, users, seed } = this.#request;
+    if (target) await this.#checkTarget(target);
+    createRunFolder(folder);
+    const processes = this.#processes;
+    try {
+      const spec = { role: 'probes', main: [mainOf('probes-main.ts')], env: {}, folder } as const;
+      const { child: probes } = await this.#unlessStopped(processes.start(spec, isReady));
+      const floor = await this.#unlessStopped(this.#calibrate(probes));
+      const url = target ?? new URL(await this.#startServer(0));
+      const endpoints = await this.#openNetworks(url);
+      if (users > 0) {
+        const { rooms, untilMs, network } = this.#staging.crowd;
+        const endpoint = endpoints[this.#staging.networks.indexOf(network ?? '')] ?? { url: url.href };
+        const order = { folder, shard: 0, runId, seed, rooms, untilMs };
+        await this.#unlessStopped(processes.startWriting(artilleryProcess(scenario, endpoint, users, order)));
+      }
+      await this.#measure(url, endpoints, probes, floor);
+    } finally {
+      this.#isStopped = true;
+      await processes.close();
+      this.#log?.close();
+      removePulses(folder);
+    }
+    return foldRunFolder(folder, this.#observer.addFindings);
+  }
+
+  interrupt(signal: Signal): void {
+    if (this.#interruptedBy) return this.#processes.kill();
+    this.#interruptedBy = signal;
+    this.#log?.event({ kind: 'interrupted', signal });
+    this.#stop();
+  }
+
+  /** What a child's start comes to; rejects at once where the run is interrupted meanwhile. */
+  async #unlessStopped<T>(start: Promise<T>): Promise<T> {
+    const stopped = this.#stopping.promise.then(() => {
+      throw new InterruptedError('The run was interrupted before it had started.');
+    });
+    return Promise.race([start, stopped]);
+  }
+
+  /** Has the probes measure what the harness itself adds, against a target that does next to nothing. */
+  async #calibrate(probes: Child): Promise<Floor> {
+    const { folder } = this.#request;
+    const { child: target, message: url } = await this.#processes.start(
+      { role: 'nullTarget', main: [mainOf('null-target-main.ts')], env: {}, folder },
+      readyUrl,
+    );
+    tell(probes, { calibrate: { url, plan: this.#staging.calibration } });
+    const floor = await probes.message(floorIn, CALIBRATION_MS);
+    if (floor instanceof ChildFailure) throw new Error('The probes could not be calibrated.');
+    await this.#processes.stop(target);
+    return floor;
+  }
+
+  /** Starts the embedded server on a port, any for 0; its address. */
+  async #startServer(port: number): Promise<string> {
+    const { scenario, folder } = this.#request;
+    const spec = serverProcess(scenario.server, port, folder);
+    return (await this.#unlessStopped(this.#processes.start(spec, readyUrl))).message;
+  }
+
+  /** Puts the proxy before the target where the scenario has one; how bots reach the target, by network. */
+  async #openNetworks(target: URL): Promise<Endpoint[]> {
+    if (this.#staging.networks.length === 0) return [{ url: target.href }];
+    const { folder, seed } = this.#request;
+    const { child } = await this.#unlessStopped(this.#processes.start(proxyProcess(folder), isReady));
+    return this.#unlessStopped(openNetworks(child, target, this.#staging, seed));
+  }
+
+  async #checkTarget(target: URL): Promise<void> {
+    const { dialect } = this.#request.scenario;
+    try {
+      await connectOnce(socketIoConnection({ url: target.href }, dialect), CONNECT_MS);
+    } catch (error) {
+      const place = `${target.origin}${dialect.namespace}`;
+      const hasAnswered = error instanceof ConnectError && error.answered;
+      const remedy = hasAnswered
+        ? 'The server answered: check `auth`, `namespace` and `path` in the dialect.'
+        : 'Check the address, and that the server is running.';
+      throw new UsageError(
+        'TARGET_UNREACHABLE',
+        `Cannot connect to ${place}: ${(error as Error).message}. ${remedy}`,
+        place,
+      );
+    }
+  }
+
+  /** From the start signal until the probes are done and the crowd has gone, or the run was stopped. */
+  async #measure(url: URL, endpoints: readonly Endpoint[], probes: Child, floor: Floor): Promise<void> {
+    const request = this.#request;
+    const { folder, target } = request;
+    const startAt = hostNow();
+    const plan = planRun(request, url.origin, new Date().toISOString());
+    writeWhole(folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
+    this.#writeProcesses();
+    writeStart(folder, startAt);
+    this.#observer.planned(plan);
+    const clock = runClock(startAt);
+    const log = new VitalsLog(folder, clock, this.#processes, target ? undefined : url);
+    this.#log = log;
+    log.event({ kind: 'calibrated', ...floor });
+    tell(probes, { start: this.#orderOf(probes, endpoints, startAt) });
+    const endFaults = this.#startFaults(startAt, clock, url);
+    const watch = new ProgressWatch(plan);
+    const tail = new FolderTail(folder);
+    const endTicking = everySecond(clock, lookBackMs.conductor, (lastMs) => {
+      log.sample(lastMs);
+      const lines = tail.read();
+      this.#observer.advanced(lines, watch.add(lines, clock()));
+      if (watch.crowdHasLeft) this.#crowdLeft.resolve();
+    });
+    try {
+      await this.#untilDone(probes, plan);
+      if (!this.#interruptedBy) log.event({ kind: 'ended' });
+    } finally {
+      endTicking();
+      endFaults();
+    }
+  }
+
+  /** Makes things go wrong when it is time; returns how to end that. */
+  #startFaults(startAt: number, clock: RunClock, url: URL): () => void {
+    const { folder } = this.#request;
+    const [proxy] = this.#processes.of('proxy');
+    const run = { folder, startAt, clock };
+    const endNetworkFaults = proxy
+      ? startNetworkFaults(proxy, this.#processes.of('probes'), this.#staging, run)
+      : () => {};
+    const timers = this.#staging.faults.flatMap((fault) =>
+      fault.kind === 'server' ? setTimeout(() => void this.#endServer(fault, url), fault.onAt - clock()) : [],
+    );
+    return () => {
+      endNetworkFaults();
+      for (const timer of timers) clearTimeout(timer);
+    };
+  }
+
+  /** Ends the server as the fault says, and starts another in its place. */
+  async #endServer({ name, how, downMs }: Extract<TimedFault, { kind: 'server' }>, url: URL): Promise<void> {
+    const [server] = this.#processes.of('server');
+    if (!server || !this.#log || this.#isStopped) return;
+    this.#endedByFault.add(server);
+    const event = (kind: FaultEvent['kind']) => {
+      const fault = this.#log?.event<FaultEvent>({ kind, fault: name });
+      if (fault) for (const probes of this.#processes.of('probes')) tell(probes, { fault });
+    };
+    event('faultOn');
+    if (how === 'kill') server.kill('SIGKILL');
+    await server.close(SERVER_END_MS);
+    this.#processes.forget(server);
+    await Promise.race([pause(downMs, undefined, { ref: false }), this.#stopping.promise]);
+    if (this.#isStopped) return;
+    try {
+      await this.#startServer(Number(url.port));
+      event('faultOff');
+      for (const child of this.#processes.of('server')) void this.#watchExit(child, 0);
+      this.#writeProcesses();
+    } catch (error) {
+      if (error instanceof StartError) this.#childDied('server', error.end);
+    }
+  }
+
+  async #untilDone(probes: Child, plan: RunPlan): Promise<void> {
+    const { warmup, measure, drain } = plan.phases;
+    const done = probes.message(isDone, (warmup + measure + drain) * 1000 + GRACE_MS);
+    for (const child of this.#processes.all) void this.#watchExit(child, this.#staging.crowd.untilMs);
+    void this.#stopping.promise.then(() => tell(probes, { stop: true }));
+    const outcome = await done;
+    if (outcome instanceof ChildFailure) this.#childDied('probes', outcome.end);
+    const [crowd] = this.#processes.of('crowd');
+    if (!crowd || this.#isStopped) return;
+    await Promise.race([
+      this.#crowdLeft.promise,
+      crowd.ended,
+      this.#stopping.promise,
+      pause(CROWD_END_MS, undefined, { ref: false }),
+    ]);
+  }
+
+  /** A child that ends before its part is over stops the run; `crowdUntil` is when the crowd's is, ms. */
+  async #watchExit(child: Child, crowdUntil: number): Promise<void> {
+    const end = await child.ended;
+    const log = this.#log;
+    if (this.#isStopped || !log || this.#endedByFault.has(child)) return;
+    const isOver = child.role === 'probes' || (child.role === 'crowd' && log.at() >= crowdUntil);
+    if (!isOver || end.kind !== 'exit' || end.code !== 0) this.#childDied(child.role, end);
+  }
+
+  #childDied(role: Role, end: ProcessEnd): void {
+    if (this.#isStopped) return;
+    this.#log?.event({ kind: 'died', role, end });
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#isStopped = true;
+    this.#stopping.resolve();
+    for (const crowd of this.#processes.of('crowd')) void crowd.close(CROWD_STOP_MS);
+  }
+
+  #orderOf(child: Child, endpoints: readonly Endpoint[], startAt: number): ProbesOrder {
+    const { id: runId, scenario, folder } = this.#request;
+    const { rooms, roomLabels, botLabels, probes: plan, personas } = this.#staging;
+    const { dialect } = scenario;
+    const source = sourceOf('probes', child.number);
+    return { folder, source, runId, startAt, endpoints, dialect, rooms, roomLabels, botLabels, plan, personas };
+  }
+
+  #writeProcesses(): void {
+    const processes = [{ role: 'conductor', number: 0, pid: process.pid }, ...this.#processes.pids()];
+    writeWhole(this.#request.folder, files.processes, `${JSON.stringify(processes, null, 2)}\n`);
+  }
+}
+
+function tell(probes: Child, message: ToProbes): void {
+  probes.send(message);
+}
+
+function floorIn(message: unknown): Floor | undefined {
+  return (message as { floor?: Floor }).floor;
+}
+
+function readyUrl(message: unknown): string | undefined {
+  return (message as { ready?: string }).ready;
+}
+
+function isReady(message: unknown): true | undefined {
+  return 'ready' in (message as FromProbes) || undefined;
+}
+
+function isDone(message: unknown): true | undefined {
+  return 'done' in (message as FromProbes) || undefined;
+}
+
+function mainOf(file: string): string {
+  return fileURLToPath(new URL(`../children/${file}`, import.meta.url));
+}

@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url';
+import type { RunClock } from '../../bots/clock.ts';
+import type { Endpoint } from '../../bots/endpoint.ts';
+import type { FaultInput } from '../../faults/registry.ts';
+import { sourceOf } from '../../measure/metrics/source.ts';
+import type { FromProbes, FromProxy, ToProbes, ToProxy } from '../children/messages.ts';
+import type { Staging } from '../plan/staging.ts';
+import { type Child, ChildFailure, type ChildSpec } from './child.ts';
+
+const OPEN_MS = 5000;
+
+/** How to start the proxy's process. */
+export function proxyProcess(folder: string): ChildSpec {
+  const main = [fileURLToPath(new URL('../children/proxy-main.ts', import.meta.url))];
+  return { role: 'proxy', main, env: {}, folder };
+}
+
+/** Has the proxy open its networks before a target; how the target is reached on each, by number. */
+export async function openNetworks(
+  proxy: Child,
+  target: URL,
+  { networks }: Staging,
+  seed: string,
+): Promise<Endpoint[]> {
+  tell(proxy, { open: { target: addressOf(target), seed, networks } });
+  const urls = await proxy.message(networksIn, OPEN_MS);
+  if (urls instanceof ChildFailure) throw new Error('The proxy did not open its networks.');
+  return networks.map((name) => ({ url: target.href, via: urls[name]! }));
+}
+
+/**
+ * What goes wrong on the networks: the proxy is told when it is time, the probes hear from it what happens, and personas
+ * among them have it do so. Returns how to end that.
+ */
+export function startNetworkFaults(
+  proxy: Child,
+  probes: readonly Child[],
+  staging: Staging,
+  run: { readonly folder: string; readonly startAt: number; readonly clock: RunClock },
+): () => void {
+  const { folder, startAt, clock } = run;
+  tell(proxy, { start: { folder, source: sourceOf('proxy', proxy.number), startAt } });
+  passOn(proxy, probes, staging);
+  const timers = staging.faults.flatMap((fault) => {
+    if (fault.kind === 'server') return [];
+    const { name, network, faults, times, onAt, offAt } = fault;
+    return [
+      setTimeout(() => tell(proxy, { on: { name, network, faults, times } }), onAt - clock()),
+      setTimeout(() => tell(proxy, { off: { name } }), offAt - clock()),
+    ];
+  });
+  return () => {
+    for (const timer of timers) clearTimeout(timer);
+  };
+}
+
+function passOn(proxy: Child, probes: readonly Child[], { networks, matrix, probes: plan }: Staging): void {
+  const first = plan.bots.findIndex(({ network }) => network > 0);
+  proxy.listen((heard) => {
+    const message = heard as FromProxy;
+    // A matrix asks for networks, not for what befalls links: what is open on them stays unharmed, or is cut.
+    if ('change' in message && !matrix)
+      for (const one of probes) one.send({ fault: message.change } satisfies ToProbes);
+    if ('refused' in message) for (const one of probes) one.send({ faultRefused: message.refused } satisfies ToProbes);
+  });
+  for (const one of probes) {
+    one.listen((heard) => {
+      const message = heard as FromProbes;
+      if (!('linkFault' in message)) return;
+      const { bot, fault: name, link } = message.linkFault;
+      const network = networks[bot - first + 1];
+      if (link === null) tell(proxy, { off: { name, bots: [bot] } });
+      else if (network) tell(proxy, { on: { name, network, faults: link as FaultInput[], times: 1, bots: [bot] } });
+    });
+  }
+}
+
+function tell(proxy: Child, message: ToProxy): void {
+  proxy.send(message);
+}
+
+function addressOf({ hostname, port }: URL): { host: string; port: number } {
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) };
+}
+
+function networksIn(message: unknown): Record<string, string> | undefined {
+  const told = message as FromProxy;
+  return 'networks' in told ? told.networks : undefined;
+}

@@ -1,0 +1,80 @@
+import type { Progress } from '../../measure/fold/progress.ts';
+import type { EventLine } from '../../measure/metrics/events.ts';
+import type { Window } from '../../measure/metrics/window.ts';
+import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts';
+import type { AddFindings } from '../folder/run-folder.ts';
+import type { RunRequest } from '../plan/run-request.ts';
+import { conduct, InterruptedError, type RunHandle, type Signal } from './conductor.ts';
+
+/** Follows the runs of a session: the terminal, the live page and other outputs are observers. What they leave out is not told. */
+export interface SessionObserver {
+  /** A run is about to start its processes. It waits for what is returned. */
+  starting?(request: RunRequest): void | Promise<void>;
+  /** A run's measurement starts by this plan. */
+  planned?(request: RunRequest, plan: RunPlan): void;
+  /** Once a second: the lines that were written since, and where the run stands. */
+  advanced?(request: RunRequest, lines: readonly (Window | EventLine)[], progress: Progress): void;
+  /** A run is over, and its run.json written. It waits for what is returned. */
+  finished?(request: RunRequest, record: RunRecord): void | Promise<void>;
+  /** A run was interrupted before anything was measured: it has no record. */
+  abandoned?(request: RunRequest): void;
+}
+
+/** Runs that are made one after the other. */
+export interface Session {
+  /** The records of the runs that have one. Rejects with a UsageError where a target cannot be connected to. */
+  readonly done: Promise<readonly RunRecord[]>;
+  /** Ends the run that goes on early but in order, the second time at once; no further run is made. */
+  interrupt(signal: Signal): void;
+}
+
+/** Makes runs, and tells the observers, in their order, what happens. It prints nothing. */
+export function session(
+  requests: readonly RunRequest[],
+  observers: readonly SessionObserver[],
+  addFindings: AddFindings,
+): Session {
+  let current: RunHandle | undefined;
+  let isInterrupted = false;
+  return { done: runAll(), interrupt };
+
+  async function runAll(): Promise<RunRecord[]> {
+    const records: RunRecord[] = [];
+    for (const request of requests) {
+      if (isInterrupted) break;
+      for (const observer of observers) await observer.starting?.(request);
+      const record = await runOne(request);
+      if (record) records.push(record);
+      for (const observer of observers) {
+        if (record) await observer.finished?.(request, record);
+        else observer.abandoned?.(request);
+      }
+    }
+    return records;
+  }
+
+  async function runOne(request: RunRequest): Promise<RunRecord | undefined> {
+    current = conduct(request, {
+      addFindings,
+      planned: (plan) => {
+        for (const observer of observers) observer.planned?.(request, plan);
+      },
+      advanced: (lines, progress) => {
+        for (const observer of observers) observer.advanced?.(request, lines, progress);
+      },
+    });
+    try {
+      return await current.done;
+    } catch (error) {
+      if (error instanceof InterruptedError || isInterrupted) return undefined;
+      throw error;
+    } finally {
+      current = undefined;
+    }
+  }
+
+  function interrupt(signal: Signal): void {
+    isInterrupted = true;
+    current?.interrupt(signal);
+  }
+}

@@ -1,0 +1,149 @@
+import type { RunClock } from '../../bots/clock.ts';
+import type { FaultEvent, RunEvent } from '../../measure/metrics/events.ts';
+import { metricKey } from '../../measure/metrics/metric-key.ts';
+import { sourceOf } from '../../measure/metrics/source.ts';
+import { OpenWindows } from '../../measure/metrics/window.ts';
+import { LineWriter } from '../folder/line-writer.ts';
+import { PulseReader } from '../folder/pulse.ts';
+import { type Child, childName, type Role } from './child.ts';
+import { type ProcessVitals, readProcessVitals } from './process-vitals.ts';
+import type { Processes } from './processes.ts';
+
+const SOURCE = sourceOf('conductor');
+const ANSWER_MS = 900;
+const LISTEN_MS = 100;
+/** From when on silence is told as an event, while it lasts. */
+const STALL_MS = 300;
+/** Unions do not distribute over Omit by themselves. */
+type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
+
+/** What the conductor writes down: the children's vitals once a second, and what happens to the run. */
+export class VitalsLog {
+  readonly #clock: RunClock;
+  readonly #processes: Processes;
+  readonly #server: URL | undefined;
+  readonly #writer: LineWriter;
+  readonly #windows = new OpenWindows(SOURCE);
+  readonly #last = new Map<number, { at: number; vitals: ProcessVitals }>();
+  readonly #pulses: PulseReader;
+  readonly #silences = new Map<Role, number>();
+  readonly #stalled = new Set<Child>();
+  readonly #refused = new Map<string, number>();
+  readonly #listening: NodeJS.Timeout;
+  #closed = false;
+
+  /** `server` is the embedded server's address, which tells its own vitals; undefined for a foreign target. */
+  constructor(folder: string, clock: RunClock, processes: Processes, server: URL | undefined) {
+    this.#clock = clock;
+    this.#processes = processes;
+    this.#server = server;
+    this.#writer = new LineWriter(folder, SOURCE);
+    this.#pulses = new PulseReader(folder);
+    this.#listening = setInterval(() => this.#listen(), LISTEN_MS);
+  }
+
+  /** ms since the run's start. */
+  at(): number {
+    return this.#clock();
+  }
+
+  /** Puts down what happened. */
+  event<E extends RunEvent | FaultEvent>(event: WithoutTime<E>): E {
+    const at = this.#clock();
+    const told = { ...event, at } as unknown as E;
+    this.#writer.write([{ at: at / 1000, source: SOURCE, event: told }]);
+    return told;
+  }
+
+  /** Reads every child's vitals for a second that has just ended, asks the server for its own, and writes what is known. */
+  sample(lastMs: number): void {
+    this.#sampleProcesses(lastMs);
+    for (const [role, silence] of this.#silences) this.#windows.gauge(`loopStall{role=${role}}`, lastMs, silence);
+    this.#silences.clear();
+    this.#writer.write(this.#windows.flush());
+    if (this.#server) void this.#askServer(this.#server, lastMs);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#listening);
+    this.#pulses.close();
+    this.#writer.write(this.#windows.flush());
+    this.#writer.close();
+  }
+
+  /** Listens for signs of life: a blocked event loop is seen from outside, and while it is blocked. */
+  #listen(): void {
+    for (const child of this.#processes.all) {
+      const { role } = child;
+      const silence = child.end === undefined ? this.#pulses.silenceOf(pulseOf(child)) : undefined;
+      if (silence === undefined) continue;
+      this.#silences.set(role, Math.max(silence, this.#silences.get(role) ?? 0));
+      if (silence < STALL_MS) this.#stalled.delete(child);
+      else if (!this.#stalled.has(child)) {
+        this.#stalled.add(child);
+        this.event({ kind: 'stalled', role, forMs: silence });
+      }
+    }
+  }
+
+  /** What the children of each role use together. */
+  #sampleProcesses(lastMs: number): void {
+    const at = this.#clock();
+    const sums = new Map<string, number>();
+    const add = (key: string, value: number) => sums.set(key, (sums.get(key) ?? 0) + value);
+    for (const { role, pid, end } of this.#processes.all) {
+      const vitals = end === undefined ? readProcessVitals(pid) : undefined;
+      if (!vitals) continue;
+      const last = this.#last.get(pid);
+      this.#last.set(pid, { at, vitals });
+      add(`rss{role=${role}}`, vitals.rssBytes);
+      add(`fds{role=${role}}`, vitals.fds);
+      if (last) add(`cpu{role=${role}}`, ((vitals.cpuMs - last.vitals.cpuMs) / (at - last.at)) * 100);
+    }
+    for (const [key, value] of sums) this.#windows.gauge(key, lastMs, value);
+  }
+
+  /** The server counts since its start, and a new one from 0. */
+  #countRefusals(vitals: unknown, lastMs: number): void {
+    const counts = (vitals as { connectionErrors?: Readonly<Record<string, unknown>> }).connectionErrors ?? {};
+    for (const [reason, count] of Object.entries(counts)) {
+      if (typeof count !== 'number') continue;
+      const before = this.#refused.get(reason) ?? 0;
+      this.#refused.set(reason, count);
+      const counter = this.#windows.counter(metricKey('server.refused', { reason }));
+      this.#windows.add(counter, lastMs, count >= before ? count - before : count);
+    }
+  }
+
+  async #askServer(server: URL, lastMs: number): Promise<void> {
+    try {
+      const answer = await fetch(new URL('/vitals', server), { signal: AbortSignal.timeout(ANSWER_MS) });
+      const vitals: unknown = await answer.json();
+      if (this.#closed || !answer.ok) return;
+      for (const [key, value] of gaugesOf(vitals)) this.#windows.gauge(key, lastMs, value);
+      this.#countRefusals(vitals, lastMs);
+    } catch {
+      // A server that is hung or gone has no vitals of its own for this second: its series shows a gap.
+    }
+  }
+}
+
+/** Whose signs of life stand for a child: Artillery's users live in its worker threads. */
+function pulseOf(child: Child): string {
+  return child.role === 'crowd' ? `${childName(child)}-` : childName(child);
+}
+
+function gaugesOf(vitals: unknown): [string, number][] {
+  const told = vitals as Record<string, unknown>;
+  const loop = (told.eventLoopDelay ?? {}) as Record<string, unknown>;
+  const gauges: [string, unknown][] = [
+    ['server.heap', told.heapUsedBytes],
+    ['server.gcPause', told.gcPauseMs],
+    ['server.clients', told.clients],
+    ['server.bufferedBytes', told.bufferedBytes],
+    ['server.evicted', told.evicted],
+    ['loopDelay{role=server}', loop.maxMs],
+  ];
+  return gauges.filter((gauge): gauge is [string, number] => typeof gauge[1] === 'number');
+}

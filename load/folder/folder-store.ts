@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { UsageError } from '../../base/errors.ts';
+import type { RunState } from '../../measure/run-record/run-state.ts';
+import { FolderTail } from './folder-tail.ts';
+import { files, readPlan, readRun } from './run-folder.ts';
+
+/** How deep runs may lie in a folder: `--out` makes a folder for each scenario, and in it one for each time. */
+const DEEPEST = 3;
+/** A run writes each second; one that has not for so long does not go on. */
+const SILENT_MS = 15_000;
+/** Nothing of ours is larger: an hour's run.json has a few MB. */
+const LARGEST_BYTES = 256 << 20;
+const TAIL_BYTES = 1 << 18;
+
+/** Run folders by name, to be shown. */
+export class FolderStore {
+  readonly #folders: () => ReadonlyMap<string, string>;
+  readonly #areOurs: boolean;
+
+  private constructor(folders: () => ReadonlyMap<string, string>, areOurs: boolean) {
+    this.#folders = folders;
+    this.#areOurs = areOurs;
+  }
+
+  /** What lies in a folder, looked up anew each time. Throws a UsageError where there is no such folder. */
+  static in(folder: string): FolderStore {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw new UsageError('RUN_FOLDER', `There is no folder ${folder}. Give one with runs in it.`, folder);
+    return new FolderStore(() => foldersIn(resolve(folder)), false);
+  }
+
+  /** The runs that this very process makes, by name: what is not there yet will come. */
+  static of(folders: ReadonlyMap<string, string>): FolderStore {
+    return new FolderStore(() => folders, true);
+  }
+
+  names(): string[] {
+    return [...this.#folders().keys()];
+  }
+
+  stateOf(name: string): RunState {
+    const folder = this.#folders().get(name);
+    if (folder === undefined) return { state: 'unreadable', why: `There is no run named ${name}.` };
+    const run = fileAt(folder, files.run);
+    if (run) {
+      if (!isReadable(run)) return { state: 'unreadable', why: `Its ${files.run} is not a file, or too large.` };
+      return { state: 'finished', stamp: `${run.mtimeMs} ${run.size}`, record: () => readRun(join(folder, files.run)) };
+    }
+    const plan = fileAt(folder, files.plan);
+    if (!plan) return this.#areOurs ? { state: 'pending' } : { state: 'unreadable', why: whyNone(folder) };
+    if (!isReadable(plan)) return { state: 'unreadable', why: `Its ${files.plan} is not a file, or too large.` };
+    try {
+      if (this.#areOurs || isFresh(folder)) return { state: 'running', plan: readPlan(folder) };
+      readPlan(folder);
+      return {
+        state: 'unreadable',
+        why: `The run was cut short. Rebuild its report with: chatstorm report ${folder}`,
+      };
+    } catch (error) {
+      return { state: 'unreadable', why: (error as Error).message };
+    }
+  }
+
+  follow(name: string): FolderTail {
+    return new FolderTail(this.#folders().get(name) ?? '', TAIL_BYTES);
+  }
+}
+
+/** The runs in a folder by their paths in it, and the folders in it that hold none; the folder itself where it is one. */
+function foldersIn(root: string): Map<string, string> {
+  if (isRun(root)) return new Map([[basename(root), root]]);
+  const found = subfolders(root).flatMap((folder) => {
+    const runs = runsUnder(folder, DEEPEST - 1);
+    return runs.length > 0 ? runs : [folder];
+  });
+  return new Map(found.map((folder) => [relative(root, folder), folder]));
+}
+
+function runsUnder(folder: string, depth: number): string[] {
+  if (isRun(folder)) return [folder];
+  return depth === 0 ? [] : subfolders(folder).flatMap((one) => runsUnder(one, depth - 1));
+}
+
+function isRun(folder: string): boolean {
+  return existsSync(join(folder, files.run)) || existsSync(join(folder, files.plan));
+}
+
+/** What cannot be read holds nothing. */
+function subfolders(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map(({ name }) => join(folder, name))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function fileAt(folder: string, file: string): Stats | undefined {
+  return statSync(join(folder, file), { throwIfNoEntry: false });
+}
+
+function isReadable(file: Stats): boolean {
+  return file.isFile() && file.size <= LARGEST_BYTES;
+}
+
+function isFresh(folder: string): boolean {
+  const now = Date.now();
+  return readdirSync(folder)
+    .filter((file) => file === files.plan || file.endsWith('.ndjson'))
+    .some((file) => now - statSync(join(folder, file)).mtimeMs < SILENT_MS);
+}
+
+function whyNone(folder: string): string {
+  try {
+    if (readdirSync(folder).join() === files.report)
+      return `It holds the report of several runs. Open its ${files.report}.`;
+    return `It holds no run: it has no ${files.plan}.`;
+  } catch (error) {
+    return `It cannot be read: ${(error as Error).message}`;
+  }
+}

@@ -1,0 +1,47 @@
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventLine } from '../../measure/metrics/events.ts';
+import { parseLine } from '../../measure/metrics/lines.ts';
+import type { Window } from '../../measure/metrics/window.ts';
+
+const CHUNK_BYTES = 1 << 20;
+const LINE_END = 0x0a;
+
+/** Reads what was appended to a run's folder since the last look; half a line waits for its other half. */
+export class FolderTail {
+  readonly #folder: string;
+  readonly #files = new Map<string, { at: number; rest: Buffer }>();
+  readonly #chunk: Buffer;
+  #isBehind = false;
+
+  /** `chunkBytes` is how much of a file one look takes in at the most. */
+  constructor(folder: string, chunkBytes = CHUNK_BYTES) {
+    this.#folder = folder;
+    this.#chunk = Buffer.alloc(chunkBytes);
+  }
+
+  /** Whether the last look left more to be read. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  read(): (Window | EventLine)[] {
+    this.#isBehind = false;
+    const sources = readdirSync(this.#folder).filter((file) => file.endsWith('.ndjson'));
+    return sources.flatMap((file) => this.#stateIn(file));
+  }
+
+  #stateIn(file: string): (Window | EventLine)[] {
+    const state = this.#files.get(file) ?? { at: 0, rest: Buffer.alloc(0) };
+    const descriptor = openSync(join(this.#folder, file), 'r');
+    const length = readSync(descriptor, this.#chunk, 0, this.#chunk.length, state.at);
+    closeSync(descriptor);
+    if (length === this.#chunk.length) this.#isBehind = true;
+    // Cut at a line's end, in bytes: a character may lie across the end of a chunk.
+    const bytes = Buffer.concat([state.rest, this.#chunk.subarray(0, length)]);
+    const end = bytes.lastIndexOf(LINE_END) + 1;
+    this.#files.set(file, { at: state.at + length, rest: bytes.subarray(end) });
+    const texts = bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
+    return texts.map(parseLine).filter((line) => line !== undefined);
+  }
+}

@@ -1,0 +1,147 @@
+import { type BotPlan, evenProbes, numbers, type ProbesPlan, plainBot } from '../../bots/probes-plan.ts';
+import type { Schedule } from '../../bots/schedule.ts';
+import type { RunPlan } from '../../measure/run-record/run-record.ts';
+import type { OutageConfig, ProbesConfig } from '../../scenarios/scenario-schema.ts';
+import { personaName } from './persona-files.ts';
+import { roomNames, type Staging, type TimedFault } from './staging.ts';
+
+/** So many rooms are counted each by itself, and no more: every label costs a counter a second. */
+const MOST_LABELLED_ROOMS = 20;
+/** Before the first fault, s: the calm that those after it are compared with. */
+const CALM_S = 4;
+/** How long a momentary fault is on, ms: too short for a client to reconnect meanwhile. */
+const MOMENT_MS = 100;
+/** Messages per second of a bot with a persona. */
+const PERSONA_RATE = 1;
+/** The network of all bots without a persona. */
+const MAIN = 'main';
+
+/**
+ * Probes in busy rooms: they connect during the first quarter of the warm-up, and send from its half on. With faults, all
+ * connect through one network, and faults follow one another; personas come last, each on a network of its own. Faults of
+ * the server are left out where it is not ours.
+ */
+export function stageProbes(config: ProbesConfig, ownsServer: boolean, seed: string): Staging {
+  const { talkers, rate, arrivals, listeners, warmup, drain } = config;
+  const rooms = roomNames(config.rooms);
+  const bots = talkers + listeners;
+  const timeline = timelineOf(config, ownsServer, bots);
+  const measure = config.measure ?? timeline.to - warmup;
+  const toMs = (warmup + measure) * 1000;
+  const people = { seed, rooms: rooms.length, talkers, listeners };
+  const times = { arriveMs: warmup * 250, fromMs: warmup * 500, toMs, drainMs: drain * 1000 };
+  const isLabelled = rooms.length > 1 && rooms.length <= MOST_LABELLED_ROOMS;
+  const probes = evenProbes({ ...people, rate, arrivals, ...times });
+  const hasFaults = timeline.faults.length > 0;
+  return {
+    phases: { warmup, measure, drain },
+    rooms,
+    roomLabels: isLabelled ? rooms.map((room) => ({ room })) : [],
+    botLabels: [],
+    probes: hasFaults ? withPersonas(probes, timeline, seed, rooms.length) : probes,
+    crowd: { rooms, untilMs: toMs, network: hasFaults ? MAIN : null },
+    networks: hasFaults ? [MAIN, ...timeline.personas.map(({ network }) => network)] : [],
+    faults: timeline.faults,
+    personas: config.personas?.who ?? [],
+    calibration: people,
+    matrix: null,
+    outages: timeline.outages,
+    load: { bots: bots + timeline.personas.length, talkers, rooms: rooms.length, ratePerTalker: rate, arrivals },
+  };
+}
+
+interface Timeline {
+  readonly faults: readonly TimedFault[];
+  readonly outages: RunPlan['outages'];
+  readonly personas: readonly { readonly name: string; readonly network: string; readonly actsAt: number }[];
+  /** When all is over, s. */
+  readonly to: number;
+}
+
+function timelineOf({ warmup, faults, personas }: ProbesConfig, ownsServer: boolean, bots: number): Timeline {
+  const timed: TimedFault[] = [];
+  const outages: RunPlan['outages'] = [];
+  let at = warmup + CALM_S;
+  for (const fault of faults) {
+    if ('server' in fault && !ownsServer) continue;
+    const until = at + secondsOf(fault);
+    const to = until + fault.rest;
+    timed.push(timedFault(fault, at, until));
+    outages.push({
+      fault: fault.name,
+      kinds: kindsOf(fault),
+      what: whatOf(fault),
+      bots: [0, bots],
+      from: at,
+      until,
+      to,
+    });
+    at = to;
+  }
+  if (!personas) return { faults: timed, outages, personas: [], to: at };
+  const to = at + personas.for;
+  const planned = personas.who.map(personaName).flatMap((name, i) => {
+    outages.push({
+      fault: name,
+      kinds: ['persona'],
+      what: 'persona',
+      bots: [bots + i * personas.each, personas.each],
+      from: at,
+      until: at,
+      to,
+    });
+    return numbers(personas.each).map((n) => ({ name, network: `${name}-${n + 1}`, actsAt: at * 1000 }));
+  });
+  return { faults: timed, outages, personas: planned, to };
+}
+
+/** From a fault's beginning to its end, s. */
+function secondsOf(fault: OutageConfig): number {
+  return Math.max(fault.for, 'links' in fault ? fault.times - 1 : 0);
+}
+
+function timedFault(fault: OutageConfig, at: number, until: number): TimedFault {
+  const times = { name: fault.name, onAt: at * 1000, offAt: Math.max(until * 1000, at * 1000 + MOMENT_MS) };
+  if ('server' in fault) return { ...times, kind: 'server', how: fault.server, downMs: fault.for * 1000 };
+  const offAt = times.offAt + (fault.times > 1 ? MOMENT_MS : 0);
+  return { ...times, offAt, kind: 'links', network: MAIN, faults: fault.links, times: fault.times };
+}
+
+/** Of links the kinds of their faults; of the server `server-kill` or `server-restart`. */
+function kindsOf(fault: OutageConfig): string[] {
+  return 'server' in fault ? [`server-${fault.server}`] : fault.links.map(({ kind }) => kind);
+}
+
+function whatOf(fault: OutageConfig): string {
+  if ('server' in fault) {
+    if (fault.server === 'restart') return 'server stopped (SIGTERM) and started again';
+    return `server killed (SIGKILL) and started again after ${fault.for} s`;
+  }
+  const kinds = fault.links.map(({ kind }) => kind).join(' and ');
+  return `links: ${kinds}${fault.for > 0 ? ` for ${fault.for} s` : ''}${fault.times > 1 ? `, ${fault.times} times` : ''}`;
+}
+
+/** Adds the bots with personas: they connect with the others, and send once their time has come. */
+function withPersonas(probes: ProbesPlan, { personas, to }: Timeline, seed: string, rooms: number): ProbesPlan {
+  const first = probes.bots.length;
+  const connectsAt = probes.bots.at(-1)?.connectsAt ?? 0;
+  const bots = personas.map(({ name, actsAt }, i): BotPlan => {
+    return { ...plainBot, room: i % rooms, network: i + 1, connectsAt, persona: { name, actsAt } };
+  });
+  const [actsAt = 0] = personas.map((persona) => persona.actsAt);
+  const schedule: Schedule = {
+    seed: `${seed}/personas`,
+    bots: personas.map((_, i) => first + i),
+    rate: PERSONA_RATE,
+    arrivals: 'constant',
+    fromMs: actsAt,
+    toMs: to * 1000,
+  };
+  return {
+    ...probes,
+    bots: [...probes.bots, ...bots],
+    schedules: [...probes.schedules, ...(personas.length > 0 ? [schedule] : [])],
+    canaries: true,
+    asksPresence: true,
+  };
+}

@@ -1,0 +1,20 @@
+import { scenarioOptionNames } from '../../scenarios/scenario-options.ts';
+import type { LoadOptions } from './load-options.ts';
+
+/**
+ * The words of the command that makes a run again: its scenario, name or file, the options that it was given, and the seed.
+ * Of its target they hold no more than the origin: the rest may be secret.
+ */
+export function repeatWords(scenario: string, options: LoadOptions, seed: string): string[] {
+  const { target, dialect, iOwn } = options;
+  const values = {
+    target: target === undefined ? undefined : new URL(target).origin,
+    dialect,
+    'i-own': iOwn,
+    ...Object.fromEntries(scenarioOptionNames.map((name) => [name, options[name]])),
+    seed,
+  };
+  const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  const flags = [...(options.crowd ? [] : ['--no-crowd']), ...(options.quick ? ['--quick'] : [])];
+  return ['chatstorm', 'load', scenario, ...flags, ...given];
+}

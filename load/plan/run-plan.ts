@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import { countSlots } from '../../bots/schedule.ts';
+import { labelsIn, parseThreshold } from '../../measure/judge/thresholds.ts';
+import type { RunPlan } from '../../measure/run-record/run-record.ts';
+import { SCHEMA_VERSION } from '../../measure/run-record/schema-version.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { readHeadroom } from './headroom.ts';
+import type { RunRequest } from './run-request.ts';
+import { stageScenario } from './stage-scenario.ts';
+import type { Staging } from './staging.ts';
+
+/**
+ * The plan of a run, as it stands in its folder; user info, query and auth of the target are not in it. `origin` is
+ * undefined where the embedded server has no address yet.
+ */
+export function planRun(request: RunRequest, origin: string | undefined, startedAt: string): RunPlan {
+  const { id, scenario, seed, users, target } = request;
+  const { auth: _, ...dialect } = scenario.dialect;
+  const staging = stageScenario(scenario, seed, target === undefined);
+  const { phases, probes, matrix, outages } = staging;
+  const { talkers, rooms, ratePerTalker, arrivals } = staging.load;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    id,
+    startedAt,
+    scenario: {
+      name: scenario.name,
+      about: scenario.about,
+      dialect,
+      server: scenario.server,
+      [scenario.workload.kind]: scenario.workload,
+      users,
+      phases: scenario.source.config.phases,
+      flow: scenario.source.scenarios,
+      thresholds: scenario.thresholds.filter((text) => !isLeftOut(text, scenario, staging)),
+    },
+    target: {
+      kind: target ? 'external' : 'embedded',
+      origin: origin ?? '',
+      dialect: scenario.dialectName,
+      hasRooms: scenario.dialect.join !== null,
+    },
+    environment: environment(),
+    seed,
+    command: [...request.command],
+    phases,
+    load: {
+      users,
+      probes: probes.bots.length,
+      talkers,
+      rooms,
+      ratePerTalker,
+      arrivals,
+      lagLimitMs: scenario.lagLimitMs,
+      offered: countSlots(probes.schedules, phases.warmup * 1000, (phases.warmup + phases.measure) * 1000),
+      peak: peakOf(request, staging),
+      available: readHeadroom(),
+    },
+    matrix,
+    outages,
+  };
+}
+
+/** Whether a threshold is over a fault that is not made, since the server is not ours. */
+function isLeftOut(threshold: string, { workload }: Scenario, { outages }: Staging): boolean {
+  const faults = workload.kind === 'probes' ? workload.faults : [];
+  const notMade = faults.filter(({ name }) => outages.every(({ fault }) => fault !== name)).map(({ name }) => name);
+  return labelsIn(parseThreshold(threshold)).some(({ fault }) => fault !== undefined && notMade.includes(fault));
+}
+
+const DESCRIPTORS_OF_PROCESSES = 200;
+
+function peakOf({ scenario, users, target }: RunRequest, { load }: Staging): RunPlan['load']['peak'] {
+  const { bots, talkers, ratePerTalker, rooms } = load;
+  const sockets = bots + users;
+  const messagesPerSecond = talkers * ratePerTalker + users / thinkSeconds(scenario);
+  const deliveriesPerSecond = messagesPerSecond * (sockets / rooms);
+  const descriptors = sockets * (target ? 1 : 2) + DESCRIPTORS_OF_PROCESSES;
+  return { sockets, messagesPerSecond, deliveriesPerSecond, descriptors };
+}
+
+/** The `think` of the flow's loop, s; messages of the crowd are that far apart. */
+function thinkSeconds({ source }: Scenario): number {
+  const steps = source.scenarios.flatMap(({ flow }) => flow.flatMap(stepsOf));
+  const thinks = steps.map((step) => Number((step as { think?: unknown }).think)).filter((think) => think > 0);
+  return Math.max(0.001, ...thinks);
+}
+
+function stepsOf(step: unknown): unknown[] {
+  const { loop } = (step ?? {}) as { loop?: unknown };
+  return Array.isArray(loop) ? loop.flatMap(stepsOf) : [step ?? {}];
+}
+
+function environment(): RunPlan['environment'] {
+  const own = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const {
+    'socket.io': server,
+    'socket.io-client': client,
+    artillery,
+    'artillery-engine-socketio-v3': engine,
+  } = own.dependencies;
+  return {
+    node: process.version,
+    os: `${type()} ${release()}`,
+    cpus: cpus().length,
+    memoryBytes: totalmem(),
+    versions: {
+      chatstorm: own.version,
+      'socket.io': server,
+      'socket.io-client': client,
+      artillery,
+      'artillery-engine-socketio-v3': engine,
+    },
+  };
+}

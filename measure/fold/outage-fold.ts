@@ -1,0 +1,157 @@
+import type { Event } from '../metrics/events.ts';
+import type { RunPlan, RunRecord } from '../run-record/run-record.ts';
+import {
+  type ClientOutage,
+  clientOutageOf,
+  clientsOf,
+  type OutageTime,
+  type Span,
+  spansOf,
+  strikesOf,
+  timesOf,
+} from './client-stories.ts';
+import { herdOf } from './herd.ts';
+import type { Timeline } from './timeline.ts';
+
+export type Outage = RunRecord['outages'][number];
+
+/** What every fault of the timeline did to the probes that it touched, from the raw events of their connections. */
+export function outagesOf(
+  plan: RunPlan,
+  events: readonly Event[],
+  timeline: Timeline,
+): { outages: Outage[]; times: OutageTime[] } {
+  const outages: Outage[] = [];
+  const times: OutageTime[] = [];
+  const clients = clientsOf(events);
+  for (const planned of plan.outages) {
+    const span = spanOf(planned, events);
+    if (!span) continue;
+    const own = [...clients].filter(([bot]) => planned.bots[0] <= bot && bot < planned.bots[0] + planned.bots[1]);
+    const strikes = strikesOf(span.fault, events);
+    const stories = own.flatMap(([bot, story]) =>
+      spansOf(span, bot, strikes, story).map((one) => clientOutageOf(story, one)),
+    );
+    times.push(...stories.flatMap((story) => timesOf(story, span.fault)));
+    outages.push({
+      fault: span.fault,
+      kinds: planned.kinds,
+      what: planned.what,
+      onAt: span.onAt / 1000,
+      offAt: span.offAt / 1000,
+      to: planned.to,
+      ...countsOf(stories),
+      herd: herdOf(
+        own.flatMap(([, story]) => story),
+        span,
+        timeline,
+      ),
+      ledger: isForAll(planned) ? ledgerOf(timeline, planned.from, planned.to) : null,
+      steadyAfter: isForAll(planned) ? steadyAfter(timeline, planned) : null,
+      presence: presenceOf(events, span),
+    });
+  }
+  return { outages, times };
+}
+
+type Planned = RunPlan['outages'][number];
+
+/** Whether everyone is struck; those with habits of their own come after all others, by number. */
+function isForAll({ bots: [first] }: Planned): boolean {
+  return first === 0;
+}
+
+/** When the fault really began and ended, by its own events; undefined where the run never came to it. */
+function spanOf({ fault, to }: Planned, events: readonly Event[]): Span | undefined {
+  const on = events.find((event) => event.kind === 'faultOn' && event.fault === fault);
+  if (!on) return undefined;
+  const off = events.findLast((event) => event.kind === 'faultOff' && event.fault === fault);
+  return { fault, onAt: on.at, offAt: off?.at ?? to * 1000, toAt: to * 1000 };
+}
+
+function countsOf(stories: readonly ClientOutage[]) {
+  const sum = (of: (story: ClientOutage) => number) => stories.reduce((total, story) => total + of(story), 0);
+  const cut = stories.filter(({ noticedAt }) => noticedAt !== undefined);
+  const returned = cut.filter(({ isUp }) => isUp).map(({ backAt, onAt }) => (backAt ?? onAt) - onAt);
+  const reasons = new Map<string, number>();
+  for (const { lastReason } of cut.filter(({ isUp }) => !isUp))
+    reasons.set(lastReason, (reasons.get(lastReason) ?? 0) + 1);
+  return {
+    clients: stories.filter(({ wasUp }) => wasUp).length,
+    disconnected: cut.length,
+    back: stories.filter(({ wasUp, isUp }) => wasUp && isUp).length,
+    backAfter: {
+      half: afterShare(returned, cut.length, 0.5),
+      most: afterShare(returned, cut.length, 0.95),
+      all: afterShare(returned, cut.length, 1),
+    },
+    never: [...reasons].map(([reason, clients]) => ({ reason, clients })),
+    deaf: stories.filter(({ isDeaf }) => isDeaf).length,
+    reconnects: sum(({ gaps }) => gaps.length),
+    recovered: sum(({ recovered }) => recovered),
+    attempts: sum(({ attempts }) => attempts),
+    pingTimeouts: sum(({ pingTimeouts }) => pingTimeouts),
+  };
+}
+
+/** When so many of the `cut` were back, s; null where they never were, or nobody was cut. */
+function afterShare(returned: readonly number[], cut: number, share: number): number | null {
+  const wanted = Math.ceil(cut * share);
+  const sorted = [...returned].sort((a, b) => a - b);
+  return wanted === 0 || sorted.length < wanted ? null : sorted[wanted - 1]! / 1000;
+}
+
+const counted = ['expected', 'delivered', 'recovered', 'missed', 'lost', 'unknown', 'duplicate', 'reordered'] as const;
+const causes = ['offline', 'cut', 'left', 'silent'] as const;
+
+/** The ledger of the messages that were due from a second (inclusive) to another (exclusive). */
+function ledgerOf(timeline: Timeline, from: number, to: number): NonNullable<Outage['ledger']> {
+  const of = (key: string) => {
+    let sum = 0;
+    for (let second = from; second < to; second++) sum += timeline.counter(key, second);
+    return sum;
+  };
+  const ledger = Object.fromEntries(counted.map((name) => [name, of(`delivery.${name}`)]));
+  const missedBy = Object.fromEntries(causes.map((cause) => [cause, of(`delivery.missed{cause=${cause}}`)]));
+  return { ...ledger, missedBy } as NonNullable<Outage['ledger']>;
+}
+
+/** Seconds before a fault that its calm is taken from, and how many calm seconds in a row are calm again. */
+const BEFORE_S = 3;
+const CALM_S = 2;
+/** p99 of a second moves by itself: so much above the worst second before is still the same, or so many ms. */
+const SLACK = 1.5;
+const SLACK_MS = 10;
+
+/** Seconds from the fault's end until p99 was back where it had been before it; null where it was not, or nobody knows. */
+function steadyAfter(timeline: Timeline, { from, until, to }: Planned): number | null {
+  const p99 = (second: number) => timeline.p99At(second);
+  const before = Array.from({ length: BEFORE_S }, (_, i) => p99(from - 1 - i)).filter((value) => value !== undefined);
+  if (before.length === 0) return null;
+  const limit = Math.max(Math.max(...before) * SLACK, Math.max(...before) + SLACK_MS);
+  for (let second = until, calm = 0; second < to; second++) {
+    const now = p99(second);
+    calm = now !== undefined && now <= limit ? calm + 1 : 0;
+    if (calm === CALM_S) return second - until - CALM_S + 1;
+  }
+  return null;
+}
+
+/** Whether those whom the target lists as present were those who were, as far as it was asked; null where it was not. */
+function presenceOf(events: readonly Event[], { onAt, toAt }: Span): Outage['presence'] {
+  const looks = events.filter((event) => event.kind === 'presence').filter(({ at }) => at >= onAt && at < toAt);
+  const last = looks.at(-1);
+  if (!last) return null;
+  const haunted = looks.filter(({ ghosts }) => ghosts > 0);
+  return {
+    ghosts: Math.max(0, ...looks.map(({ ghosts }) => ghosts)),
+    missing: Math.max(0, ...looks.map(({ missing }) => missing)),
+    ghostsUntil: haunted.length === 0 ? null : (haunted.at(-1)!.at - onAt) / 1000,
+    rightAtEnd: looks
+      .filter(({ at }) => at > last.at - SAME_LOOK_MS)
+      .every(({ ghosts, missing }) => ghosts + missing === 0),
+  };
+}
+
+/** Rooms are asked at about the same time. */
+const SAME_LOOK_MS = 500;

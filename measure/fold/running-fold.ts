@@ -1,0 +1,167 @@
+import { starvedOf } from '../judge/cross-check.ts';
+import { steadinessOf } from '../judge/steadiness.ts';
+import { evaluateThreshold, parseThreshold } from '../judge/thresholds.ts';
+import { checkTrust, type GeneratorRole } from '../judge/trust.ts';
+import { worstOutcome } from '../judge/verdict.ts';
+import type { Event, EventLine, ProcessEnd } from '../metrics/events.ts';
+import { type Source, sourceName } from '../metrics/source.ts';
+import type { Window } from '../metrics/window.ts';
+import type { FoldedRun, Metrics, RunPlan, RunRecord } from '../run-record/run-record.ts';
+import { bootstrap } from '../statistics/bootstrap.ts';
+import { cellTimesOf, fallbackOf } from './fallback-cells.ts';
+import { outagesOf } from './outage-fold.ts';
+import { Sums } from './sums.ts';
+import { Timeline } from './timeline.ts';
+
+/**
+ * The fold of a run that may still go on: lines are added as they come, and the record so far may be had at any time.
+ * Pure, and the same whatever the order of the lines and however they came.
+ */
+export class RunningFold {
+  readonly #plan: RunPlan;
+  readonly #sums: Sums;
+  readonly #timeline = new Timeline();
+  /** The processes of the probes that wrote anything, and those that have settled all they had open. */
+  readonly #probes = { seen: new Set<string>(), closed: new Set<string>() };
+  readonly #events: (Event & { source: Source })[] = [];
+
+  constructor(plan: RunPlan) {
+    this.#plan = plan;
+    this.#sums = new Sums(plan);
+  }
+
+  /** Throws where a window holds something else than histograms. */
+  add(lines: Iterable<Window | EventLine>): void {
+    for (const line of lines) {
+      if (line.source.role === 'probes') this.#probes.seen.add(sourceName(line.source));
+      if ('event' in line) {
+        if (line.event.kind === 'closed') this.#probes.closed.add(sourceName(line.source));
+        this.#events.push({ ...line.event, source: line.source });
+        continue;
+      }
+      this.#sums.add(line);
+      this.#timeline.add(line);
+    }
+  }
+
+  /** The record of a run that is over: without a word of its end, it was cut short. */
+  record(notes: readonly string[] = []): FoldedRun {
+    return this.#record(notes, true);
+  }
+
+  /**
+   * The record of a run that goes on, made cheaply: without intervals and encoded histograms. What is not settled yet
+   * is `unknown`, and the run `partial`.
+   */
+  snapshot(): FoldedRun {
+    return this.#record([], false);
+  }
+
+  #record(notes: readonly string[], isOver: boolean): FoldedRun {
+    const plan = this.#plan;
+    const timeline = this.#timeline;
+    const events = this.#events;
+    const sums = this.#sums.fork();
+    const { seen, closed: ended } = this.#probes;
+    const closed = seen.size > 0 && [...seen].every((name) => ended.has(name));
+    const interrupted = events.find((event) => event.kind === 'interrupted');
+    const deaths = events.flatMap((event): { role: string; end: ProcessEnd }[] =>
+      event.kind === 'died' ? [{ role: event.role, end: event.end }] : [],
+    );
+    const cutShort = isOver && !interrupted && !events.some((event) => event.kind === 'ended');
+    if (cutShort) deaths.push({ role: 'conductor', end: { kind: 'unrecorded' } });
+    const whole = isOver && closed && !interrupted && deaths.length === 0;
+    if (!closed) sums.settleAsUnknown();
+    const fallback = fallbackOf(plan, events, timeline);
+    for (const { name, cell, ms } of cellTimesOf(plan, events)) sums.time(name, cell, ms);
+    const { outages, times } = outagesOf(plan, inOrder(events), timeline);
+    for (const { name, fault, value } of times) sums.outageTime(name, fault, value);
+    const metrics = sums.metrics(timeline, fallback, outages, isOver);
+    const shown = timeline.record();
+    const measured = <T>(series: readonly T[]) =>
+      series.slice(plan.phases.warmup, plan.phases.warmup + plan.phases.measure);
+    const calibrated = events.find((event) => event.kind === 'calibrated');
+    const thresholds = plan.scenario.thresholds.map((text) => evaluateThreshold(parseThreshold(text), metrics));
+    return {
+      ...plan,
+      state: whole ? 'complete' : 'partial',
+      interruptedBy: interrupted ? (interrupted.signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : null,
+      timeline: shown,
+      vitals: timeline.vitals(),
+      metrics,
+      intervals: isOver ? intervalsOf(plan, timeline, metrics) : {},
+      floor: calibrated ? { p50: calibrated.p50, p99: calibrated.p99, messages: calibrated.messages } : null,
+      steadiness: plan.matrix || plan.outages.length > 0 ? null : (steadinessOf(measured(shown.latency.p50)) ?? null),
+      fallback,
+      outages,
+      faults: eventsOf(events, ['faultOn', 'faultOff']),
+      anomalies: eventsOf(events, ['anomaly']),
+      verdict: {
+        outcome: worstOutcome(thresholds),
+        thresholds,
+        breaches: checkTrust({
+          ...sums.trust(),
+          lagLimitMs: plan.load.lagLimitMs,
+          loopUtilization: byRole((role) => measured(timeline.gauge(`loopUtilization{role=${role}}`))),
+          loopStall: byRole((role) => measured(timeline.gauge(`loopStall{role=${role}}`))),
+          offered: whole ? plan.load.offered : undefined,
+          deaths,
+          // Where networks differ or fail on purpose, one half hears later than the other for reasons of its own.
+          starved:
+            plan.matrix || plan.outages.length > 0
+              ? undefined
+              : starvedOf(measured(shown.latency.p50), measured(timeline.crowdP50())),
+          headroom: {
+            descriptors: {
+              wanted: plan.load.peak.sockets + DESCRIPTORS_OF_A_PROCESS,
+              available: plan.load.available.descriptors,
+            },
+            ports: { wanted: plan.load.peak.sockets, available: plan.load.available.ports },
+          },
+        }),
+      },
+      notes: [...notes],
+    };
+  }
+}
+
+/** What a process has open beside its sockets. */
+const DESCRIPTORS_OF_A_PROCESS = 100;
+
+/** A block is a second of the measured interval; where too few messages are behind a percentile, so is its interval. */
+function intervalsOf({ phases, seed }: RunPlan, timeline: Timeline, metrics: Metrics): RunRecord['intervals'] {
+  const blocks = Array.from({ length: phases.measure }, (_, i) => {
+    const second = phases.warmup + i;
+    return {
+      expected: timeline.counter('delivery.expected', second),
+      delivered: timeline.counter('delivery.delivered', second),
+      get latency() {
+        return timeline.latencyAt(second);
+      },
+    };
+  });
+  const latency = metrics['broadcast.latency'];
+  const known = (statistic: 'p50' | 'p99') => latency !== undefined && 'p50' in latency && latency[statistic] !== null;
+  const intervals = bootstrap(blocks, seed);
+  return {
+    ...intervals,
+    'broadcast.latency.p50': known('p50') ? intervals['broadcast.latency.p50'] : null,
+    'broadcast.latency.p99': known('p99') ? intervals['broadcast.latency.p99'] : null,
+  };
+}
+
+function byRole<T>(of: (role: GeneratorRole) => T): Record<GeneratorRole, T> {
+  return { probes: of('probes'), crowd: of('crowd'), proxy: of('proxy') };
+}
+
+/** Sources write files of their own: what happened is told in the order of time. */
+function inOrder<E extends Event>(events: readonly E[]): E[] {
+  return [...events].sort((a, b) => a.at - b.at);
+}
+
+function eventsOf(events: readonly (Event & { source: Source })[], kinds: readonly Event['kind'][]) {
+  return events
+    .filter((event) => kinds.includes(event.kind))
+    .map((event) => ({ ...event, at: event.at / 1000 }))
+    .sort((a, b) => a.at - b.at);
+}

@@ -1,0 +1,189 @@
+import { Histogram } from '../metrics/histogram.ts';
+import { parseMetricKey, rollUps } from '../metrics/metric-key.ts';
+import { type Source, sourceName } from '../metrics/source.ts';
+import type { Window } from '../metrics/window.ts';
+import type { RunRecord } from '../run-record/run-record.ts';
+
+type Series = (number | null)[];
+
+/** A day: windows outside of it are a damaged file's, not a run's. */
+const LONGEST_S = 86_400;
+
+/** What a second's histogram says, ms. */
+interface Statistics {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/**
+ * The run second by second, as charts show it: latency, counters, and every source's gauges. It may be read at any time,
+ * and read again: what a second's histograms say is kept until another window of that second comes.
+ */
+export class Timeline {
+  #seconds = 0;
+  readonly #latency = new HistogramBySecond();
+  readonly #crowdLatency = new HistogramBySecond();
+  readonly #byTransport = { polling: new HistogramBySecond(), websocket: new HistogramBySecond() };
+  readonly #counters = new Map<string, Map<number, number>>();
+  readonly #gauges = new Map<string, { readonly source: Source; readonly byKey: Map<string, Map<number, number>> }>();
+
+  add(window: Window): void {
+    const { at } = window;
+    if (at < 0 || at > LONGEST_S) return;
+    this.#seconds = Math.max(this.#seconds, at + 1);
+    for (const [key, n] of Object.entries(window.counters)) {
+      for (const total of shownOf(key)) {
+        const counts = entry(this.#counters, total, () => new Map<number, number>());
+        counts.set(at, (counts.get(at) ?? 0) + n);
+      }
+    }
+    const { source } = window;
+    const gauges = entry(this.#gauges, sourceName(source), () => ({
+      source,
+      byKey: new Map<string, Map<number, number>>(),
+    }));
+    for (const [key, value] of Object.entries(window.gauges)) {
+      entry(gauges.byKey, key, () => new Map<number, number>()).set(at, value);
+    }
+    const latency = window.histograms['broadcast.latency'];
+    const byCrowd = window.histograms['broadcast.latency{by=crowd}'];
+    if (latency) this.#latency.add(at, latency);
+    for (const transport of ['polling', 'websocket'] as const) {
+      const encoded = window.histograms[`broadcast.latency{transport=${transport}}`];
+      if (encoded) this.#byTransport[transport].add(at, encoded);
+    }
+    if (byCrowd) this.#crowdLatency.add(at, byCrowd);
+  }
+
+  record(): RunRecord['timeline'] {
+    const latency = (name: keyof Statistics) => this.#series((at) => this.#latency.statistics(at)?.[name] ?? null);
+    return {
+      seconds: this.#seconds,
+      latency: { p50: latency('p50'), p95: latency('p95'), p99: latency('p99'), max: latency('max') },
+      transports: {
+        polling: this.#latencyOver('polling'),
+        websocket: this.#latencyOver('websocket'),
+      },
+      counters: this.#all(this.#counters, 0),
+    };
+  }
+
+  #latencyOver(transport: 'polling' | 'websocket'): { p50: Series; max: Series } {
+    const latency = this.#byTransport[transport];
+    return {
+      p50: this.#series((at) => latency.statistics(at)?.p50 ?? null),
+      max: this.#series((at) => latency.statistics(at)?.max ?? null),
+    };
+  }
+
+  /** The latency of the messages that were due in a second, undefined without any. */
+  latencyAt(second: number): Histogram | undefined {
+    return this.#latency.histogram(second);
+  }
+
+  /** The p99 of the messages that were due in a second, ms; undefined without any. */
+  p99At(second: number): number | undefined {
+    return this.#latency.statistics(second)?.p99;
+  }
+
+  /** The crowd's median latency of the probes' messages, by second, ms. */
+  crowdP50(): Series {
+    return this.#series((at) => this.#crowdLatency.statistics(at)?.p50 ?? null);
+  }
+
+  counter(key: string, second: number): number {
+    return this.#counters.get(key)?.get(second) ?? 0;
+  }
+
+  /** The keys of a counter, whatever their labels. */
+  counterKeys(name: string): string[] {
+    return [...this.#counters.keys()].filter((key) => key.startsWith(`${name}{`));
+  }
+
+  vitals(): RunRecord['vitals'] {
+    const named = [...this.#gauges].filter(([, gauges]) => gauges.byKey.size > 0).sort(byKey);
+    return named.map(([, gauges]) => ({ source: gauges.source, gauges: this.#all(gauges.byKey, null) }));
+  }
+
+  /** A gauge by second: the highest of the sources that have it. */
+  gauge(key: string): Series {
+    const found = [...this.#gauges.values()].flatMap((gauges) => gauges.byKey.get(key) ?? []);
+    return this.#series((at) => {
+      const known = found.flatMap((values) => values.get(at) ?? []);
+      return known.length === 0 ? null : Math.max(...known);
+    });
+  }
+
+  #all(seriesByKey: Map<string, Map<number, number>>, missing: number | null): Record<string, Series> {
+    const sorted = [...seriesByKey].sort(byKey);
+    return Object.fromEntries(sorted.map(([key, values]) => [key, this.#series((at) => values.get(at) ?? missing)]));
+  }
+
+  #series(value: (at: number) => number | null): Series {
+    return Array.from({ length: this.#seconds }, (_, at) => value(at));
+  }
+}
+
+/** What is shown second by second: totals, and by one label beside the crowd's. */
+function shownOf(key: string): readonly string[] {
+  const known = shown.get(key);
+  if (known) return known;
+  const few = rollUps(key).filter((total) => {
+    const { by: _, ...labels } = parseMetricKey(total)?.labels ?? {};
+    return Object.keys(labels).length <= 1;
+  });
+  shown.set(key, few);
+  return few;
+}
+
+const shown = new Map<string, readonly string[]>();
+
+/** Encoded histograms of each second, put together when they are asked for; what they say is kept, they are not. */
+class HistogramBySecond {
+  readonly #encoded = new Map<number, string[]>();
+  readonly #statistics = new Map<number, Statistics>();
+
+  add(second: number, encoded: string): void {
+    entry(this.#encoded, second, () => []).push(encoded);
+    this.#statistics.delete(second);
+  }
+
+  /** Undefined where the second holds none. */
+  histogram(second: number): Histogram | undefined {
+    return this.#encoded.has(second) ? this.#addedTo(new Histogram(), second) : undefined;
+  }
+
+  statistics(second: number): Statistics | undefined {
+    const known = this.#statistics.get(second);
+    if (known) return known;
+    if (!this.#encoded.has(second)) return undefined;
+    scratch.reset();
+    this.#addedTo(scratch, second);
+    const [p50, p95, p99] = [50, 95, 99].map((percent) => scratch.percentile(percent)) as [number, number, number];
+    const statistics = { p50, p95, p99, max: scratch.max };
+    this.#statistics.set(second, statistics);
+    return statistics;
+  }
+
+  #addedTo(histogram: Histogram, second: number): Histogram {
+    for (const encoded of this.#encoded.get(second) ?? []) histogram.addEncoded(encoded);
+    return histogram;
+  }
+}
+
+/** A histogram has 90 kB, and is wanted for a moment only. */
+const scratch = new Histogram();
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,254 @@
+/**
+ * The ledger: who had to get which message, and who did.
+ *
+ * Each (message, recipient) pair that is expected when the message is handed over ends in exactly one outcome, by the
+ * first rule that applies (terms after Jepsen's set-full and total-queue checkers):
+ *
+ *   1 delivered   it arrived on the link on which the recipient was joined at the hand-over, or was about to join
+ *   2 recovered   it arrived otherwise: replay, history, retry
+ *   3 unknown     the send ended `info`: neither acknowledged nor seen, and no later message of that link was
+ *   4 lost        the recipient's link never ended, it had not left, and any fault on the link was survived
+ *   5 missed      the rest: offline, left, cut or silent; at-most-once allows it
+ *
+ * Outcomes are counted by rule, never by subtraction, so that their sum is a check. Every count is handed to the tally
+ * with the room and the second of its message as it becomes known; a refusal that comes after arrivals takes counts back.
+ */
+
+import { secondOf } from '../metrics/window.ts';
+import { Links } from './links.ts';
+import { type Message, MessageStream } from './message-stream.ts';
+
+/** What the ledger counts: the last part of the metric it belongs to. */
+export type Tally =
+  | 'expected'
+  | 'delivered'
+  | 'recovered'
+  | 'missed.offline'
+  | 'missed.left'
+  | 'missed.cut'
+  | 'missed.silent'
+  | 'lost'
+  | 'unknown'
+  | 'ok'
+  | 'refused'
+  | 'info'
+  | 'complete'
+  | 'incomplete';
+
+/** What an arrival was. The first two settle a pair; `boundary` is no fault, the rest are anomalies. */
+export type Arrival = 'delivered' | 'recovered' | 'boundary' | 'duplicate' | 'misrouted' | 'phantom';
+
+export interface LedgerShape {
+  readonly bots: number;
+  readonly rooms: number;
+  /** Whether the target sends a message back to its sender. */
+  readonly echo: boolean;
+}
+
+/** Times are in ms since the run's start; bots, rooms and links are numbers; a bot's links count up from 1. */
+export class Ledger {
+  readonly links: Links;
+  /** The message of the last arrival that settled a pair; undefined after any other. */
+  settled: Message | undefined;
+  /** Whether the last arrival came behind a later message of its sender in its room on the same link. */
+  reordered = false;
+
+  readonly #shape: LedgerShape;
+  readonly #tally: (what: Tally, room: number, second: number, n: number) => void;
+  readonly #streams: (MessageStream | undefined)[];
+  readonly #sends: { count: number; readonly okByLink: number[] }[];
+  readonly #open: Int32Array;
+
+  constructor(shape: LedgerShape, tally: (what: Tally, room: number, second: number, n: number) => void) {
+    this.#shape = shape;
+    this.#tally = tally;
+    this.links = new Links(shape.bots, shape.rooms);
+    this.#open = new Int32Array(shape.rooms);
+    this.#streams = new Array(shape.bots * shape.rooms);
+    this.#sends = Array.from({ length: shape.bots }, () => ({ count: 0, okByLink: [] }));
+  }
+
+  /** Expected pairs of a room that have not arrived yet. */
+  open(room: number): number {
+    return this.#open[room]!;
+  }
+
+  /** A message was handed over on the sender's present link. Messages of a sender in a room come in the order of `seq`. */
+  sent(sender: number, room: number, seq: number, dueAt: number, sentAt: number, late = false): void {
+    const stream = this.#stream(sender, room);
+    const links = this.links;
+    const second = secondOf(dueAt);
+    const linkAt = new Int32Array(this.#shape.bots).fill(-1);
+    let expected = 0;
+    for (let bot = 0; bot < linkAt.length; bot++) {
+      if (!links.onRoster(bot, room) || (bot === sender && !this.#shape.echo)) continue;
+      linkAt[bot] = links.joinedOn(bot, room);
+      expected++;
+    }
+    stream.push(seq, {
+      sender,
+      room,
+      seq,
+      link: links.current(sender),
+      order: ++this.#sends[sender]!.count,
+      dueAt,
+      second,
+      sentAt,
+      late,
+      state: 'pending',
+      linkAt,
+      got: new Uint8Array(this.#shape.bots),
+      expected,
+      delivered: 0,
+      recovered: 0,
+      firstAt: 0,
+      lastAt: 0,
+    });
+    this.#open[room]! += expected;
+    this.#tally('expected', room, second, expected);
+    stream.retire(sentAt);
+  }
+
+  acked(sender: number, room: number, seq: number): void {
+    const message = this.#find(sender, room, seq);
+    if (message) this.#confirm(message);
+  }
+
+  /** The server refused a message: nobody had to get it, and whoever did saw a phantom; returns how many did. */
+  refused(sender: number, room: number, seq: number): number {
+    const message = this.#find(sender, room, seq);
+    if (!message || message.state === 'refused') return 0;
+    const { second, expected, delivered, recovered } = message;
+    if (message.state === 'ok') this.#tally('ok', room, second, -1);
+    if (isComplete(message)) this.#tally('complete', room, second, -1);
+    this.#tally('refused', room, second, 1);
+    this.#tally('expected', room, second, -expected);
+    this.#tally('delivered', room, second, -delivered);
+    this.#tally('recovered', room, second, -recovered);
+    this.#open[room]! -= expected - delivered - recovered;
+    message.state = 'refused';
+    return delivered + recovered;
+  }
+
+  /** A message arrived at a bot on its present link. Allocates nothing. */
+  arrived(bot: number, sender: number, room: number, seq: number, at: number): Arrival {
+    this.settled = undefined;
+    this.reordered = false;
+    this.links.heard(bot, at);
+    const stream = this.#streamOf(sender, room);
+    if (!stream || seq >= stream.next) return 'phantom';
+    const message = stream.at(seq);
+    if (!message) return this.#unexpected(bot, room, at, 'duplicate');
+    if (message.state === 'refused') return 'phantom';
+    this.#confirm(message);
+    if (message.linkAt[bot]! < 0) return this.#unexpected(bot, room, at, 'boundary');
+    if (message.got[bot] !== 0) return 'duplicate';
+    this.reordered = stream.heard(bot, this.links.current(bot), seq);
+    return this.#settle(message, bot, this.#wasLive(message, bot) ? 'delivered' : 'recovered', at);
+  }
+
+  /** A message was found in a room's history: it settles a pair that is still open, and is nothing otherwise. */
+  recalled(bot: number, sender: number, room: number, seq: number, at: number): void {
+    this.settled = undefined;
+    const message = this.#find(sender, room, seq);
+    if (!message || message.state === 'refused') return;
+    this.#confirm(message);
+    if (message.linkAt[bot]! >= 0 && message.got[bot] === 0) this.#settle(message, bot, 'recovered', at);
+  }
+
+  /** Settles everything that is still open, by the rules; nothing may be told to the ledger afterwards. */
+  close(): void {
+    for (let room = 0; room < this.#shape.rooms; room++) this.settle(room);
+  }
+
+  /** Settles what is still open in a room, by the rules; nothing more may be said in it. */
+  settle(room: number): void {
+    const { bots, rooms } = this.#shape;
+    for (let sender = 0; sender < bots; sender++) {
+      const stream = this.#streams[sender * rooms + room];
+      stream?.forEach((message) => this.#closeMessage(message));
+      stream?.forget();
+    }
+    this.#open[room] = 0;
+  }
+
+  #closeMessage(message: Message): void {
+    if (message.state === 'pending') this.#closeSend(message);
+    if (message.state === 'refused' || message.expected === 0 || isComplete(message)) return;
+    this.#tally('incomplete', message.room, message.second, 1);
+    for (let bot = 0; bot < message.linkAt.length; bot++) {
+      if (message.linkAt[bot]! >= 0 && message.got[bot] === 0)
+        this.#tally(this.#fate(message, bot), message.room, message.second, 1);
+    }
+  }
+
+  /** Rules 3 to 5, for a pair that did not arrive. */
+  #fate(message: Message, bot: number): Tally {
+    const links = this.links;
+    if (message.state !== 'ok') return 'unknown';
+    if (message.linkAt[bot] === 0) return 'missed.offline';
+    if (links.leftAt(bot, message.room) >= message.sentAt) return 'missed.left';
+    if (!links.isOpen(bot) || links.current(bot) !== message.linkAt[bot]) return 'missed.cut';
+    return links.survived(bot, message.sentAt) ? 'lost' : 'missed.silent';
+  }
+
+  /** A pending send is ok when a later message of the same sender on the same link was; else nobody knows. */
+  #closeSend(message: Message): void {
+    const okUpTo = this.#sends[message.sender]!.okByLink[message.link] ?? 0;
+    if (message.order < okUpTo) this.#confirm(message);
+    else this.#tally('info', message.room, message.second, 1);
+  }
+
+  #confirm(message: Message): void {
+    if (message.state !== 'pending') return;
+    message.state = 'ok';
+    const { okByLink } = this.#sends[message.sender]!;
+    okByLink[message.link] = Math.max(okByLink[message.link] ?? 0, message.order);
+    this.#tally('ok', message.room, message.second, 1);
+  }
+
+  /** Whether the bot's present link is the one that a message was sent on to: it was joined on it then, or joining. */
+  #wasLive({ linkAt, sentAt }: Message, bot: number): boolean {
+    const { links } = this;
+    return linkAt[bot] === 0 ? links.openedAt(bot) <= sentAt : linkAt[bot] === links.current(bot);
+  }
+
+  #settle(message: Message, bot: number, outcome: 'delivered' | 'recovered', at: number): Arrival {
+    message.got[bot] = 1;
+    message[outcome]++;
+    if (message.delivered + message.recovered === 1) message.firstAt = at;
+    message.lastAt = at;
+    this.#open[message.room]!--;
+    this.settled = message;
+    this.#tally(outcome, message.room, message.second, 1);
+    if (isComplete(message)) this.#tally('complete', message.room, message.second, 1);
+    return outcome;
+  }
+
+  /** An arrival that was not expected: at someone in the room it is `inside`, elsewhere it went astray. */
+  #unexpected(bot: number, room: number, at: number, inside: 'duplicate' | 'boundary'): Arrival {
+    if (this.links.nearBoundary(bot, room, at)) return 'boundary';
+    return this.links.onRoster(bot, room) ? inside : 'misrouted';
+  }
+
+  #find(sender: number, room: number, seq: number): Message | undefined {
+    return this.#streamOf(sender, room)?.at(seq);
+  }
+
+  #streamOf(sender: number, room: number): MessageStream | undefined {
+    const { bots, rooms } = this.#shape;
+    return sender < bots && room < rooms ? this.#streams[sender * rooms + room] : undefined;
+  }
+
+  #stream(sender: number, room: number): MessageStream {
+    const at = sender * this.#shape.rooms + room;
+    const stream = this.#streams[at] ?? new MessageStream(this.#shape.bots);
+    this.#streams[at] = stream;
+    return stream;
+  }
+}
+
+/** Whether every expected recipient has the message. */
+export function isComplete(message: Message): boolean {
+  return message.expected > 0 && message.delivered + message.recovered === message.expected;
+}

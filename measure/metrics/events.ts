@@ -1,0 +1,141 @@
+import type { Source } from './source.ts';
+
+/**
+ * What happens to a bot besides arrivals. Times are in ms since the run's start; `bot` is the bot's number in its troupe.
+ * Events of the kinds in {@link keptKinds} are written to the run's folder as they are.
+ */
+export type BotEvent = { readonly at: number; readonly bot: number } & (
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'opened'; readonly transport: string; readonly afterMs: number }
+  | {
+      readonly kind: 'connected';
+      readonly transport: string;
+      readonly recovered: boolean;
+      readonly afterMs: number;
+      readonly openedAgoMs: number;
+    }
+  | { readonly kind: 'connectFailed'; readonly reason: string }
+  | { readonly kind: 'upgraded'; readonly transport: string; readonly openedAgoMs: number }
+  | { readonly kind: 'upgradeFailed'; readonly reason: string }
+  | { readonly kind: 'disconnected'; readonly reason: string }
+  | { readonly kind: 'reconnected'; readonly recovered: boolean; readonly afterMs: number }
+  | { readonly kind: 'joined'; readonly room: number }
+  | { readonly kind: 'joinFailed'; readonly room: number; readonly reason: string }
+  | { readonly kind: 'left'; readonly room: number }
+  /** What its persona has it do went wrong; it does no more of it. */
+  | { readonly kind: 'personaFailed'; readonly reason: string }
+  /** The bot's own word came back to it for the first time on this link; `sinceConnectMs` since its first connect(). */
+  | {
+      readonly kind: 'heard';
+      readonly transport: string;
+      readonly sinceConnectMs: number;
+      readonly joinedAgoMs: number;
+    }
+  | ({ readonly kind: 'scheduled' | 'dropped' } & Due)
+  /** `late` where its sender was offline when it was due. */
+  | ({ readonly kind: 'sent'; readonly late?: boolean } & Sent)
+  | ({ readonly kind: 'acked'; readonly sentAt: number } & Sent)
+  | ({ readonly kind: 'refused'; readonly reason: string } & Sent)
+  | ({ readonly kind: 'ackTimedOut' } & Sent)
+);
+
+interface Due {
+  readonly room: number;
+  readonly dueAt: number;
+}
+
+interface Sent extends Due {
+  readonly seq: number;
+}
+
+/** A fault that begins or ends. */
+export interface FaultEvent {
+  readonly kind: 'faultOn' | 'faultOff';
+  readonly at: number;
+  readonly fault: string;
+  /** Whose links it touches; everyone's by default. */
+  readonly bots?: readonly number[];
+}
+
+/** An arrival that should not have been, told as an example. */
+export interface AnomalyEvent {
+  readonly kind: 'anomaly';
+  readonly at: number;
+  readonly anomaly: Anomaly;
+  readonly bot: number;
+  /** Null where the token was too damaged to tell. */
+  readonly message: { readonly sender: number; readonly room: number; readonly seq: number } | null;
+}
+
+export const anomalies = ['duplicate', 'reordered', 'corrupted', 'misrouted', 'phantom'] as const;
+export type Anomaly = (typeof anomalies)[number];
+
+/** Who the target says is in a room, against who was; asked by one of the probes. */
+export interface PresenceEvent {
+  readonly kind: 'presence';
+  readonly at: number;
+  readonly room: number;
+  /** ProbesConfig listed that are not there, or more often than they are. */
+  readonly ghosts: number;
+  /** ProbesConfig that are there and not listed. */
+  readonly missing: number;
+}
+
+/** What happens to the run itself, told by the conductor or by a source of its own end. */
+export type RunEvent = { readonly at: number } & (
+  | { readonly kind: 'phase'; readonly phase: Phase }
+  /** The source has settled everything it had open: nothing of it is missing. */
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'died'; readonly role: string; readonly end: ProcessEnd }
+  | { readonly kind: 'interrupted'; readonly signal: string }
+  /** The harness measured itself against a null target before the start. */
+  | { readonly kind: 'calibrated'; readonly p50: number | null; readonly p99: number | null; readonly messages: number }
+  /** A child's event loop gives no sign of life; `forMs` so far. */
+  | { readonly kind: 'stalled'; readonly role: string; readonly forMs: number }
+  | { readonly kind: 'ended' }
+);
+
+/** How a process ended, or what is known of its end. */
+export type ProcessEnd =
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
+  /** It could not be started. */
+  | { readonly kind: 'failed'; readonly message: string }
+  /** It did not do its part in time. */
+  | { readonly kind: 'timedOut'; readonly afterMs: number }
+  /** Nothing was recorded of it, as where it was killed. */
+  | { readonly kind: 'unrecorded' };
+
+export type Phase = 'warmup' | 'measure' | 'drain';
+
+export type Event = BotEvent | FaultEvent | AnomalyEvent | PresenceEvent | RunEvent;
+
+/** A line of a run's folder beside windows: a raw event and who saw it. `at` is in seconds since the run's start. */
+export interface EventLine {
+  readonly at: number;
+  readonly source: Source;
+  readonly event: Event;
+}
+
+/** The bot events that are kept raw: every change of a connection, and what went wrong. */
+export const keptKinds: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
+  'connecting',
+  'opened',
+  'connected',
+  'connectFailed',
+  'upgraded',
+  'upgradeFailed',
+  'disconnected',
+  'reconnected',
+  'joined',
+  'joinFailed',
+  'personaFailed',
+  'left',
+  'heard',
+  'faultOn',
+  'faultOff',
+  'presence',
+]);
+
+/** What becomes of an expected pair; together they are all that was expected. */
+export const outcomes = ['delivered', 'recovered', 'missed', 'lost', 'unknown'] as const;

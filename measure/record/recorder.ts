@@ -1,0 +1,249 @@
+import { type Arrival, isComplete, Ledger, type LedgerShape, type Tally } from '../ledger/ledger.ts';
+import { TokenReader } from '../ledger/token.ts';
+import {
+  type Anomaly,
+  type BotEvent,
+  type Event,
+  type EventLine,
+  type FaultEvent,
+  keptKinds,
+  type PresenceEvent,
+} from '../metrics/events.ts';
+import { type Labels, metricKey } from '../metrics/metric-key.ts';
+import type { Source } from '../metrics/source.ts';
+import { transports } from '../metrics/transports.ts';
+import { OpenWindows, secondOf, type Window } from '../metrics/window.ts';
+import { EventCounts } from './event-counts.ts';
+
+const ANOMALY_EXAMPLES = 100;
+
+const noExamples: Readonly<Record<Anomaly, number>> = {
+  duplicate: 0,
+  reordered: 0,
+  corrupted: 0,
+  misrouted: 0,
+  phantom: 0,
+};
+
+const tallyKeys: Readonly<Record<Tally, { readonly name: string; readonly cause?: string }>> = {
+  expected: { name: 'delivery.expected' },
+  delivered: { name: 'delivery.delivered' },
+  recovered: { name: 'delivery.recovered' },
+  'missed.offline': { name: 'delivery.missed', cause: 'offline' },
+  'missed.left': { name: 'delivery.missed', cause: 'left' },
+  'missed.cut': { name: 'delivery.missed', cause: 'cut' },
+  'missed.silent': { name: 'delivery.missed', cause: 'silent' },
+  lost: { name: 'delivery.lost' },
+  unknown: { name: 'delivery.unknown' },
+  ok: { name: 'messages.ok' },
+  refused: { name: 'messages.refused' },
+  info: { name: 'messages.info' },
+  complete: { name: 'messages.complete' },
+  incomplete: { name: 'messages.incomplete' },
+};
+
+/** Who and where there is, and under which labels their counts are kept; the fold adds them up to totals. */
+export interface RecorderShape extends LedgerShape {
+  /** By room: the labels of its messages and deliveries; none by default. */
+  readonly roomLabels?: readonly Labels[];
+  /** By bot: the labels of its connections, and of the latency at which it hears; none by default. */
+  readonly botLabels?: readonly Labels[];
+}
+
+/** The run that a recorder's tokens belong to. */
+export interface RunMark {
+  /** {@link hash} of the run's id. */
+  readonly run: number;
+}
+
+/**
+ * What the probes saw, as windows and events. It has two doors: {@link Recorder.observe} for what is rare, and
+ * {@link Recorder.delivered} for arrivals, which allocates nothing. It reads no clock: times are given, in ms since the
+ * run's start.
+ */
+export class Recorder {
+  readonly ledger: Ledger;
+  readonly #source: Source;
+  readonly #run: number;
+  readonly #windows: OpenWindows;
+  readonly #token = new TokenReader();
+  readonly #lines: EventLine[] = [];
+  /** By room; the last is for what belongs to none. */
+  readonly #anomalies: readonly Record<Anomaly, number>[];
+  readonly #examples = { ...noExamples };
+  readonly #events: EventCounts;
+  readonly #tallies: readonly Readonly<Record<Tally, number>>[];
+  readonly #latencyBy: readonly number[];
+  /** By bot: the latency at which it hears, under its labels; -1 without any. */
+  readonly #latencyOf: readonly number[];
+  readonly #ids;
+
+  constructor(source: Source, mark: RunMark, shape: RecorderShape) {
+    const windows = new OpenWindows(source);
+    const count = (key: string) => windows.counter(key);
+    const time = (key: string) => windows.histogram(key);
+    this.#source = source;
+    this.#run = mark.run;
+    this.#windows = windows;
+    const rooms = Array.from({ length: shape.rooms }, (_, room) => shape.roomLabels?.[room] ?? {});
+    const bots = Array.from({ length: shape.bots }, (_, bot) => shape.botLabels?.[bot] ?? {});
+    this.#tallies = rooms.map((labels) =>
+      mapValues(tallyKeys, ({ name, cause }) => count(metricKey(name, { ...labels, cause }))),
+    );
+    this.#anomalies = [...rooms, {}].map((labels) =>
+      mapValues(noExamples, (_, anomaly) => count(metricKey(`delivery.${anomaly}`, labels))),
+    );
+    this.#latencyOf = bots.map((labels) => (isEmpty(labels) ? -1 : time(metricKey('broadcast.latency', labels))));
+    this.#latencyBy = transports.map((transport) => time(metricKey('broadcast.latency', { transport })));
+    this.#ids = {
+      latency: time('broadcast.latency'),
+      service: time('broadcast.service'),
+      catchup: time('broadcast.catchup'),
+      last: time('broadcast.last'),
+      spread: time('broadcast.spread'),
+      boundary: count('delivery.boundary'),
+      foreign: count('messages.foreign'),
+      arrived: count('delivery.arrived'),
+    } as const;
+    this.#events = new EventCounts(windows, rooms, bots);
+    this.ledger = new Ledger(shape, (what, room, second, n) => windows.addIn(this.#tallies[room]![what], second, n));
+  }
+
+  /** Something rare happened. */
+  observe(event: BotEvent | FaultEvent | PresenceEvent): void {
+    this.#events.count(event);
+    this.#tellLedger(event);
+    if (keptKinds.has(event.kind)) this.#keep(event.at, event);
+  }
+
+  /** A fault that another source records began or ended: the ledger has to know. */
+  observeFault(fault: FaultEvent): void {
+    this.#tellLedger(fault);
+  }
+
+  /** A text arrived at a bot, over the transport with this number in {@link transports}. */
+  delivered(bot: number, transport: number, text: string, at: number): void {
+    const token = this.#token;
+    const ids = this.#ids;
+    const windows = this.#windows;
+    const now = secondOf(at);
+    const status = token.read(text);
+    windows.addIn(ids.arrived, now, 1);
+    if (status === 'damagedToken') return this.#anomaly('corrupted', now, at, bot, false);
+    if (status === 'none' || token.run !== this.#run) return windows.addIn(ids.foreign, now, 1);
+    const second = Math.min(secondOf(token.dueUs / 1000), now);
+    if (status === 'damagedText') this.#anomaly('corrupted', second, at, bot);
+    if (token.kind === 'crowd' || token.kind === 'canary') return;
+    const ledger = this.ledger;
+    const arrival = ledger.arrived(bot, token.sender, token.room, token.seq, at);
+    if (ledger.reordered) this.#anomaly('reordered', second, at, bot);
+    const message = ledger.settled;
+    if (!message) return this.#unsettled(arrival, second, at, bot);
+    if (token.kind === 'closing') return;
+    if (arrival === 'recovered' || message.late) windows.recordIn(ids.catchup, second, toUs(at - message.dueAt));
+    else if (arrival === 'delivered') {
+      const latencyUs = toUs(at - message.dueAt);
+      windows.recordIn(ids.latency, second, latencyUs);
+      windows.recordIn(this.#latencyBy[transport]!, second, latencyUs);
+      if (this.#latencyOf[bot]! >= 0) windows.recordIn(this.#latencyOf[bot]!, second, latencyUs);
+      windows.recordIn(ids.service, second, toUs(at - message.sentAt));
+    }
+    if (isComplete(message) && message.recovered === 0 && !message.late) {
+      windows.recordIn(ids.last, second, toUs(message.lastAt - message.dueAt));
+      windows.recordIn(ids.spread, second, toUs(message.lastAt - message.firstAt));
+    }
+  }
+
+  /** A text stood in the history that a bot was given on joining. */
+  foundInHistory(bot: number, text: string, at: number): void {
+    const token = this.#token;
+    if (token.read(text) !== 'whole' || token.run !== this.#run) return;
+    if (token.kind === 'crowd' || token.kind === 'canary') return;
+    this.ledger.recalled(bot, token.sender, token.room, token.seq, at);
+  }
+
+  gauge(key: string, at: number, value: number): void {
+    this.#windows.gauge(key, at, value);
+  }
+
+  /** Expected pairs of a room that have not arrived yet. */
+  open(room: number): number {
+    return this.ledger.open(room);
+  }
+
+  /** Settles a room in which nothing more is said. */
+  settle(room: number): void {
+    this.ledger.settle(room);
+  }
+
+  /** Settles the ledger; the last windows come with the next flush. */
+  close(at: number): void {
+    this.ledger.close();
+    this.#keep(at, { kind: 'closed', at });
+  }
+
+  /** Hands out the lines for the run's folder since the last flush. */
+  flush(): (Window | EventLine)[] {
+    return [...this.#windows.flush(), ...this.#lines.splice(0)];
+  }
+
+  #tellLedger(event: BotEvent | FaultEvent | PresenceEvent): void {
+    const { ledger } = this;
+    switch (event.kind) {
+      case 'opened':
+        return ledger.links.opened(event.bot, event.at);
+      case 'disconnected':
+        return ledger.links.ended(event.bot);
+      case 'joined':
+        return ledger.links.joined(event.bot, event.room, event.at);
+      case 'left':
+        return ledger.links.leaving(event.bot, event.room, event.at);
+      case 'sent':
+        return ledger.sent(event.bot, event.room, event.seq, event.dueAt, event.at, event.late);
+      case 'acked':
+        return ledger.acked(event.bot, event.room, event.seq);
+      case 'refused': {
+        // What had arrived before counts as phantoms; its latency samples stay, since histograms cannot give them back.
+        const phantoms = ledger.refused(event.bot, event.room, event.seq);
+        if (phantoms > 0) this.#windows.add(this.#anomalies[event.room]!.phantom, event.dueAt, phantoms);
+        return;
+      }
+      case 'faultOn':
+        return ledger.links.faultOn(event.bots);
+      case 'faultOff':
+        return ledger.links.faultOff(event.at, event.bots);
+    }
+  }
+
+  #unsettled(arrival: Arrival, second: number, at: number, bot: number): void {
+    if (arrival === 'boundary') this.#windows.addIn(this.#ids.boundary, second, 1);
+    else if (arrival !== 'delivered' && arrival !== 'recovered') this.#anomaly(arrival, second, at, bot);
+  }
+
+  /** Counts an anomaly, of the token just read where it is `known`, and keeps the first hundred of a kind as examples. */
+  #anomaly(anomaly: Anomaly, second: number, at: number, bot: number, known = true): void {
+    const { sender, room, seq } = this.#token;
+    const ids = (known ? this.#anomalies[room] : undefined) ?? this.#anomalies.at(-1)!;
+    this.#windows.addIn(ids[anomaly], second, 1);
+    if (this.#examples[anomaly]++ >= ANOMALY_EXAMPLES) return;
+    this.#keep(at, { kind: 'anomaly', at, anomaly, bot, message: known ? { sender, room, seq } : null });
+  }
+
+  #keep(at: number, event: Event): void {
+    this.#lines.push({ at: at / 1000, source: this.#source, event });
+  }
+}
+
+/** Whole microseconds. */
+function toUs(ms: number): number {
+  return Math.round(ms * 1000);
+}
+
+function isEmpty(labels: Labels): boolean {
+  return Object.keys(labels).length === 0;
+}
+
+function mapValues<K extends string, A, B>(record: Readonly<Record<K, A>>, f: (value: A, key: K) => B): Record<K, B> {
+  const mapped = Object.entries<A>(record).map(([key, value]) => [key, f(value, key as K)]);
+  return Object.fromEntries(mapped) as Record<K, B>;
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+const number = z.number();
+const count = z.number().int();
+
+const faultKinds = 'Of links the kinds of their faults; else server-kill, server-restart or persona';
+
+/** What a plan has go wrong. */
+export const outagesPlan = z
+  .array(
+    z.strictObject({
+      fault: z.string(),
+      kinds: z.array(z.string()).describe(faultKinds),
+      what: z.string().describe('What happens, in a few words'),
+      bots: z.tuple([count, count]).describe('The number of the first probe that it touches, and how many there are'),
+      from: count.describe('When it begins, seconds since the start'),
+      until: count.describe('When it is over'),
+      to: count.describe('How long it is looked at'),
+    }),
+  )
+  .describe('What goes wrong on purpose, and when, in the order of time');
+
+/** What it did. */
+export const outagesRecord = z
+  .array(
+    z.strictObject({
+      fault: z.string(),
+      kinds: z.array(z.string()).describe(faultKinds),
+      what: z.string(),
+      onAt: number.describe('When it really began, seconds since the start'),
+      offAt: number,
+      to: count.describe('How long it was looked at, seconds since the start'),
+      clients: count.describe('ProbesConfig that were connected when it began'),
+      disconnected: count.describe('ProbesConfig that lost their connection'),
+      back: count.describe('ProbesConfig of those that were connected again, or still, in the end'),
+      backAfter: z
+        .strictObject({ half: number.nullable(), most: number.nullable(), all: number.nullable() })
+        .describe('Seconds from its beginning until 50 %, 95 % and all of those who were cut were back'),
+      never: z.array(z.strictObject({ reason: z.string(), clients: count })).describe('Who was not back, and why'),
+      deaf: count.describe('ProbesConfig that were connected and in their room again, and heard nothing there'),
+      reconnects: count,
+      recovered: count.describe('Reconnections with the session recovered'),
+      attempts: count,
+      pingTimeouts: count,
+      herd: z.strictObject({
+        attempts: z.array(count).describe('Per 100 ms from its beginning'),
+        successes: z.array(count),
+        peakPerSecond: number,
+        synchronisation: number.nullable().describe('The highest 100 ms over their mean, from first to last attempt'),
+        serverCpu: number.nullable().describe('Percent of a core, the highest second'),
+        serverLoopDelayMs: number.nullable(),
+      }),
+      ledger: z
+        .strictObject({
+          expected: count,
+          delivered: count,
+          recovered: count,
+          missed: count,
+          lost: count,
+          unknown: count,
+          duplicate: count,
+          reordered: count,
+          missedBy: z.strictObject({ offline: count, cut: count, left: count, silent: count }),
+        })
+        .nullable()
+        .describe('Of the messages due while it was looked at; null for what touches a few only'),
+      steadyAfter: number
+        .nullable()
+        .describe('Seconds from its end until p99 was back where it had been; null where it was not'),
+      presence: z
+        .strictObject({
+          ghosts: count.describe('ProbesConfig listed as present that were not, at most'),
+          missing: count.describe('ProbesConfig present that were not listed, at most'),
+          ghostsUntil: number.nullable().describe('Seconds from its beginning until the last ghost was seen'),
+          rightAtEnd: z.boolean(),
+        })
+        .nullable()
+        .describe('Null where the target was not asked'),
+    }),
+  )
+  .describe('What each fault of the timeline did to the probes');

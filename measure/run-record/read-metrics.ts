@@ -1,0 +1,21 @@
+import type { RunRecord } from './run-record.ts';
+
+type WithMetrics = Pick<RunRecord, 'metrics'>;
+export type DistributionMetric = Extract<RunRecord['metrics'][string], { count: number }>;
+
+/** The value of a counter or a derived metric; 0 where it was never touched. */
+export function numberOf(record: WithMetrics, key: string): number {
+  return knownNumberOf(record, key) ?? 0;
+}
+
+/** The value of a counter or a derived metric; undefined where there is none. */
+export function knownNumberOf({ metrics }: WithMetrics, key: string): number | undefined {
+  const metric = metrics[key];
+  return metric && 'value' in metric ? metric.value : undefined;
+}
+
+/** A distribution; undefined where it has no samples. */
+export function samplesOf({ metrics }: WithMetrics, key: string): DistributionMetric | undefined {
+  const metric = metrics[key];
+  return metric && 'count' in metric && metric.count > 0 ? metric : undefined;
+}

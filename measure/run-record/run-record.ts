@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import { sourceRoles } from '../metrics/source.ts';
+import { fallbackRecord, matrixPlan } from './matrix-record.ts';
+import { outagesPlan, outagesRecord } from './outage-record.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
+
+const number = z.number();
+const count = z.number().int();
+
+const source = z
+  .strictObject({ role: z.enum(sourceRoles), shard: count, number: count })
+  .describe('The process, or thread of one, that recorded it');
+
+const percentile = number.nullable().describe('Null where too few independent samples stand behind it');
+
+const distribution = z.strictObject({
+  unit: z.enum(['ms', '1']),
+  count,
+  min: number,
+  mean: number,
+  p50: percentile,
+  p90: percentile,
+  p95: percentile,
+  p99: percentile,
+  p999: percentile,
+  max: number,
+  hdr: z.string().describe('HdrHistogram, compressed V2 encoding in base 64, values in µs'),
+});
+
+const interval = z.strictObject({
+  low: number,
+  high: number,
+  replicates: z.array(number).describe('What the bootstrap drew, sorted: to compare this run with another'),
+});
+
+const value = z.strictObject({ unit: z.enum(['ms', '1', 'bytes', 'percent', 'ratio', '1/s']), value: number });
+
+const metrics = z.record(z.string(), z.union([distribution, value])).describe('Key → distribution or number');
+
+const series = z.array(number.nullable()).describe('A value per second from second 0 on; null where there is none');
+
+const overTransport = z.strictObject({ p50: series, max: series });
+
+const seriesByKey = z.record(z.string(), series);
+
+const thresholdResult = z.discriminatedUnion('outcome', [
+  z.strictObject({ text: z.string(), outcome: z.enum(['pass', 'fail']), value: number, unit: z.enum(['ms', '1']) }),
+  z.strictObject({
+    text: z.string(),
+    outcome: z.literal('unknown'),
+    why: z.enum(['noSamples', 'nothingExpected', 'insufficient']),
+  }),
+]);
+
+const generatorRole = z.enum(['probes', 'crowd', 'proxy']);
+
+const processEnd = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('exit'), code: count }),
+  z.strictObject({ kind: z.literal('signal'), signal: z.string() }),
+  z.strictObject({ kind: z.literal('failed'), message: z.string() }),
+  z.strictObject({ kind: z.literal('timedOut'), afterMs: number }),
+  z.strictObject({ kind: z.literal('unrecorded') }),
+]);
+
+const breach = z.discriminatedUnion('gate', [
+  z.strictObject({ gate: z.literal('death'), role: z.string(), end: processEnd }),
+  z.strictObject({
+    gate: z.literal('headroom'),
+    resource: z.enum(['descriptors', 'ports']),
+    wanted: number,
+    available: number,
+  }),
+  z.strictObject({ gate: z.literal('stall'), role: generatorRole, stallMs: number, limitMs: number }),
+  z.strictObject({ gate: z.literal('busy'), role: generatorRole, utilization: number, limit: number }),
+  z.strictObject({ gate: z.literal('lag'), p99Ms: number, limitMs: number }),
+  z.strictObject({ gate: z.literal('starved'), role: z.enum(['probes', 'crowd']), seconds: count, of: count }),
+  z.strictObject({ gate: z.literal('rate'), offered: number, achieved: number }),
+  z.strictObject({
+    gate: z.literal('conservation'),
+    scheduled: number,
+    sent: number,
+    dropped: number,
+    ok: number,
+    refused: number,
+    info: number,
+  }),
+  z.strictObject({ gate: z.literal('balance'), expected: number, accounted: number }),
+]);
+
+const timedEvent = z.object({ at: number, source }).catchall(z.unknown());
+
+const finding = z.strictObject({
+  id: z.string().describe('Stable: the same finding has the same id in every run'),
+  severity: z.enum(['critical', 'warning', 'info']),
+  evidence: z.string().describe('What was measured, in a sentence'),
+  remedy: z.string().nullable().describe('What to do about it; null where there is nothing to be done'),
+});
+
+const plan = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  id: z.string(),
+  startedAt: z.string().describe('ISO 8601, the wall clock at the start'),
+  scenario: z
+    .object({ name: z.string(), about: z.string(), thresholds: z.array(z.string()) })
+    .catchall(z.unknown())
+    .describe('The scenario as resolved'),
+  target: z.strictObject({
+    kind: z.enum(['embedded', 'external']),
+    origin: z.string().describe('Without user info, path and query'),
+    dialect: z.string(),
+    hasRooms: z.boolean().describe('Whether the dialect knows rooms; without, everyone is in one'),
+  }),
+  environment: z.strictObject({
+    node: z.string(),
+    os: z.string(),
+    cpus: count,
+    memoryBytes: number,
+    versions: z.record(z.string(), z.string()),
+  }),
+  seed: z.string(),
+  command: z.array(z.string()).describe('The words of the command that makes the run again'),
+  phases: z
+    .strictObject({ warmup: count, measure: count, drain: count })
+    .describe('Lengths in seconds; the drain at the most'),
+  load: z.strictObject({
+    users: count,
+    probes: count,
+    talkers: count,
+    rooms: count,
+    ratePerTalker: number.describe('Messages per second'),
+    arrivals: z.enum(['constant', 'poisson']).describe('How the turns of a talker are spaced'),
+    lagLimitMs: number.describe('How late messages may be handed over at p99, ms, for the run to be believed'),
+    offered: count.describe('Messages that the probes have to send in the measured interval'),
+    peak: z
+      .strictObject({ sockets: count, messagesPerSecond: number, deliveriesPerSecond: number, descriptors: count })
+      .describe('What the run puts on the target at most, as estimated; descriptors on this machine'),
+    available: z
+      .strictObject({ descriptors: count.nullable(), ports: count.nullable() })
+      .describe('What this machine has: descriptors of a process, local ports; null where that is not known'),
+  }),
+  matrix: matrixPlan,
+  outages: outagesPlan,
+});
+
+const runRecord = z
+  .strictObject({
+    ...plan.shape,
+    state: z.enum(['complete', 'partial']).describe('Partial: the run was cut short, or a source never closed'),
+    interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+    timeline: z.strictObject({
+      seconds: count,
+      latency: z.strictObject({ p50: series, p95: series, p99: series, max: series }).describe('ms, by due second'),
+      transports: z
+        .strictObject({ polling: overTransport, websocket: overTransport })
+        .describe('Latency by the transport of the recipient, ms'),
+      counters: seriesByKey.describe('Counts in each second'),
+    }),
+    vitals: z.array(z.strictObject({ source, gauges: seriesByKey })).describe('By source: gauge → series'),
+    metrics,
+    intervals: z
+      .record(z.string(), interval.nullable())
+      .describe(
+        'Key and statistic → 95 % confidence interval by a block bootstrap; null where there are too few blocks',
+      ),
+    floor: z
+      .strictObject({ p50: percentile, p99: percentile, messages: count })
+      .nullable()
+      .describe('Latency against a null target just before the run, ms: what the harness itself adds'),
+    steadiness: z
+      .strictObject({ steady: z.boolean(), firstMs: number, lastMs: number })
+      .nullable()
+      .describe('Whether the latency still moved: medians of the first and the last third of the measured interval'),
+    fallback: fallbackRecord,
+    outages: outagesRecord,
+    faults: z.array(timedEvent),
+    anomalies: z.array(timedEvent).describe('At most a hundred of a kind, as examples'),
+    verdict: z.strictObject({
+      outcome: z.enum(['pass', 'fail', 'unknown']),
+      thresholds: z.array(thresholdResult),
+      breaches: z.array(breach),
+    }),
+    findings: z.array(finding).describe('What follows from the run, and what to do, the most severe first'),
+    notes: z.array(z.string()),
+  })
+  .describe('A run of chatstorm');
+
+/** What was decided before a run started; stands in its folder as plan.json. */
+export type RunPlan = z.infer<typeof plan>;
+
+/** A whole run, as run.json holds it. */
+export type RunRecord = z.infer<typeof runRecord>;
+
+/** A run as its lines fold to it, before anything was concluded from it. */
+export type FoldedRun = Omit<RunRecord, 'findings'>;
+
+export type Finding = z.infer<typeof finding>;
+
+export type Metrics = RunRecord['metrics'];
+export type Metric = Metrics[string];
+export type Distribution = z.infer<typeof distribution>;
+export type Interval = z.infer<typeof interval>;
+
+/** Reads plan.json; throws a ZodError that names what is wrong. */
+export function parsePlan(json: unknown): RunPlan {
+  return plan.parse(json);
+}
+
+/** Reads run.json; throws a ZodError that names what is wrong. */
+export function parseRunRecord(json: unknown): RunRecord {
+  return runRecord.parse(json);
+}
+
+/** The JSON Schema of run.json; checked in as `run-record.schema.json`. */
+export function runRecordJsonSchema(): unknown {
+  return z.toJSONSchema(runRecord);
+}

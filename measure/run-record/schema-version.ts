@@ -1,0 +1,2 @@
+/** The version of a RunRecord; raised when a field changes its meaning or goes. */
+export const SCHEMA_VERSION = 2;

@@ -1,0 +1,75 @@
+import { parseMetricKey } from '../../measure/metrics/metric-key.ts';
+import { numberOf } from '../../measure/run-record/read-metrics.ts';
+import { count, counted, listed } from '../wording/quantities.ts';
+import type { Finds } from './finding.ts';
+
+/** Samples that percentiles want, about. */
+const P99_WANTS = 600;
+
+/** What may be wrong with the dialect, the target or the length of the run. */
+export const setupFinds: Finds = {
+  'nothing-joined': (run) => {
+    const scheduled = numberOf(run, 'messages.scheduled');
+    const isConnected = numberOf(run, 'connections.established') > 0;
+    if (scheduled === 0 || numberOf(run, 'messages.sent') > 0 || !isConnected) return undefined;
+    return {
+      severity: 'critical',
+      evidence: `The probes connected, but none joined a room: none of ${counted(scheduled, 'message')} could be sent.`,
+      remedy: 'Check `join` in the dialect: its event, its arguments, and what confirms it.',
+    };
+  },
+
+  'nothing-heard': (run) => {
+    const expected = numberOf(run, 'delivery.expected');
+    if (expected === 0 || numberOf(run, 'delivery.arrived') > 0) return undefined;
+    return {
+      severity: 'critical',
+      evidence: `${counted(expected, 'delivery', 'deliveries')} were expected, but the probes received nothing at all.`,
+      remedy: 'Check `send.emit` and `hear.event` in the dialect.',
+    };
+  },
+
+  'no-echo': (run) => {
+    const lost = numberOf(run, 'delivery.lost');
+    const isOneEach = lost > 0 && lost === numberOf(run, 'messages.sent');
+    if (!isOneEach || numberOf(run, 'delivery.delivered') === 0) return undefined;
+    return {
+      severity: 'warning',
+      evidence: 'Each message is missing at exactly one recipient, most likely its sender.',
+      remedy: 'If senders do not receive their own messages, set `echo: false` in the dialect.',
+    };
+  },
+
+  'connections-ended': (run) => {
+    const ended = numberOf(run, 'disconnects');
+    if (ended === 0 || run.matrix || run.outages.length > 0) return undefined;
+    const reasons = Object.keys(run.metrics).flatMap((key) => {
+      const parsed = parseMetricKey(key);
+      const isOfProbes = parsed?.name === 'disconnects' && parsed.labels.by === undefined;
+      return isOfProbes && parsed.labels.reason !== undefined ? [parsed.labels.reason] : [];
+    });
+    const dropped = numberOf(run, 'messages.dropped');
+    const unsent = dropped > 0 ? ` ${counted(dropped, 'message')} could not be sent in the meantime.` : '';
+    return {
+      severity: 'warning',
+      evidence: `${counted(ended, 'probe connection')} ended although no fault was planned (${listed(reasons)}); ${count(numberOf(run, 'reconnect.count'))} reconnected.${unsent}`,
+      remedy: "Look for the reason in the server's log.",
+    };
+  },
+
+  'too-few-samples': ({ verdict, load }) => {
+    const texts = verdict.thresholds.flatMap((result) =>
+      result.outcome === 'unknown' && result.why === 'insufficient' ? [result.text] : [],
+    );
+    if (texts.length === 0) return undefined;
+    const seconds = Math.ceil(P99_WANTS / (load.talkers * load.ratePerTalker));
+    const isOfMessages = texts.some((text) => /^(broadcast|ack|generator)\./.test(text));
+    return {
+      severity: 'info',
+      evidence: `Too few samples for ${listed(texts.map((text) => `\`${text}\``))}: a p99 needs about 600, a p95 about 120.`,
+      remedy: isOfMessages
+        ? `Measure longer: at this rate 600 messages take ${count(seconds)} s (\`--duration ${seconds}s\`).`
+        : 'Use more clients, or a lower percentile.',
+    };
+  },
+};

@@ -1,0 +1,51 @@
+import type { PageRecord } from '../render/page-record.ts';
+import type { Page } from './report-page.ts';
+
+/** Shows a run while it goes on: each message is the record so far, `final` the last of them. */
+export function follow(url: string, page: Page): void {
+  const source = new EventSource(url);
+  const show = unlessHeld((record: PageRecord) => page.show([record]));
+  let progress = 'Waiting for the run …';
+  page.say(progress, 'live');
+  source.addEventListener('message', ({ data }) => {
+    const record = JSON.parse(data) as PageRecord;
+    progress = progressWords(record);
+    show({ ...record, isRunning: true });
+    page.say(progress, 'live');
+  });
+  source.addEventListener('final', ({ data }) => {
+    source.close();
+    show(JSON.parse(data) as PageRecord);
+    page.say('The run is over.');
+  });
+  source.addEventListener('open', () => page.say(progress, 'live'));
+  source.addEventListener('error', () => {
+    const next = source.readyState === EventSource.CLOSED ? '' : ' Trying again …';
+    page.say(`The run cannot be heard at the moment; what was heard so far stays here.${next}`);
+  });
+}
+
+function progressWords({ timeline, phases }: PageRecord): string {
+  const total = phases.warmup + phases.measure + phases.drain;
+  return `live: ${Math.min(timeline.seconds, total)} of ${total} s`;
+}
+
+/** Waits with the latest as long as a button of the pointer is down: nothing moves away from under a drag. */
+function unlessHeld<T>(show: (one: T) => void): (one: T) => void {
+  let held = false;
+  let waiting: T | undefined;
+  const release = () => {
+    held = false;
+    if (waiting !== undefined) show(waiting);
+    waiting = undefined;
+  };
+  addEventListener('pointerdown', () => {
+    held = true;
+  });
+  // The click comes after; what it is on has to be there still.
+  for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => setTimeout(release));
+  return (one) => {
+    if (held) waiting = one;
+    else show(one);
+  };
+}

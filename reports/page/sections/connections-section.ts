@@ -1,0 +1,93 @@
+import { catalogue, type MetricName } from '../../../measure/metrics/metric-catalogue.ts';
+import { numberOf } from '../../../measure/run-record/read-metrics.ts';
+import type { RunRecord } from '../../../measure/run-record/run-record.ts';
+import { count } from '../../wording/quantities.ts';
+import type { Charts } from '../charts/charts.ts';
+import { byLabel, faultEvents, gaugeLines, type Line, ofCrowd, probeConnections } from '../charts/series.ts';
+import { columns, table } from '../data-table.ts';
+import { el, section } from '../elements.ts';
+
+/** Who was connected, by which transport, and what went wrong with it. */
+export function connectionsSection(record: RunRecord, charts: Charts): HTMLElement {
+  const probes = charts.figure({
+    title: 'ProbesConfig by transport',
+    unit: '1',
+    lines: probesByTransport(record),
+    stacked: true,
+  });
+  const clients = charts.figure({
+    title: 'Clients connected to the server',
+    unit: '1',
+    lines: gaugeLines(record, 'server.clients'),
+  });
+  return section(
+    'connections',
+    'Connections',
+    'Over the whole run, warm-up and drain included.',
+    el('div', 'columns', probes, clients),
+    el('div', 'columns', totals(record), reasons(record)),
+    faults(record),
+  );
+}
+
+/** Who was connected over what, and who was not, one upon the other. */
+function probesByTransport(record: RunRecord): Line[] {
+  const { byTransport, missing } = probeConnections(record);
+  return byTransport.length === 0 ? [] : [...byTransport, { name: 'not connected', values: missing, style: 5 }];
+}
+
+const counted: readonly MetricName[] = [
+  'connections.attempted',
+  'connections.established',
+  'connections.failed',
+  'upgrades.failed',
+  'disconnects',
+  'reconnect.count',
+  'reconnect.recovered',
+  'ack.timeout',
+  'errors',
+];
+
+/** What the crowd's users can tell; the rest is their load engine's business. */
+const crowdTells: ReadonlySet<MetricName> = new Set<MetricName>(['connections.established', 'disconnects', 'errors']);
+
+function totals(record: RunRecord): HTMLElement {
+  const rows = counted.map((name) => ({
+    head: catalogue[name].about,
+    cells: [count(numberOf(record, name)), crowdTells.has(name) ? count(ofCrowd(record, name)) : '–'],
+  }));
+  return table({ caption: 'Connections and errors', columns: columns(['What'], ['ProbesConfig', 'Crowd']), rows });
+}
+
+function reasons(record: RunRecord): HTMLElement {
+  const rows = reasoned.flatMap(([name, what]) =>
+    byLabel(record, name, 'reason').map(({ by, label, value }) => ({
+      head: el('bdi', '', label),
+      cells: [what, by, count(value)],
+    })),
+  );
+  if (rows.length === 0) return el('p', 'nothing', 'Nothing ended, failed or went wrong.');
+  const heads = [...columns(['Reason', 'What', 'Who']), ...columns([], ['Count'])];
+  return table({ caption: 'By reason', columns: heads, rows });
+}
+
+const reasoned: readonly (readonly [MetricName, string])[] = [
+  ['disconnects', 'connection ended'],
+  ['connections.failed', 'connection failed'],
+  ['errors', 'other error'],
+];
+
+function faults(record: RunRecord): HTMLElement | undefined {
+  const events = faultEvents(record);
+  if (events.length === 0) return undefined;
+  const rows = events.map(({ at, kind, fault }) => ({
+    head: `${at.toFixed(2)} s`,
+    cells: [kind === 'faultOn' ? 'begins' : 'ends', el('bdi', '', String(fault))],
+  }));
+  return table({
+    caption: 'When faults began and ended',
+    columns: columns(['Time', 'What', 'Fault']),
+    rows,
+    className: 'long',
+  });
+}

@@ -1,0 +1,73 @@
+import type { RunRecord } from '../../../measure/run-record/run-record.ts';
+import type { PageRecord } from '../../render/page-record.ts';
+import { bytes } from '../../wording/quantities.ts';
+import { shellCommand } from '../../wording/shell-command.ts';
+import { el, pairs, section } from '../elements.ts';
+
+/** What it takes to run this again: where it ran, with what, on which seed. */
+export function settingSection(record: PageRecord): HTMLElement {
+  const { id, startedAt, seed, target, environment, notes, scenario } = record;
+  const { node, os, cpus, memoryBytes, versions } = environment;
+  const facts = pairs('facts', [
+    ['Run', el('code', '', id)],
+    ['Started', startedAt],
+    ['Seed', el('code', '', seed)],
+    ['Target', el('code', '', target.origin)],
+    ['Server', target.kind === 'embedded' ? "chatstorm's own" : 'external'],
+    ['Dialect', target.dialect],
+    ['Machine', `${cpus} CPUs, ${bytes(memoryBytes)} memory`],
+    ['System', os],
+    ['Node', node],
+    ...Object.entries(versions).map(([name, version]) => [name, version] as const),
+  ]);
+  const resolved = el('pre', '', visible(JSON.stringify(scenario, null, 2)));
+  resolved.tabIndex = 0;
+  resolved.setAttribute('role', 'region');
+  resolved.setAttribute('aria-label', 'The scenario as resolved');
+  return section(
+    'setting',
+    'Run and environment',
+    '',
+    ...(notes.length > 0 ? [el('h3', '', 'Notes'), el('ul', 'notes', ...notes.map((note) => el('li', '', note)))] : []),
+    facts,
+    again(record),
+    download(record),
+    el('details', '', el('summary', '', 'The scenario as resolved'), resolved),
+  );
+}
+
+function again({ command: words }: RunRecord): HTMLElement {
+  const command = el('pre', 'command', visible(shellCommand(words)));
+  command.tabIndex = 0;
+  command.setAttribute('role', 'region');
+  command.setAttribute('aria-label', 'The command that repeats the run');
+  return el('div', '', el('h3', '', 'Again'), command);
+}
+
+function download(record: PageRecord): HTMLElement {
+  const button = el('button', 'plain', 'Download run.json');
+  button.type = 'button';
+  button.addEventListener('click', () => {
+    const link = el('a', '');
+    // What is the page's own is in no run.json.
+    const { curves: _, isRunning: __, ...whole } = record;
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(whole)], { type: 'application/json' }));
+    link.download = 'run.json';
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  });
+  const note = el(
+    'p',
+    'note',
+    "As this page has it: series to four digits, without the histograms; the run's folder has it whole.",
+  );
+  return el('div', 'download', button, note);
+}
+
+/** JSON in which marks that turn the writing direction are spelled out. */
+function visible(json: string): string {
+  return json.replace(
+    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,24 @@
+import type { RunRecord } from '../../../measure/run-record/run-record.ts';
+import { ms } from '../../wording/quantities.ts';
+import { breachReason } from '../../wording/verdict-wording.ts';
+import { el } from '../elements.ts';
+
+/** Whether what made the load and measured it kept up: a light with words. */
+export function generatorLight({ verdict, metrics, load }: RunRecord): HTMLElement {
+  const [breach] = verdict.breaches;
+  const lag = metrics['generator.lag'];
+  const known = lag && 'p99' in lag && lag.count > 0 ? lag : undefined;
+  const share = known?.p99 == null ? 'all' : '99 %';
+  const late = ms(known?.p99 ?? known?.max ?? 0);
+  const kept = known
+    ? `${share} of its messages went out within ${late} of when they were due, allowed ${ms(load.lagLimitMs)}.`
+    : 'nothing was sent.';
+  const state = breach ? 'red' : known === undefined ? 'grey' : 'green';
+  const words = breach ? breachReason(breach) : kept;
+  const names = { green: 'Generator kept up:', red: 'Invalid:', grey: 'Generator:' };
+  const light = el('p', 'generator', el('span', 'light', marks[state]), el('strong', '', names[state]), ` ${words}`);
+  light.dataset.light = state;
+  return light;
+}
+
+const marks = { green: '✓', red: '✗', grey: '?' } as const;

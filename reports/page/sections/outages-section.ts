@@ -1,0 +1,166 @@
+import type { RunRecord } from '../../../measure/run-record/run-record.ts';
+import {
+  faultTime,
+  isStrike,
+  type Outage,
+  outageSentence,
+  type ScoreColumn,
+  type Strike,
+  scoreColumns,
+  scoreNote,
+} from '../../wording/outage-wording.ts';
+import { count, howLong } from '../../wording/quantities.ts';
+import type { Charts } from '../charts/charts.ts';
+import { counterLine, type Line, probeConnections } from '../charts/series.ts';
+import { columns, explained, type Row, table } from '../data-table.ts';
+import { breakable, type Child, el, folded, section } from '../elements.ts';
+import { accountTable } from './account-table.ts';
+import { lanes } from './recovery-lanes.ts';
+
+/** What faults did to those who were connected, and how they came back; nothing for runs without faults. */
+export function outagesSection(record: RunRecord, charts: Charts): HTMLElement | undefined {
+  if (record.outages.length === 0) return undefined;
+  const note = scoreNote(record);
+  const struck = record.outages.filter(isStrike);
+  const few = record.outages.filter((outage) => !isStrike(outage));
+  return section(
+    'outages',
+    'Reconnection',
+    'What each fault did to the probes: who was cut, how soon they noticed and were back, and what they missed meanwhile.',
+    scorecard(record),
+    note === undefined ? undefined : el('p', 'note', note),
+    folded('Every fault in words', 'of the scorecard', () => words(record)),
+    ...overTime(record, charts),
+    struck.length === 0 ? undefined : lanes(record, struck, 'From each fault until everybody was back'),
+    few.length === 0 ? undefined : lanes(record, few, 'What befell a few clients only'),
+    struck.length === 0 ? undefined : ledgerByFault(struck),
+    presence(record.outages),
+    folded('Times by fault', 'in figures', () => times(record)),
+  );
+}
+
+function ledgerByFault(struck: readonly Strike[]): HTMLElement {
+  const accounts = struck.map(({ fault, ledger }) => ({ name: fault, account: ledger }));
+  return accountTable('Deliveries of the messages due under each fault', 'Fault', accounts);
+}
+
+/** Latency, connections and the herd below each other, over the same seconds. */
+function overTime(record: RunRecord, charts: Charts): HTMLElement[] {
+  const { p50, p99 } = record.timeline.latency;
+  return [
+    charts.figure({
+      title: 'Latency under the faults',
+      unit: 'ms',
+      lines: [
+        { name: 'p50', values: p50, style: 0 },
+        { name: 'p99', values: p99, style: 1 },
+      ],
+    }),
+    charts.figure({ title: 'ProbesConfig connected', unit: '1', lines: connected(record) }),
+    charts.figure({
+      title: 'Connections of probes per second',
+      unit: '1',
+      lines: [
+        ...counterLine(record, 'connections.attempted', 'attempted', 1),
+        ...counterLine(record, 'connections.established', 'established', 0),
+      ],
+    }),
+  ];
+}
+
+/** ProbesConfig with a connection, over whichever transport, and the rest of them. */
+function connected(record: RunRecord): Line[] {
+  const { byTransport, open, missing } = probeConnections(record);
+  if (byTransport.length === 0) return [];
+  return [
+    { name: 'connected', values: open, style: 0 },
+    { name: 'not connected', values: missing, style: 1 },
+  ];
+}
+
+function scorecard(record: RunRecord): HTMLElement {
+  const rows = record.outages.map((outage): Row => {
+    const cells = [...scoreColumns, deafColumn].map(({ of, isBad }) => {
+      const cell = of(record, outage);
+      return isBad?.(outage) ? el('span', 'outcome fail', cell) : cell;
+    });
+    return { head: named(outage), cells };
+  });
+  const heads = [...scoreColumns, deafColumn].map(({ group, title }) => capital(`${group} ${title}`.trim()));
+  return table({ caption: 'Faults', columns: columns(['Fault'], heads), rows, className: 'by-fault' });
+}
+
+/** On the terminal the findings tell of them. */
+const deafColumn: ScoreColumn = {
+  group: '',
+  title: 'deaf',
+  of: (_, { deaf }) => count(deaf),
+  isBad: ({ deaf }) => deaf > 0,
+};
+
+function words(record: RunRecord): HTMLElement {
+  const rows = record.outages.map((outage) => ({
+    head: explained(el('code', '', ...breakable(outage.fault)), outage.what),
+    cells: [el('bdi', '', outageSentence(record, outage))],
+  }));
+  return table({ caption: 'Every fault', columns: columns(['Fault', 'What it did']), rows });
+}
+
+/** Whom the target listed as present meanwhile; nothing where it was not asked. */
+function presence(outages: readonly Outage[]): Child {
+  const rows = outages.flatMap((outage): Row[] => {
+    const { presence } = outage;
+    if (!presence) return [];
+    const until = presence.ghostsUntil === null ? '–' : `${howLong(presence.ghostsUntil * 1000)} after it began`;
+    const right = el(
+      'span',
+      `outcome ${presence.rightAtEnd ? 'pass' : 'fail'}`,
+      presence.rightAtEnd ? '✓ right' : '✗ wrong',
+    );
+    return [{ head: named(outage), cells: [count(presence.ghosts), count(presence.missing), until, right] }];
+  });
+  if (rows.length === 0) return undefined;
+  return table({
+    caption: 'Presence: whom the server listed as there',
+    columns: [
+      ...columns(['Fault'], ['Gone, but listed', 'There, not listed', 'Last ghost seen']),
+      ...columns(['In the end']),
+    ],
+    rows,
+    className: 'by-fault',
+  });
+}
+
+const told = [
+  ['reconnect.detect', 'fault → noticed'],
+  ['reconnect.attempt', 'noticed → first attempt'],
+  ['reconnect.time', 'noticed → connected'],
+  ['reconnect.outage', 'fault → connected'],
+  ['reconnect.rejoin', 'connected → in the room'],
+  ['reconnect.firstMessage', 'connected → first word heard'],
+  ['reconnect.attempts', 'attempts until connected'],
+  ['broadcast.catchup', 'age of what came late'],
+] as const;
+
+function times(record: RunRecord): HTMLElement {
+  const rows = record.outages.flatMap((outage) =>
+    told.flatMap(([name, what]): Row[] => {
+      const time = faultTime(record, name, outage);
+      if (!time) return [];
+      const show = (value: number | null) =>
+        value === null ? el('span', 'thin', 'insufficient') : time.unit === 'ms' ? howLong(value) : value.toFixed(1);
+      const { p50, p95, p99, mean, max } = time;
+      return [{ head: named(outage), cells: [what, count(time.count), ...[mean, p50, p95, p99, max].map(show)] }];
+    }),
+  );
+  const heads = [...columns(['Fault', 'What']), ...columns([], ['Count', 'Mean', 'p50', 'p95', 'p99', 'Max'])];
+  return table({ caption: 'Times by fault', columns: heads, rows, className: 'by-fault long' });
+}
+
+function named({ fault }: Outage): HTMLElement {
+  return el('code', '', ...breakable(fault));
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

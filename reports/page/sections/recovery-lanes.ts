@@ -1,0 +1,139 @@
+import type { RunRecord } from '../../../measure/run-record/run-record.ts';
+import { goneFrom, isStrike, type Outage, serverWords } from '../../wording/outage-wording.ts';
+import { count, howLong } from '../../wording/quantities.ts';
+import { type Recovery, recoveryOf } from '../../wording/recovery-steps.ts';
+import { columns, table } from '../data-table.ts';
+import { breakable, type Child, el, folded } from '../elements.ts';
+import { timeOf } from '../format.ts';
+import { herdSketch, herdTable } from './herd-chart.ts';
+
+/** What the lanes of a figure share: seconds that fit on the axis, and the highest tenth of a second of a herd. */
+interface Scale {
+  readonly seconds: number;
+  readonly step: number;
+  readonly herd: number;
+}
+
+/** A lane per fault over the seconds from its beginning: how long it took, until who was back, and who tried when. */
+export function lanes(record: RunRecord, outages: readonly Outage[], title: string): HTMLElement {
+  const told = outages.map((outage) => ({ outage, recovery: recoveryOf(record, outage) }));
+  const scale = scaleOf(
+    told.map(({ recovery }) => recovery.end),
+    outages,
+  );
+  return el(
+    'div',
+    'figure',
+    el('h3', '', title),
+    el('div', 'lanes', axis(scale), ...told.map(({ outage, recovery }) => lane(outage, recovery, scale))),
+    folded('Table', `of ${title}`, () => recoveries(title, told)),
+    outages.some(isStrike)
+      ? folded('Attempts per tenth of a second', `of ${title}`, () => herdTable(outages))
+      : undefined,
+  );
+}
+
+function lane(outage: Outage, recovery: Recovery, scale: Scale): HTMLElement {
+  const { fault, stretches, latency, end } = recovery;
+  const herd = isStrike(outage) ? herdSketch(outage, scale) : undefined;
+  const tracks = el(
+    'div',
+    'tracks',
+    ...ticksOf(scale).map((at) => placed(el('span', 'tick'), at, 0, scale)),
+    fault && track('', bar('fault', 0, fault.until, scale)),
+    track('clients', ...stretches.map(({ kind, from, to }) => bar(kind, from, to, scale))),
+    latency && track('', bar('latency', 0, latency.until ?? end, scale)),
+    herd,
+  );
+  const peak = `▲ attempts, ▼ connected: ${count(outage.herd.peakPerSecond)}/s at the peak`;
+  const server = serverWords(outage);
+  const steps = [
+    fault && step('fault', fault.words),
+    ...(stretches.length === 0 ? [el('li', '', 'nobody was cut')] : []),
+    ...stretches.map(({ kind, words }) => step(kind, words)),
+    latency && step('latency', latency.words),
+    herd && el('li', '', peak),
+    herd && server !== undefined ? el('li', '', `server: ${server}`) : undefined,
+  ];
+  return el('div', 'lane', head(outage), el('div', 'course', tracks, el('ul', 'steps', ...steps)));
+}
+
+function track(className: string, ...bars: readonly HTMLElement[]): HTMLElement {
+  return el('div', `track ${className}`.trim(), ...bars);
+}
+
+function bar(kind: string, from: number, to: number, scale: Scale): HTMLElement {
+  return placed(el('span', `stretch ${kind}`), from, to - from, scale);
+}
+
+function head(outage: Outage): HTMLElement {
+  return el(
+    'div',
+    'about-lane',
+    el('code', '', ...breakable(outage.fault)),
+    el('bdi', 'about', outage.what),
+    outcome(outage),
+  );
+}
+
+function outcome(outage: Outage): HTMLElement {
+  const { clients, disconnected, deaf } = outage;
+  const gone = goneFrom(outage);
+  if (clients + disconnected === 0) return el('span', 'outcome unknown', '? nobody was connected');
+  if (gone > 0) return el('span', 'outcome fail', `✗ ${count(gone)} of ${count(disconnected)} not back`);
+  if (deaf > 0) return el('span', 'outcome fail', `✗ back, but ${count(deaf)} deaf`);
+  return el('span', 'outcome pass', disconnected === 0 ? '✓ nobody was cut' : `✓ all ${count(disconnected)} back`);
+}
+
+/** A bit of the bar as the lane draws it, and what it means. */
+function step(kind: string, words: string): HTMLElement {
+  return el('li', '', el('span', `bit ${kind}`), words);
+}
+
+function axis(scale: Scale): HTMLElement {
+  const numbers = ticksOf(scale).map((at) => placed(el('span', '', timeOf(at)), at, 0, scale));
+  const ruler = el('div', 'axis', el('div', 'numbers', ...numbers));
+  ruler.setAttribute('aria-hidden', 'true');
+  return ruler;
+}
+
+function placed(element: HTMLElement, from: number, length: number, { seconds }: Scale): HTMLElement {
+  element.style.setProperty('--from', String(from / seconds));
+  element.style.setProperty('--length', String(length / seconds));
+  return element;
+}
+
+function scaleOf(ends: readonly number[], outages: readonly Outage[]): Scale {
+  const longest = Math.max(1, ...ends);
+  const step = [0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300].find((seconds) => longest / seconds <= TICKS) ?? 600;
+  return {
+    step,
+    seconds: Math.ceil(longest / step) * step,
+    herd: Math.max(1, ...outages.flatMap(({ herd }) => [...herd.attempts, ...herd.successes])),
+  };
+}
+
+const TICKS = 10;
+
+function ticksOf({ seconds, step }: Scale): number[] {
+  return Array.from({ length: Math.round(seconds / step) + 1 }, (_, i) => i * step);
+}
+
+function recoveries(caption: string, told: readonly { outage: Outage; recovery: Recovery }[]): HTMLElement {
+  const rows = told.map(({ outage, recovery: { fault, stretches, latency } }) => {
+    const { half, most, all } = outage.backAfter;
+    const show = (seconds: number | null | undefined): Child => (seconds == null ? '–' : howLong(seconds * 1000));
+    const noticed = stretches.find(({ kind }) => kind === 'unnoticed')?.to;
+    return {
+      head: el('code', '', ...breakable(outage.fault)),
+      cells: [...[fault?.until, noticed, half, most, all].map(show), count(goneFrom(outage)), show(latency?.until)],
+    };
+  });
+  const heads = ['Lasts', 'Half noticed', 'Half back', '95 % back', 'All back', 'Never back', 'Latency steady'];
+  return table({
+    caption: `${caption}, from its beginning`,
+    columns: columns(['Fault'], heads),
+    rows,
+    className: 'by-fault',
+  });
+}

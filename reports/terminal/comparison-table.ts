@@ -1,0 +1,17 @@
+import type { Comparison, Word } from '../../measure/compare/compare-runs.ts';
+import { basisSentence, comparisonCells, comparisonHead, noteSentence } from '../wording/comparison-wording.ts';
+import { type Paint, table } from './text-table.ts';
+
+/** Two sides of runs for the terminal: how far to believe the comparison, then a row per metric. */
+export function comparisonTable(comparison: Comparison, paint: Paint): string {
+  const notes = comparison.notes.map((note) => paint('yellow', noteSentence(note)));
+  const rows = comparison.rows.map((row) => comparisonCells(row).with(-1, paint(wordStyles[row.word], row.word)));
+  return [basisSentence(comparison), ...notes, table(comparisonHead, rows, paint)].join('\n');
+}
+
+const wordStyles: Readonly<Record<Word, Parameters<Paint>[0]>> = {
+  better: 'green',
+  worse: 'red',
+  'no difference': 'dim',
+  'too few runs': 'yellow',
+};

@@ -1,0 +1,100 @@
+/** The verdict of a run in words, and how far its figures can be trusted; the same in every output. */
+
+import type { ProcessEnd } from '../../measure/metrics/events.ts';
+import type { Interval, RunRecord } from '../../measure/run-record/run-record.ts';
+import { count, ms, percent, plainNumber, statistic } from './quantities.ts';
+
+type Breach = RunRecord['verdict']['breaches'][number];
+type ThresholdResult = RunRecord['verdict']['thresholds'][number];
+
+export type VerdictWord = 'passed' | 'failed' | 'invalid' | 'unknown' | 'interrupted';
+
+/** The verdict in a word. */
+export function verdictWord({ verdict, interruptedBy }: Pick<RunRecord, 'verdict' | 'interruptedBy'>): VerdictWord {
+  if (interruptedBy) return 'interrupted';
+  if (verdict.breaches.length > 0) return 'invalid';
+  return ({ pass: 'passed', fail: 'failed', unknown: 'unknown' } as const)[verdict.outcome];
+}
+
+/** Why a run is invalid. */
+export function breachSentence(breach: Breach): string {
+  return `Invalid: ${breachReason(breach)}`;
+}
+
+/** The same without its first word: a clause. */
+export function breachReason(breach: Breach): string {
+  switch (breach.gate) {
+    case 'lag':
+      return `the load generator fell behind (p99 lag ${ms(breach.p99Ms)}, limit ${ms(breach.limitMs)}). ${lessLoad}`;
+    case 'stall':
+      return `the ${breach.role} process stood still for ${ms(breach.stallMs)} (limit ${ms(breach.limitMs)}). ${lessLoad}`;
+    case 'busy':
+      return `the load generator was saturated (${breach.role} event loop ${percent(breach.utilization)} busy for 5 s, limit ${percent(breach.limit)}). ${lessLoad}`;
+    case 'starved': {
+      const other = breach.role === 'crowd' ? 'probes' : 'crowd';
+      return `this machine starved the ${breach.role}, which received the same messages much later than the ${other} in ${breach.seconds} of ${breach.of} seconds. ${lessLoad}`;
+    }
+    case 'headroom':
+      return `not enough ${breach.resource} (${count(breach.wanted)} needed, ${count(breach.available)} available). ${headroomRemedy[breach.resource]}`;
+    case 'rate':
+      return `the schedule was not kept (${count(breach.achieved)} of ${count(breach.offered)} messages came due). Use a lower rate or a bigger machine.`;
+    case 'death':
+      return `the ${breach.role} process ended early (${endWords(breach.end)}). See its log in the run's folder.`;
+    case 'conservation':
+      return `the messages do not add up (${count(breach.scheduled)} scheduled, ${count(breach.sent)} sent + ${count(breach.dropped)} dropped; of those sent ${count(breach.ok)} ok + ${count(breach.refused)} refused + ${count(breach.info)} unconfirmed). This is a bug in chatstorm: please report it.`;
+    case 'balance':
+      return `the ledger does not balance (${count(breach.expected)} deliveries expected, ${count(breach.accounted)} accounted for). This is a bug in chatstorm: please report it.`;
+  }
+}
+
+const lessLoad = 'Use fewer users, a lower rate, or a bigger machine.';
+
+const headroomRemedy = {
+  descriptors: 'Raise the limit with ulimit -n, or use fewer users.',
+  ports: 'Wait until old connections are gone, widen net.ipv4.ip_local_port_range, or use fewer users.',
+} as const;
+
+function endWords(end: ProcessEnd): string {
+  switch (end.kind) {
+    case 'exit':
+      return `exit code ${end.code}`;
+    case 'signal':
+      return end.signal;
+    case 'failed':
+      return end.message;
+    case 'timedOut':
+      return `no answer within ${count(end.afterMs / 1000)} s`;
+    case 'unrecorded':
+      return 'its end was not recorded';
+  }
+}
+
+/** Whether the latency still moved after the warm-up; undefined where there are too few seconds to tell. */
+export function steadinessSentence({ steadiness }: Pick<RunRecord, 'steadiness'>): string | undefined {
+  if (!steadiness) return undefined;
+  const { steady, firstMs, lastMs } = steadiness;
+  const medians = `median ${ms(firstMs)} in the first third, ${ms(lastMs)} in the last`;
+  return steady ? `steady (${medians})` : `not steady: latency still changed after the warm-up (${medians})`;
+}
+
+/** What the harness itself adds, measured just before the run. */
+export function floorSentence({ floor }: Pick<RunRecord, 'floor'>): string {
+  if (!floor) return 'not measured';
+  return `p50 ${statistic(floor.p50)}, p99 ${statistic(floor.p99)} against a null target`;
+}
+
+/** A 95 % confidence interval; `show` spells its ends. */
+export function intervalWords(interval: Interval | null | undefined, show: (value: number) => string): string {
+  return interval ? `${show(interval.low)} to ${show(interval.high)}` : 'insufficient';
+}
+
+export function thresholdValue(result: ThresholdResult): string {
+  if (result.outcome === 'unknown') return unknownWords[result.why];
+  return result.unit === 'ms' ? ms(result.value) : plainNumber(result.value);
+}
+
+const unknownWords = {
+  noSamples: 'no samples',
+  nothingExpected: 'no delivery was expected',
+  insufficient: 'insufficient: too few samples',
+} as const;

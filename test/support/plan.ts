@@ -1,0 +1,29 @@
+import type { RunPlan } from '../../measure/run-record/run-record.ts';
+import { SCHEMA_VERSION } from '../../measure/run-record/schema-version.ts';
+
+/** A small plan for tests: a second of warm-up, two measured. */
+export const plan: RunPlan = {
+  schemaVersion: SCHEMA_VERSION,
+  id: 'abc',
+  startedAt: '2026-01-31T12:00:00.000Z',
+  scenario: { name: 'broadcast', about: 'x', thresholds: ['delivery.lost == 0', 'broadcast.latency.max < 250ms'] },
+  target: { kind: 'embedded', origin: 'http://127.0.0.1:1', dialect: 'rooms', hasRooms: true },
+  environment: { node: 'v24', os: 'Linux', cpus: 2, memoryBytes: 1, versions: {} },
+  seed: 's',
+  command: ['chatstorm', 'load', 'broadcast', '--seed', 's'],
+  phases: { warmup: 1, measure: 2, drain: 1 },
+  load: {
+    users: 0,
+    probes: 2,
+    talkers: 1,
+    rooms: 1,
+    ratePerTalker: 1,
+    arrivals: 'constant',
+    lagLimitMs: 5,
+    offered: 2,
+    peak: { sockets: 2, messagesPerSecond: 1, deliveriesPerSecond: 2, descriptors: 4 },
+    available: { descriptors: 20_000, ports: 28_000 },
+  },
+  matrix: null,
+  outages: [],
+};
