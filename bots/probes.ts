@@ -151,6 +151,7 @@ export class Probes {
   async #happen({ number }: Bot, fault: string, link: readonly LinkFault[]): Promise<{ over(): void }> {
     const { recorder, clock } = this.#context;
     const { linkFaults } = this.#support;
+    if (!Array.isArray(link)) throw new Error("Expected `happen` to get an array, such as [{ kind: 'blackhole' }].");
     // What its link does is recorded where it is done; what it does itself, here.
     if (link.length > 0) await linkFaults.on(number, fault, link);
     else recorder.observe({ kind: 'faultOn', at: clock(), fault, bots: [number] });

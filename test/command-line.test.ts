@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cleanUp, Running, root, shortScenario, temporaryFolder } from './support/chatstorm.ts';
@@ -32,6 +35,13 @@ describe.concurrent('what cannot be run', () => {
     [['load', 'broadcast', '--duration', '5 parsecs'], 2, 'Expected `--duration` to be a time such as 30s'],
     [['load', 'broadcast', '--users', 'many'], 2, 'Expected `--users` to be a number such as 10, got `many`'],
     [['load', 'broadcast', '--dialect', 'klingon'], 2, 'Expected --dialect to be plain, rooms or'],
+    [['load', 'broadcast', '--recovery', 'constructor'], 2, 'Expected --recovery to be on, off or both'],
+    [
+      ['load', 'reconnect', '--target', 'http://127.0.0.1:9', '--outage', '5s'],
+      2,
+      '--outage acts on the embedded server',
+    ],
+    [['load', 'broadcast', '--outage', '5s'], 2, 'scenarios/broadcast.yml has none'],
     [['load', 'broadcast', '--colour', 'red'], 2, "unknown option '--colour'"],
     [['load', 'broadcast', '--target', 'localhost:3000'], 2, 'Expected --target to be an address'],
     [
@@ -81,6 +91,28 @@ describe.concurrent('what cannot be run', () => {
   });
 });
 
+test.each([
+  ['', 'got an empty file'],
+  ['[]', 'got []'],
+  ['chatstorm:', 'Expected `chatstorm` to be an object, got `null`'],
+])('a scenario file with %j ends with 2 and a sentence', async (text, sentence) => {
+  const file = join(temporaryFolder(), 'mine.yml');
+  writeFileSync(file, text);
+  const run = await chatstorm('load', file);
+  expect(run.output).toContain(sentence);
+  expect(run.code).toBe(2);
+});
+
+test('reports on a port that is in use ends with 2 and a sentence', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const run = await chatstorm('reports', temporaryFolder(), '--port', String(port));
+  server.close();
+  expect(run.output).toContain(`Cannot listen at 127.0.0.1, port ${port}`);
+  expect(run.code).toBe(2);
+});
+
 describe.concurrent('what explains itself', () => {
   test.each([
     [['--help']],
@@ -89,6 +121,7 @@ describe.concurrent('what explains itself', () => {
     [['report', '--help']],
     [['reports', '--help']],
     [['compare', '--help']],
+    [['metrics', '--help']],
   ])('%j shows examples', async (args) => {
     const run = await chatstorm(...args);
     expect(run.output).toContain('Examples:');

@@ -15,8 +15,8 @@ import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import type { FaultRefusal, FromProbes, ProbesOrder, ToProbes } from './messages.ts';
 
-/** How long a persona waits at most for a fault that it asked for. */
-const BEGIN_MS = 2000;
+/** How long a persona waits for a fault that it asked for. */
+const BEGIN_MS = 5000;
 
 // The leash lets go of the channel; waiting for the order must hold the process.
 process.channel?.ref();
@@ -97,7 +97,8 @@ const linkFaults: LinkFaultControl = {
     tell({ linkFault: { bot, fault, link } });
     return new Promise((resolve, reject) => {
       waiting.set(`${fault} ${bot}`, { begun: resolve, refused: reject });
-      setTimeout(resolve, BEGIN_MS).unref();
+      const late = () => reject(new Error(`The fault did not begin within ${BEGIN_MS / 1000} s.`));
+      setTimeout(late, BEGIN_MS).unref();
     });
   },
   off: (bot, fault) => tell({ linkFault: { bot, fault, link: null } }),

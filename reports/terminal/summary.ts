@@ -160,9 +160,7 @@ function ledgerTable(record: RunRecord, paint: Paint): string {
   const balances = sum === number('delivery.expected');
   const parts = outcomes.map((outcome) => `${count(number(`delivery.${outcome}`))} ${outcome}`).join(' + ');
   const odd = anomalies.map((anomaly) => `${count(number(`delivery.${anomaly}`))} ${anomaly}`).join(', ');
-  const sends = ['ok', 'refused', 'info']
-    .map((outcome) => `${count(number(`messages.${outcome}`))} ${outcome}`)
-    .join(' + ');
+  const sends = `${count(number('messages.ok'))} ok + ${count(number('messages.refused'))} refused + ${count(number('messages.info'))} unconfirmed`;
   const rows = [
     ['deliveries', `${count(number('delivery.expected'))} expected ${balances ? '=' : paint('red', '≠')} ${parts}`],
     ['anomalies', odd],

@@ -95,8 +95,8 @@ function messages(record: RunRecord): HTMLElement {
     sum('Sent + dropped', scheduled, add('messages.sent', 'messages.dropped')),
     line('messages.ok'),
     line('messages.refused'),
-    line('messages.info'),
-    sum('Ok + refused + info', sent, add('messages.ok', 'messages.refused', 'messages.info')),
+    { ...line('messages.info'), head: explained('unconfirmed', catalogue['messages.info'].about) },
+    sum('Ok + refused + unconfirmed', sent, add('messages.ok', 'messages.refused', 'messages.info')),
     line('messages.complete'),
     line('messages.incomplete'),
   ];
