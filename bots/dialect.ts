@@ -1,6 +1,6 @@
 /**
  * A dialect: how to speak the target's chat. What is emitted is given as it goes over the wire, with `{room}`, `{name}`
- * and `{text}` standing for their values; what is heard is found by a path, such as `0.text`: the `text` of the first
+ * and `{text}` replaced by their values; what is received is found by a path, such as `0.text`: the `text` of the first
  * argument.
  */
 
@@ -38,7 +38,7 @@ export const dialectSchema = z.strictObject({
           'ack, none, or { event: NAME }',
         )
         .describe('What confirms a join: its ack, an event, or nothing'),
-      history: path.nullable().default(null).describe("Where in the ack's arguments the room's latest messages stand"),
+      history: path.nullable().default(null).describe("Where in the ack's arguments the room's latest messages are"),
     })
     .nullable()
     .default(null)
@@ -47,15 +47,15 @@ export const dialectSchema = z.strictObject({
   send: z.strictObject({
     ...emitted,
     ack: z.boolean().describe('Whether the server acknowledges it'),
-    volatile: z.boolean().default(false).describe('Whether it may be thrown away while the client is offline'),
+    volatile: z.boolean().default(false).describe('Whether it may be discarded while the client is offline'),
   }),
   hear: z.strictObject({ event: z.string().min(1), text: path }),
   presence: z
-    .strictObject({ ...emitted, members: path.describe("Where in the ack's arguments the names stand") })
+    .strictObject({ ...emitted, members: path.describe("Where in the ack's arguments the names are") })
     .nullable()
     .default(null)
-    .describe('How to ask who is in a room; null where that cannot be asked'),
-  echo: z.boolean().default(true).describe('Whether a sender hears its own messages'),
+    .describe('How to ask who is in a room; null if the server cannot tell'),
+  echo: z.boolean().default(true).describe('Whether a sender receives its own messages'),
 });
 
 export type Dialect = z.infer<typeof dialectSchema>;

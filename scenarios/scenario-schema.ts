@@ -18,40 +18,40 @@ const threshold = z.string().superRefine((text, context) => {
 });
 
 const probes = z.strictObject({
-  rooms: many(1000, 1).describe('Rooms; probes and crowd spread over them evenly'),
-  talkers: many(1000, 1).describe('ProbesConfig that speak, over all rooms'),
+  rooms: many(1000, 1).describe('Rooms; probes and crowd are spread over them evenly'),
+  talkers: many(1000, 1).describe('Probes that send, over all rooms'),
   rate: rate.describe('Messages per talker'),
   arrivals: z
     .enum(['constant', 'poisson'])
     .default('constant')
-    .describe('How the turns of a talker are spaced: evenly, or at random around the same rate'),
-  listeners: many(10_000).describe('ProbesConfig that only listen, over all rooms'),
-  warmup: wholeSeconds.describe('Before measuring; covers the arrivals of the crowd'),
+    .describe('How the messages of a talker are spaced: evenly, or at random with the same mean rate'),
+  listeners: many(10_000).describe('Probes that only listen, over all rooms'),
+  warmup: wholeSeconds.describe('Time before measuring; must cover the arrival of the crowd'),
   measure: wholeSeconds
     .refine((s) => s > 0, 'at least 1s')
     .optional()
-    .describe('The measured interval; with faults, it is as long as they take'),
-  drain: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long to wait for the last deliveries at most'),
+    .describe('The measured interval; with faults, it lasts as long as they take'),
+  drain: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long to wait for the last deliveries, at most'),
 });
 
 const faultName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name such as blackhole');
-const rest = wholeSeconds.describe('How long the system is given to come back to rest');
-const lasting = wholeSeconds.default(0).describe('How long it lasts; a moment by default');
+const rest = wholeSeconds.describe('How long to wait afterwards for the system to recover');
+const lasting = wholeSeconds.default(0).describe('How long it lasts; by default only a moment');
 
 const outage = z.union(
   [
     z.strictObject({
       name: faultName,
-      links: z.array(faultSchema).min(1).describe('What all links do'),
+      links: z.array(faultSchema).min(1).describe('Faults on all links'),
       for: lasting,
-      times: many(100, 1).default(1).describe('How often, a second apart'),
+      times: many(100, 1).default(1).describe('How many times, one second apart'),
       rest,
     }),
     z.strictObject({
       name: faultName,
       server: z
         .enum(['kill', 'restart'])
-        .describe('kill: SIGKILL, and a new one after `for`; restart: SIGTERM, and a new one at once'),
+        .describe('kill: SIGKILL, and a new server after `for`; restart: SIGTERM, and a new server at once'),
       for: lasting,
       rest,
     }),
@@ -60,19 +60,19 @@ const outage = z.union(
 );
 
 const people = z.strictObject({
-  each: many(50, 1).describe('ProbesConfig of each persona'),
+  each: many(50, 1).describe('Probes of each persona'),
   who: z.array(z.string().min(1)).describe('Names, or files that export a persona'),
-  for: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long they have for what they do'),
+  for: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long the personas are given'),
 });
 
 const network = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]*$/, 'a name such as upgrade-refused')
-    .describe('`open` is the one that does no harm'),
-  faults: z.array(faultSchema).describe('What it does to every connection'),
-  rate: rate.optional().describe('Messages in each cell while clients come and upgrade, if not as afterwards'),
-  quiet: duration.optional().describe('For how long nobody speaks, in the middle of the wave'),
+    .describe('Its name; `open` is the one without faults'),
+  faults: z.array(faultSchema).describe('Its faults on every connection'),
+  rate: rate.optional().describe('Messages in each cell while clients connect and upgrade, if different from later'),
+  quiet: duration.optional().describe('How long no message is sent, in the middle of the wave'),
 });
 
 const matrix = z.strictObject({
@@ -84,25 +84,27 @@ const matrix = z.strictObject({
   networks: z.array(network).min(1).describe('One wave each, one after the other'),
   timeout: duration.describe("How long a client waits for a connection; socket.io-client's own default is 20s"),
   rate: rate.describe('Messages in each cell'),
-  arrive: duration.describe('Over how long the clients of a wave come'),
-  wave: wholeSeconds.refine((s) => s >= 4, 'at least 4s').describe('How long a network is looked at'),
-  warmup: wholeSeconds.describe('Before the first wave; covers the arrivals of the crowd'),
+  arrive: duration.describe('Over how long the clients of a wave connect'),
+  wave: wholeSeconds.refine((s) => s >= 4, 'at least 4s').describe('How long each network is measured'),
+  warmup: wholeSeconds.describe('Time before the first wave; must cover the arrival of the crowd'),
   cost: z
     .strictObject({
-      measure: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long each transport is alone'),
-      rate: rate.describe('Messages meanwhile'),
+      measure: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long each transport is measured alone'),
+      rate: rate.describe('Messages during that time'),
     })
     .nullable()
     .default(null)
-    .describe('What a transport costs, measured behind the waves with no other transport alive; null for not at all'),
+    .describe(
+      'The cost of each transport, measured after the waves with no other transport in use; null to leave it out',
+    ),
 });
 
 const chatstorm = z
   .strictObject({
-    about: z.string().describe('What the scenario answers, in a line'),
+    about: z.string().describe('What the scenario measures, in a line'),
     dialect: z
       .union([z.enum(Object.keys(dialects) as (keyof typeof dialects)[]), dialectSchema])
-      .describe('How to speak the chat: plain, rooms, or your own'),
+      .describe('The chat protocol: plain, rooms, or your own'),
     server: z
       .strictObject({
         pingInterval: duration.optional(),
@@ -115,18 +117,18 @@ const chatstorm = z
           .optional(),
       })
       .default({})
-      .describe('Options of the embedded target'),
+      .describe('Options of the embedded server'),
     lag: duration
       .default(5)
-      .describe('How late the generator may be at p99 for the run to be believed; 5ms where latency is the point'),
-    probes: probes.optional().describe('ProbesConfig in busy rooms'),
-    faults: z.array(outage).default([]).describe('With probes: what goes wrong, one after the other'),
-    personas: people.optional().describe('With faults: people with habits, after all else'),
-    matrix: matrix.optional().describe('In place of probes: every client order on every network'),
+      .describe('How late the generator may send, at p99, before the run is invalid; 5ms by default'),
+    probes: probes.optional().describe('Probes in busy rooms'),
+    faults: z.array(outage).default([]).describe('With probes: the faults, one after the other'),
+    personas: people.optional().describe('With faults: bots that go offline in their own way, after all faults'),
+    matrix: matrix.optional().describe('Instead of probes: every client order on every network'),
     quick: z
       .looseObject({})
       .optional()
-      .describe('With --quick: what of this is otherwise; `users` is how many the crowd has'),
+      .describe('With --quick: what replaces the above; `users` is the size of the crowd'),
     thresholds: z.array(threshold).describe('What must hold, such as delivery.lost == 0'),
   })
   .refine(({ probes, matrix }) => (probes === undefined) !== (matrix === undefined), 'with either `probes` or `matrix`')
@@ -152,7 +154,7 @@ export const scenarioSchema = z.object({
   chatstorm,
 });
 
-/** ProbesConfig in busy rooms; `rate` is per talker and second, lengths are in seconds. */
+/** Probes in busy rooms; `rate` is per talker and second, lengths are in seconds. */
 export type ProbesConfig = z.output<typeof probes> & {
   readonly faults: readonly OutageConfig[];
   readonly personas: PersonasConfig | undefined;

@@ -46,7 +46,7 @@ const schema = z.strictObject({
     .default(['polling', 'websocket']),
   /** Web origins, besides the server's own, whose pages may connect: `https://chat.example.com`. */
   origins: z.array(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin)).default([]),
-  /** Whoever bears it may read /vitals from elsewhere; empty means loopback only. */
+  /** A bearer token that allows reading /vitals from elsewhere; empty means loopback only. */
   vitalsToken: z.string().default(''),
   /** A client with more packets waiting than this is cut off, once a second. */
   maxBufferedPackets: count(1).default(10_000),

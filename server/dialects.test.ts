@@ -81,7 +81,7 @@ test('rooms: the others see somebody type', async () => {
   expect(await typing).toEqual({ room: 'tea', name: 'Ana' });
 });
 
-test('rooms: whoever joins gets the last fifty messages', async () => {
+test('rooms: a member who joins gets the last fifty messages', async () => {
   const { url } = await startServer();
   const [ana, ben] = [client(url), client(url)];
   await ask(ana, 'join', { room: 'tea', name: 'Ana' });

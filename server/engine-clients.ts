@@ -14,7 +14,7 @@ export interface EngineClient {
   once(event: 'close', listener: () => void): void;
 }
 
-/** The connections that are open. Engine.IO calls its map protected, but has no other door. */
+/** The connections that are open. Engine.IO declares its map protected, but offers no other way. */
 export function engineClients(io: Server): EngineClient[] {
   return Object.values((io.engine as unknown as { readonly clients: Record<string, EngineClient> }).clients);
 }

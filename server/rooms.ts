@@ -70,7 +70,7 @@ export class Rooms {
     return person;
   }
 
-  /** The names of a room's members by code units, the same order everywhere; whoever is in twice is named twice. */
+  /** The names of a room's members by code units, the same order everywhere; a member who joined twice is listed twice. */
   names(room: Room): readonly string[] {
     room.names ??= [...room.members.values()].sort();
     return room.names;

@@ -97,7 +97,7 @@ export class VitalsWatch {
     return vitals;
   }
 
-  /** Server write buffers have no bound in Socket.IO: whoever is too far behind is cut off, and may come back. */
+  /** Server write buffers have no bound in Socket.IO: a client too far behind is disconnected, and may come back. */
   #walk() {
     const transports = { polling: 0, websocket: 0 };
     let bytes = 0;

@@ -9,7 +9,7 @@ import { slimRecord } from '../reports/render/slim-record.ts';
 import { describeInBrowser, overhear } from './support/in-browser.ts';
 import { runOf } from './support/report-in-browser.ts';
 
-describeInBrowser('the page of a run that goes on', (browser) => {
+describeInBrowser('the page of a run in progress', (browser) => {
   test('grows with the run, keeps what the reader did, and ends as its report', async () => {
     const { page, said, asked, origin, tell } = await watch(browser());
     await page.getByText('Waiting for the run').waitFor();
@@ -44,18 +44,18 @@ describeInBrowser('the page of a run that goes on', (browser) => {
     expect(asked).toEqual([`${origin}/`, `${origin}/events`]);
   });
 
-  test('a run that goes on says so, and what was heard stays when nothing more comes', async () => {
+  test('a run in progress says so, and what arrived stays when the connection is lost', async () => {
     const { page, tell, hangUp } = await watch(browser());
     await page.getByText('Waiting for the run').waitFor();
     tell('message', runSoFar(10));
-    await page.getByText('The run goes on; these are its figures so far.').waitFor();
+    await page.getByText('The run is in progress; these are the figures so far.').waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download run.json' }).click(),
     ]);
     expect(parseRunRecord(JSON.parse(await readFile(await download.path(), 'utf8'))).state).toBe('partial');
     hangUp();
-    await page.getByText('The run cannot be heard at the moment; what was heard so far stays here.').waitFor();
+    await page.getByText('The connection to the run was lost. The page shows what has arrived so far.').waitFor();
     expect(await page.locator('canvas[role=img]').count()).toBe(8);
   });
 });

@@ -82,14 +82,14 @@ describeInBrowser('the dashboard', (browser) => {
     expect(percentiles).toContain(`p50\t${p50!.toFixed(1)} ms`);
     // Sixty messages say nothing about one in a thousand.
     expect(percentiles.some((row) => row.startsWith('p99.9\t'))).toBe(false);
-    const transports = await rowsOf('ProbesConfig by transport', 'each second');
+    const transports = await rowsOf('Probes by transport', 'each second');
     expect([transports[5], transports[6]]).toEqual(['5 s\t3\t0', '6 s\t–\t–']);
     const spread = page.locator('section', { hasText: 'Spread: from the first recipient' }).locator('dl.tiles.four');
     expect(await spread.innerText()).toMatch(/^p50\n\d+\.\d ms\np95\n/);
   });
 
   test.each([
-    ['green', [], 1, 'Generator kept up: all of its messages went out within 1.00 ms of when they were due'],
+    ['green', [], 1, 'Generator kept up: all messages were sent within 1.00 ms of when they were due'],
     ['grey', [], 0, 'Generator: nothing was sent.'],
     ['red', [{ gate: 'lag', p99Ms: 9, limitMs: 5 } as const], 1, 'Invalid: '],
   ])('a %s light says whether the generator kept up', async (light, breaches, sent, words) => {
@@ -175,7 +175,7 @@ describeInBrowser('the dashboard', (browser) => {
     const { page, said, asked } = await open(browser(), [runOf(12)]);
     const other = { ...runOf(20), id: hostile };
     await drop(page, 'run.json', JSON.stringify(other));
-    const section = page.getByRole('region', { name: 'Against another run' });
+    const section = page.getByRole('region', { name: 'Comparison with another run' });
     await section.waitFor();
     expect(await section.textContent()).toContain(hostile);
     expect(await section.locator('tbody tr').count()).toBeGreaterThan(3);
@@ -184,9 +184,9 @@ describeInBrowser('the dashboard', (browser) => {
     expect(await page.evaluate('typeof hacked')).toBe('undefined');
     for (const text of ['hello', '{}', '[1]', '{"schemaVersion":1,"id":"a"}', 'null']) {
       await drop(page, 'notes.txt', text);
-      await page.getByText('notes.txt is no run.json of chatstorm').waitFor();
+      await page.getByText('notes.txt is not a run.json').waitFor();
       await drop(page, 'run.json', JSON.stringify(other));
-      await page.getByText('Compared with run').waitFor();
+      await page.getByText('Compared with run', { exact: false }).first().waitFor();
     }
     const buffer = Buffer.from(JSON.stringify({ ...other, id: 'chosen' }));
     const input = page.getByLabel('Compare with a run.json');

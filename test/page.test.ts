@@ -78,7 +78,7 @@ describeInBrowser('the page', (browser) => {
     expect(said).toEqual([]);
   });
 
-  test('the list of people is right, whoever comes and goes', async () => {
+  test('the member list is right as people come and go', async () => {
     const { url } = await startChat();
     const said: string[] = [];
     const [ana, ben] = [await visit(browser(), url, said), await visit(browser(), url, said)];
@@ -283,7 +283,7 @@ describeInBrowser('the page', (browser) => {
     const page = await visit(browser(), url, said);
     await enter(page, 'Ana');
     const bot = await join(url, 'otter-1', 'storm-1');
-    await page.getByRole('button', { name: /A storm is on in storm-1/ }).click();
+    await page.getByRole('button', { name: /A load run is on in storm-1/ }).click();
     await page.locator('#room-members', { hasText: '2 people' }).waitFor();
     for (let at = 0; at < 1000; at += 1) bot.emit('message', { room: 'storm-1', text: `gust ${at}` });
     await page.locator('.bubble', { hasText: 'gust 999' }).waitFor();

@@ -65,7 +65,7 @@ describeInBrowser('the report', (browser) => {
     expect(await page.getByRole('region', { name: 'By reason' }).locator('th bdi').textContent()).toBe(
       hostile.replaceAll('=', '_'),
     );
-    expect(await page.getByLabel('The scenario as resolved').textContent()).toContain(
+    expect(await page.getByLabel('Resolved scenario').textContent()).toContain(
       '</script><img src=x onerror=hacked=1>\\u202egnp.exe',
     );
     expect(await page.evaluate('typeof hacked')).toBe('undefined');

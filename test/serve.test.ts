@@ -75,7 +75,7 @@ describe('the index', () => {
   });
 });
 
-describe('whoever may not', () => {
+describe('a request that is not allowed', () => {
   test.each([
     ['evil.example', 403],
     ['127.0.0.1.evil.example', 403],
@@ -138,7 +138,7 @@ describe('whoever may not', () => {
   });
 });
 
-describe('a run that goes on', () => {
+describe('a run in progress', () => {
   test('is told from its beginning to its end to one who joins late', async () => {
     const run = load();
     await until(() => /^ {2}live {6}http/m.test(run.output));
@@ -147,7 +147,7 @@ describe('a run that goes on', () => {
     const page = await get(url.origin, url.pathname);
     expect(page.text).toContain(`${url.pathname}events`);
     expect(page.headers['content-security-policy']).toContain("connect-src 'self'");
-    expect((await get(url.origin, '/')).text).toContain('goes on');
+    expect((await get(url.origin, '/')).text).toContain('in progress');
     const events = await listen(url.origin, `${url.pathname}events`);
     await until(() => events.told.length > 0);
     const { timeline, verdict, state } = events.told[0]!.record;
@@ -168,7 +168,7 @@ describe('a run that goes on', () => {
     await expect(get(url.origin, '/')).rejects.toThrow('ECONNREFUSED');
   }, 60_000);
 
-  test('costs no memory where somebody hangs, and whoever listens hears the end', async () => {
+  test('a viewer that hangs costs no memory, and the others receive the end', async () => {
     const folder = join(temporaryFolder(), 'run');
     const store = FolderStore.of(new Map([['run', folder]]));
     const server = await serveReports(store);
@@ -177,7 +177,7 @@ describe('a run that goes on', () => {
     hung.pause();
     hung.write('GET /runs/run/events HTTP/1.1\r\nHost: localhost\r\n\r\n');
     const events = await listen(server.url, '/runs/run/events');
-    expect((await get(server.url, '/')).text).toContain('has not begun');
+    expect((await get(server.url, '/')).text).toContain('has not started');
     mkdirSync(folder);
     const { plan, lines } = runOf({}, 20, 0);
     writeFileSync(join(folder, 'probes-0-0.ndjson'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

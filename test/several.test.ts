@@ -9,7 +9,7 @@ import { cleanUp, Running, shortScenario, temporaryFolder } from './support/chat
 afterAll(cleanUp);
 
 test.skipIf(process.platform !== 'linux')(
-  'several runs have a table of their verdicts and a page with all of them; the page of the first is opened while it goes on',
+  'several runs have a table of their verdicts and a page with all of them; the page of the first is opened while it runs',
   async () => {
     const folder = temporaryFolder();
     const opened = join(folder, 'opened');

@@ -74,22 +74,22 @@ describe.concurrent('the harness counts exactly what a target did that', () => {
 
   test('sends a message into the wrong room as well', { timeout: TEST_MS }, async () => {
     const performance = await performAgainst('misroutes');
-    const astray = own(performance, 'astray');
+    const misrouted = own(performance, 'misrouted');
     const { deliveries } = performance.truth;
     expectAccount(performance, {
-      'delivery.misrouted': astray,
-      'delivery.delivered': deliveries - astray,
+      'delivery.misrouted': misrouted,
+      'delivery.delivered': deliveries - misrouted,
     });
   });
 
   test('sends a message into the wrong room instead', { timeout: TEST_MS }, async () => {
     const performance = await performAgainst('diverts');
-    const astray = own(performance, 'astray');
+    const misrouted = own(performance, 'misrouted');
     const diverted = own(performance, 'diverted');
     const { messages, deliveries } = performance.truth;
     expectAccount(performance, {
-      'delivery.misrouted': astray,
-      'delivery.delivered': deliveries - astray,
+      'delivery.misrouted': misrouted,
+      'delivery.delivered': deliveries - misrouted,
       'delivery.lost': own(performance, 'owed'),
       'messages.incomplete': diverted,
       'messages.complete': messages - diverted,

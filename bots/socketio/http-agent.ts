@@ -6,7 +6,7 @@ import type { Endpoint } from '../endpoint.ts';
 export function agentOf({ url, via }: Endpoint, localAddress?: string): Agent {
   const options = { keepAlive: true, ...(localAddress && { localAddress }) };
   const agent = new URL(via ?? url).protocol === 'https:' ? new TlsAgent(options) : new Agent(options);
-  // Told that a connection was kept, the client's XMLHttpRequest (xmlhttprequest-ssl 2.1.2) begins its request anew when
+  // Told that a connection was kept, the client's XMLHttpRequest (xmlhttprequest-ssl 2.1.2) restarts its request when
   // that connection is reset, but never sends it: the client would believe in its link until the server's pings are missed.
   agent.reuseSocket = (socket, request) => {
     Agent.prototype.reuseSocket.call(agent, socket, request);

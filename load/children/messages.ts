@@ -56,7 +56,7 @@ export interface NetworkFault {
   readonly name: string;
   readonly network: string;
   readonly faults: readonly FaultInput[];
-  /** How often, a second apart. */
+  /** How many times, one second apart. */
   readonly times: number;
   readonly bots?: readonly number[];
 }

@@ -42,7 +42,7 @@ export interface RunObserver {
   advanced(lines: readonly (Window | EventLine)[], progress: Progress): void;
 }
 
-/** A run that goes on. */
+/** A run in progress. */
 export interface RunHandle {
   /** Rejects with a UsageError where the target cannot be connected to; a child that dies only marks the record. */
   readonly done: Promise<RunRecord>;

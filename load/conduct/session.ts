@@ -24,7 +24,7 @@ export interface SessionObserver {
 export interface Session {
   /** The records of the runs that have one. Rejects with a UsageError where a target cannot be connected to. */
   readonly done: Promise<readonly RunRecord[]>;
-  /** Ends the run that goes on early but in order, the second time at once; no further run is made. */
+  /** Ends the current run early but in order, the second time at once; no further run is made. */
   interrupt(signal: Signal): void;
 }
 

@@ -23,7 +23,7 @@ export class FolderStore {
     this.#areOurs = areOurs;
   }
 
-  /** What lies in a folder, looked up anew each time. Throws a UsageError where there is no such folder. */
+  /** What lies in a folder, looked up again each time. Throws a UsageError if there is no such folder. */
   static in(folder: string): FolderStore {
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
       throw new UsageError('RUN_FOLDER', `There is no folder ${folder}. Give one with runs in it.`, folder);

@@ -20,7 +20,7 @@ export interface RunRequest {
   /** Crowd users; 0 for none. */
   readonly users: number;
   readonly seed: string;
-  /** The words of the command that makes the run again. */
+  /** The command that repeats the run, word by word. */
   readonly command: readonly string[];
   readonly folder: string;
 }

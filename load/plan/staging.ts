@@ -42,7 +42,7 @@ export type TimedFault = { readonly name: string; readonly onAt: number; readonl
       readonly kind: 'links';
       readonly network: string;
       readonly faults: readonly FaultInput[];
-      /** How often, a second apart. */
+      /** How many times, one second apart. */
       readonly times: number;
     }
   /** Killed, and started again after `downMs`; or told to end, and started again at once. */

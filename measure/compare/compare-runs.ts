@@ -65,7 +65,7 @@ export function anyWorse({ rows }: Comparison): boolean | undefined {
 
 const ALPHA = 0.05;
 
-/** Undefined where there is nothing to tell: nobody knows the metric, or it is 0 everywhere. */
+/** Undefined where there is nothing to compare: the metric is missing, or 0 everywhere. */
 function rowOf(measure: Measure, base: readonly RunRecord[], next: readonly RunRecord[]): ComparisonRow | undefined {
   const { metric, unit, better, of, always } = measure;
   const [before, after] = [base, next].map((records) => records.map(of).filter((value) => value !== null)) as [

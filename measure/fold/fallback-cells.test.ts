@@ -25,7 +25,7 @@ const matrixPlan: RunPlan = {
 const times = { afterMs: 20, openedAgoMs: 5 };
 const polling = { transport: 'polling' } as const;
 
-const story: BotEvent[] = [
+const history: BotEvent[] = [
   ...[0, 1].flatMap((bot): BotEvent[] => [
     { kind: 'opened', at: 10, bot, ...polling, afterMs: 10 },
     { kind: 'connected', at: 20, bot, ...polling, recovered: false, ...times },
@@ -41,7 +41,7 @@ const story: BotEvent[] = [
 ];
 
 const lines: (EventLine | Window)[] = [
-  ...story.map((event) => ({ at: event.at / 1000, source: sourceOf('probes'), event })),
+  ...history.map((event) => ({ at: event.at / 1000, source: sourceOf('probes'), event })),
   {
     at: 1,
     source: sourceOf('conductor'),

@@ -122,7 +122,7 @@ describe('what a fault did to the probes', () => {
     expect(outages[1]!.backAfter.all).toBe(0.1);
   });
 
-  test('that strikes again before its client is back is one with the strike before', () => {
+  test('that begins again before its client is back prolongs the outage', () => {
     const happens = (at: number): Event => ({ kind: 'faultOn', at, fault: 'mobile', bots: [2] });
     const { outages } = outagesOf(happens(11_000), down(2, 11_100), happens(11_500), tries(2, 12_400), up(2, 12_500));
     expect(outages[1]).toMatchObject({ clients: 1, disconnected: 1, back: 1, never: [] });

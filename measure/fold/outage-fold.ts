@@ -5,11 +5,11 @@ import {
   clientOutageOf,
   clientsOf,
   type OutageTime,
+  onsetsOf,
   type Span,
   spansOf,
-  strikesOf,
   timesOf,
-} from './client-stories.ts';
+} from './client-outages.ts';
 import { herdOf } from './herd.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -28,11 +28,11 @@ export function outagesOf(
     const span = spanOf(planned, events);
     if (!span) continue;
     const own = [...clients].filter(([bot]) => planned.bots[0] <= bot && bot < planned.bots[0] + planned.bots[1]);
-    const strikes = strikesOf(span.fault, events);
-    const stories = own.flatMap(([bot, story]) =>
-      spansOf(span, bot, strikes, story).map((one) => clientOutageOf(story, one)),
+    const onsets = onsetsOf(span.fault, events);
+    const ofClients = own.flatMap(([bot, history]) =>
+      spansOf(span, bot, onsets, history).map((one) => clientOutageOf(history, one)),
     );
-    times.push(...stories.flatMap((story) => timesOf(story, span.fault)));
+    times.push(...ofClients.flatMap((outage) => timesOf(outage, span.fault)));
     outages.push({
       fault: span.fault,
       kinds: planned.kinds,
@@ -40,9 +40,9 @@ export function outagesOf(
       onAt: span.onAt / 1000,
       offAt: span.offAt / 1000,
       to: planned.to,
-      ...countsOf(stories),
+      ...countsOf(ofClients),
       herd: herdOf(
-        own.flatMap(([, story]) => story),
+        own.flatMap(([, history]) => history),
         span,
         timeline,
       ),
@@ -56,7 +56,7 @@ export function outagesOf(
 
 type Planned = RunPlan['outages'][number];
 
-/** Whether everyone is struck; those with habits of their own come after all others, by number. */
+/** Whether a fault affects everyone; personas come after all other bots, by number. */
 function isForAll({ bots: [first] }: Planned): boolean {
   return first === 0;
 }
@@ -69,24 +69,24 @@ function spanOf({ fault, to }: Planned, events: readonly Event[]): Span | undefi
   return { fault, onAt: on.at, offAt: off?.at ?? to * 1000, toAt: to * 1000 };
 }
 
-function countsOf(stories: readonly ClientOutage[]) {
-  const sum = (of: (story: ClientOutage) => number) => stories.reduce((total, story) => total + of(story), 0);
-  const cut = stories.filter(({ noticedAt }) => noticedAt !== undefined);
+function countsOf(outages: readonly ClientOutage[]) {
+  const sum = (of: (outage: ClientOutage) => number) => outages.reduce((total, outage) => total + of(outage), 0);
+  const cut = outages.filter(({ noticedAt }) => noticedAt !== undefined);
   const returned = cut.filter(({ isUp }) => isUp).map(({ backAt, onAt }) => (backAt ?? onAt) - onAt);
   const reasons = new Map<string, number>();
   for (const { lastReason } of cut.filter(({ isUp }) => !isUp))
     reasons.set(lastReason, (reasons.get(lastReason) ?? 0) + 1);
   return {
-    clients: stories.filter(({ wasUp }) => wasUp).length,
+    clients: outages.filter(({ wasUp }) => wasUp).length,
     disconnected: cut.length,
-    back: stories.filter(({ wasUp, isUp }) => wasUp && isUp).length,
+    back: outages.filter(({ wasUp, isUp }) => wasUp && isUp).length,
     backAfter: {
       half: afterShare(returned, cut.length, 0.5),
       most: afterShare(returned, cut.length, 0.95),
       all: afterShare(returned, cut.length, 1),
     },
     never: [...reasons].map(([reason, clients]) => ({ reason, clients })),
-    deaf: stories.filter(({ isDeaf }) => isDeaf).length,
+    deaf: outages.filter(({ isDeaf }) => isDeaf).length,
     reconnects: sum(({ gaps }) => gaps.length),
     recovered: sum(({ recovered }) => recovered),
     attempts: sum(({ attempts }) => attempts),
@@ -94,7 +94,7 @@ function countsOf(stories: readonly ClientOutage[]) {
   };
 }
 
-/** When so many of the `cut` were back, s; null where they never were, or nobody was cut. */
+/** When so many of the `cut` were back, s; null where they never were, or no client was disconnected. */
 function afterShare(returned: readonly number[], cut: number, share: number): number | null {
   const wanted = Math.ceil(cut * share);
   const sorted = [...returned].sort((a, b) => a - b);
@@ -123,7 +123,7 @@ const CALM_S = 2;
 const SLACK = 1.5;
 const SLACK_MS = 10;
 
-/** Seconds from the fault's end until p99 was back where it had been before it; null where it was not, or nobody knows. */
+/** Seconds from the fault's end until p99 was back where it had been before it; null where it was not, or is not known. */
 function steadyAfter(timeline: Timeline, { from, until, to }: Planned): number | null {
   const p99 = (second: number) => timeline.p99At(second);
   const before = Array.from({ length: BEFORE_S }, (_, i) => p99(from - 1 - i)).filter((value) => value !== undefined);

@@ -34,7 +34,7 @@ const lines: readonly (Window | EventLine)[] = [
 ];
 
 describe('the running fold', () => {
-  test('gives the same record as the fold, however the lines come and whoever looks in between', () => {
+  test('gives the same record as the fold, in whatever order the lines come, and however often a snapshot is taken', () => {
     const whole = fold(plan, lines);
     expect(whole.outages[0]).toMatchObject({ disconnected: 3, back: 3 });
     expect(whole.intervals['broadcast.latency.p50']).not.toBeNull();
@@ -69,7 +69,7 @@ describe('the running fold', () => {
     }
   });
 
-  test('takes a run that goes on for neither dead nor whole', () => {
+  test('takes a run in progress for neither dead nor complete', () => {
     const running = new RunningFold(plan);
     running.add(lines.slice(0, 10));
     expect(running.snapshot()).toMatchObject({ state: 'partial', verdict: { breaches: [] }, intervals: {} });

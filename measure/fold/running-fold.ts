@@ -50,7 +50,7 @@ export class RunningFold {
   }
 
   /**
-   * The record of a run that goes on, made cheaply: without intervals and encoded histograms. What is not settled yet
+   * The record of a run in progress, made cheaply: without intervals and encoded histograms. What is not settled yet
    * is `unknown`, and the run `partial`.
    */
   snapshot(): FoldedRun {

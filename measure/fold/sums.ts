@@ -80,7 +80,7 @@ export class Sums {
     return this.#counters.get(key) ?? 0;
   }
 
-  /** For probes that were killed: what they had not settled, nobody knows. */
+  /** For probes that were killed: what they had not settled is unknown. */
   settleAsUnknown(): void {
     const open = this.get('delivery.expected') - outcomes.reduce((sum, o) => sum + this.get(`delivery.${o}`), 0);
     this.#counters.set('delivery.unknown', this.get('delivery.unknown') + open);

@@ -40,7 +40,7 @@ export type Breach = RunRecord['verdict']['breaches'][number];
 const LAG_SHARE = 0.1;
 const BUSY_SECONDS = 5;
 const RATE_TOLERANCE = 0.02;
-/** ProbesConfig and proxy must never be the bottleneck; the crowd may be busy, but not have more to do than it can. */
+/** Probes and proxy must never be the bottleneck; the crowd may be busy, but not have more to do than it can. */
 const busyLimits: Readonly<Record<GeneratorRole, number>> = { probes: 0.8, crowd: 0.95, proxy: 0.8 };
 const stallLimitsMs: Readonly<Record<GeneratorRole, number>> = { probes: 300, crowd: 1000, proxy: 300 };
 

@@ -114,7 +114,7 @@ export class Ledger {
     if (message) this.#confirm(message);
   }
 
-  /** The server refused a message: nobody had to get it, and whoever did saw a phantom; returns how many did. */
+  /** The server refused a message: no one should get it, and each arrival is a phantom; returns how many there were. */
   refused(sender: number, room: number, seq: number): number {
     const message = this.#find(sender, room, seq);
     if (!message || message.state === 'refused') return 0;
@@ -192,7 +192,7 @@ export class Ledger {
     return links.survived(bot, message.sentAt) ? 'lost' : 'missed.silent';
   }
 
-  /** A pending send is ok when a later message of the same sender on the same link was; else nobody knows. */
+  /** A pending send is ok when a later message of the same sender on the same link was; else it is unknown. */
   #closeSend(message: Message): void {
     const okUpTo = this.#sends[message.sender]!.okByLink[message.link] ?? 0;
     if (message.order < okUpTo) this.#confirm(message);
@@ -225,7 +225,7 @@ export class Ledger {
     return outcome;
   }
 
-  /** An arrival that was not expected: at someone in the room it is `inside`, elsewhere it went astray. */
+  /** An arrival that was not expected: at someone in the room it is `inside`, elsewhere it was misrouted. */
   #unexpected(bot: number, room: number, at: number, inside: 'duplicate' | 'boundary'): Arrival {
     if (this.links.nearBoundary(bot, room, at)) return 'boundary';
     return this.links.onRoster(bot, room) ? inside : 'misrouted';

@@ -1,4 +1,4 @@
-/** How near to a join or a leave an arrival may be astray without being a fault, in ms. */
+/** How near to a join or a leave an arrival may be off without being an anomaly, in ms. */
 const BOUNDARY_MS = 1000;
 
 /**

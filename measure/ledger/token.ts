@@ -1,5 +1,5 @@
 /**
- * The token: what a measured message carries inside its text, so that whoever hears it knows which message it is.
+ * The token: what a measured message carries inside its text, so that a recipient can tell which message it is.
  *
  *   morning all, anyone tried the new build 0cs.p.1x8k2f.k3j2h1.3.0.2s.5fz0k8.q.1bu6ck0.z4lq1a.sc0
  *   └──────────────── text ───────────────┘ └┬┘ │ └run─┘ └clock┘ │ │ └─ seq, dueAt in µs, length and sum of the text, sum of the token

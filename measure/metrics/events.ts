@@ -1,7 +1,7 @@
 import type { Source } from './source.ts';
 
 /**
- * What happens to a bot besides arrivals. Times are in ms since the run's start; `bot` is the bot's number in its troupe.
+ * What happens to a bot besides arrivals. Times are in ms since the run's start; `bot` is the bot's number among the probes.
  * Events of the kinds in {@link keptKinds} are written to the run's folder as they are.
  */
 export type BotEvent = { readonly at: number; readonly bot: number } & (
@@ -75,9 +75,9 @@ export interface PresenceEvent {
   readonly kind: 'presence';
   readonly at: number;
   readonly room: number;
-  /** ProbesConfig listed that are not there, or more often than they are. */
+  /** Probes listed that are not there, or more often than they are. */
   readonly ghosts: number;
-  /** ProbesConfig that are there and not listed. */
+  /** Probes that are there and not listed. */
   readonly missing: number;
 }
 

@@ -60,8 +60,8 @@ const longPlan = {
   phases: { warmup: 0, measure: 60, drain: 1 },
 };
 
-/** A troupe of three in one room whose messages arrive after the given delays; undefined is a message lost on the way. */
-function perform(
+/** Three probes in one room whose messages arrive after the given delays; undefined is a message lost on the way. */
+function linesOf(
   messages: readonly { dueAt: number; delays: readonly (number | undefined)[] }[],
   flushEach: boolean,
 ): (Window | EventLine)[] {
@@ -88,8 +88,8 @@ test('a run folds to the same record, however often its windows were flushed and
   const message = fc.record({ dueAt: fc.nat(50_000), delays });
   fc.assert(
     fc.property(fc.array(message, { minLength: 1, maxLength: 30 }), (messages) => {
-      const whole = fold(longPlan, perform(messages, false));
-      const split = fold(longPlan, perform(messages, true).reverse());
+      const whole = fold(longPlan, linesOf(messages, false));
+      const split = fold(longPlan, linesOf(messages, true).reverse());
       expect(split.metrics).toEqual(whole.metrics);
       expect(split.timeline).toEqual(whole.timeline);
       const value = (key: string) => (whole.metrics[key] as { value: number }).value;

@@ -83,7 +83,7 @@ export class OpenWindows {
     into.recordUs(us);
   }
 
-  /** Hands out every open window in the order of time, and starts anew. */
+  /** Hands out every open window in the order of time, and starts again. */
   flush(): Window[] {
     const windows = [...this.#seconds].sort(([a], [b]) => a - b).map(([at, second]) => this.#close(at, second));
     this.#seconds.clear();

@@ -57,7 +57,7 @@ export interface RunMark {
 }
 
 /**
- * What the probes saw, as windows and events. It has two doors: {@link Recorder.observe} for what is rare, and
+ * What the probes saw, as windows and events. It has two entries: {@link Recorder.observe} for what is rare, and
  * {@link Recorder.delivered} for arrivals, which allocates nothing. It reads no clock: times are given, in ms since the
  * run's start.
  */

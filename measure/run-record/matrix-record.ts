@@ -13,7 +13,7 @@ export const matrixPlan = z
       z.strictObject({
         order: z.string(),
         network: z.string(),
-        bots: z.tuple([count, count]).describe('The number of its first client, and how many there are'),
+        bots: z.tuple([count, count]).describe('The number of its first client, and how many clients'),
         from: count.describe('Seconds since the start'),
         to: count,
       }),
@@ -23,7 +23,7 @@ export const matrixPlan = z
       .describe('When each transport had the target to itself'),
   })
   .nullable()
-  .describe('Client orders on networks, and who was where when; null where the scenario has none');
+  .describe('The cells of client orders and networks; null without a matrix');
 
 /** What became of it. */
 export const fallbackRecord = z
@@ -33,8 +33,8 @@ export const fallbackRecord = z
         order: z.string(),
         network: z.string(),
         clients: count,
-        through: count.describe('Clients that connected and heard their own word'),
-        flapping: count.describe('Clients that kept connecting again'),
+        through: count.describe('Clients that connected and received their own canary message'),
+        flapping: count.describe('Clients that kept reconnecting'),
         disconnects: count,
         transports: z.strictObject({ polling: count, websocket: count }).describe('At the end'),
         troubles: z
@@ -45,12 +45,12 @@ export const fallbackRecord = z
               clients: count,
             }),
           )
-          .describe('What the clients themselves said, the most frequent first'),
+          .describe('Errors that clients reported, the most frequent first'),
       }),
     ),
     refusals: z
       .record(z.string(), z.record(z.string(), count))
-      .describe("Network → the embedded server's reason → handshakes refused while the network was looked at"),
+      .describe("Network → the embedded server's reason → handshakes refused while the network was measured"),
   })
   .nullable()
-  .describe('What became of the clients in every cell of the matrix; null where the scenario has none');
+  .describe('The outcome of every cell; null without a matrix');

@@ -14,11 +14,11 @@ export const outagesPlan = z
       what: z.string().describe('What happens, in a few words'),
       bots: z.tuple([count, count]).describe('The number of the first probe that it touches, and how many there are'),
       from: count.describe('When it begins, seconds since the start'),
-      until: count.describe('When it is over'),
-      to: count.describe('How long it is looked at'),
+      until: count.describe('When it ends'),
+      to: count.describe('Until when it is observed'),
     }),
   )
-  .describe('What goes wrong on purpose, and when, in the order of time');
+  .describe('The planned faults, in the order of time');
 
 /** What it did. */
 export const outagesRecord = z
@@ -29,15 +29,17 @@ export const outagesRecord = z
       what: z.string(),
       onAt: number.describe('When it really began, seconds since the start'),
       offAt: number,
-      to: count.describe('How long it was looked at, seconds since the start'),
-      clients: count.describe('ProbesConfig that were connected when it began'),
-      disconnected: count.describe('ProbesConfig that lost their connection'),
-      back: count.describe('ProbesConfig of those that were connected again, or still, in the end'),
+      to: count.describe('Until when it was observed, seconds since the start'),
+      clients: count.describe('Probes that were connected when it began'),
+      disconnected: count.describe('Probes that lost their connection'),
+      back: count.describe('Probes, of those, that were connected at the end'),
       backAfter: z
         .strictObject({ half: number.nullable(), most: number.nullable(), all: number.nullable() })
-        .describe('Seconds from its beginning until 50 %, 95 % and all of those who were cut were back'),
-      never: z.array(z.strictObject({ reason: z.string(), clients: count })).describe('Who was not back, and why'),
-      deaf: count.describe('ProbesConfig that were connected and in their room again, and heard nothing there'),
+        .describe('Seconds from its beginning until 50 %, 95 % and all of the disconnected probes were back'),
+      never: z
+        .array(z.strictObject({ reason: z.string(), clients: count }))
+        .describe('Probes that did not come back, by reason'),
+      deaf: count.describe('Probes that were connected and in their room again, but received nothing there'),
       reconnects: count,
       recovered: count.describe('Reconnections with the session recovered'),
       attempts: count,
@@ -63,19 +65,19 @@ export const outagesRecord = z
           missedBy: z.strictObject({ offline: count, cut: count, left: count, silent: count }),
         })
         .nullable()
-        .describe('Of the messages due while it was looked at; null for what touches a few only'),
+        .describe('Of the messages due while it was observed; null for faults of single clients'),
       steadyAfter: number
         .nullable()
-        .describe('Seconds from its end until p99 was back where it had been; null where it was not'),
+        .describe('Seconds from its end until p99 was back to its value before; null if it was not'),
       presence: z
         .strictObject({
-          ghosts: count.describe('ProbesConfig listed as present that were not, at most'),
-          missing: count.describe('ProbesConfig present that were not listed, at most'),
+          ghosts: count.describe('Probes listed as present that were not, at most'),
+          missing: count.describe('Probes present that were not listed, at most'),
           ghostsUntil: number.nullable().describe('Seconds from its beginning until the last ghost was seen'),
           rightAtEnd: z.boolean(),
         })
         .nullable()
-        .describe('Null where the target was not asked'),
+        .describe('Null if the target was not asked'),
     }),
   )
   .describe('What each fault of the timeline did to the probes');

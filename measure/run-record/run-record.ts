@@ -11,7 +11,7 @@ const source = z
   .strictObject({ role: z.enum(sourceRoles), shard: count, number: count })
   .describe('The process, or thread of one, that recorded it');
 
-const percentile = number.nullable().describe('Null where too few independent samples stand behind it');
+const percentile = number.nullable().describe('Null with too few independent samples');
 
 const distribution = z.strictObject({
   unit: z.enum(['ms', '1']),
@@ -30,7 +30,7 @@ const distribution = z.strictObject({
 const interval = z.strictObject({
   low: number,
   high: number,
-  replicates: z.array(number).describe('What the bootstrap drew, sorted: to compare this run with another'),
+  replicates: z.array(number).describe('The bootstrap replicates, sorted: to compare this run with another'),
 });
 
 const value = z.strictObject({ unit: z.enum(['ms', '1', 'bytes', 'percent', 'ratio', '1/s']), value: number });
@@ -93,7 +93,7 @@ const finding = z.strictObject({
   id: z.string().describe('Stable: the same finding has the same id in every run'),
   severity: z.enum(['critical', 'warning', 'info']),
   evidence: z.string().describe('What was measured, in a sentence'),
-  remedy: z.string().nullable().describe('What to do about it; null where there is nothing to be done'),
+  remedy: z.string().nullable().describe('What to do about it; null if there is nothing to do'),
 });
 
 const plan = z.strictObject({
@@ -103,12 +103,12 @@ const plan = z.strictObject({
   scenario: z
     .object({ name: z.string(), about: z.string(), thresholds: z.array(z.string()) })
     .catchall(z.unknown())
-    .describe('The scenario as resolved'),
+    .describe('Resolved scenario'),
   target: z.strictObject({
     kind: z.enum(['embedded', 'external']),
     origin: z.string().describe('Without user info, path and query'),
     dialect: z.string(),
-    hasRooms: z.boolean().describe('Whether the dialect knows rooms; without, everyone is in one'),
+    hasRooms: z.boolean().describe('Whether the dialect has rooms; if not, everyone is in one room'),
   }),
   environment: z.strictObject({
     node: z.string(),
@@ -118,25 +118,25 @@ const plan = z.strictObject({
     versions: z.record(z.string(), z.string()),
   }),
   seed: z.string(),
-  command: z.array(z.string()).describe('The words of the command that makes the run again'),
+  command: z.array(z.string()).describe('The command that repeats the run, word by word'),
   phases: z
     .strictObject({ warmup: count, measure: count, drain: count })
-    .describe('Lengths in seconds; the drain at the most'),
+    .describe('Lengths in seconds; of the drain, the maximum'),
   load: z.strictObject({
     users: count,
     probes: count,
     talkers: count,
     rooms: count,
     ratePerTalker: number.describe('Messages per second'),
-    arrivals: z.enum(['constant', 'poisson']).describe('How the turns of a talker are spaced'),
-    lagLimitMs: number.describe('How late messages may be handed over at p99, ms, for the run to be believed'),
+    arrivals: z.enum(['constant', 'poisson']).describe('How the messages of a talker are spaced'),
+    lagLimitMs: number.describe('How late messages may be sent, at p99, before the run is invalid, ms'),
     offered: count.describe('Messages that the probes have to send in the measured interval'),
     peak: z
       .strictObject({ sockets: count, messagesPerSecond: number, deliveriesPerSecond: number, descriptors: count })
-      .describe('What the run puts on the target at most, as estimated; descriptors on this machine'),
+      .describe('The estimated peak load on the target, and of descriptors on this machine'),
     available: z
       .strictObject({ descriptors: count.nullable(), ports: count.nullable() })
-      .describe('What this machine has: descriptors of a process, local ports; null where that is not known'),
+      .describe('What this machine has: descriptors of a process, local ports; null if unknown'),
   }),
   matrix: matrixPlan,
   outages: outagesPlan,
@@ -169,7 +169,7 @@ const runRecord = z
     steadiness: z
       .strictObject({ steady: z.boolean(), firstMs: number, lastMs: number })
       .nullable()
-      .describe('Whether the latency still moved: medians of the first and the last third of the measured interval'),
+      .describe('Whether the latency still changed: medians of the first and the last third of the measured interval'),
     fallback: fallbackRecord,
     outages: outagesRecord,
     faults: z.array(timedEvent),

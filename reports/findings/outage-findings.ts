@@ -2,7 +2,7 @@ import { parseMetricKey } from '../../measure/metrics/metric-key.ts';
 import { REFUSED } from '../../measure/record/event-counts.ts';
 import { numberOf, samplesOf } from '../../measure/run-record/read-metrics.ts';
 import type { FoldedRun } from '../../measure/run-record/run-record.ts';
-import { faultTime, goneFrom, isStrike, type Outage, perFault, type Strike } from '../wording/outage-wording.ts';
+import { faultTime, goneFrom, isShared, type Outage, perFault, type SharedOutage } from '../wording/outage-wording.ts';
 import { count, counted, howLong, listed, plainNumber } from '../wording/quantities.ts';
 import type { Finds } from './finding.ts';
 
@@ -46,7 +46,7 @@ export const outageFinds: Finds = {
   },
 
   'not-replayed': (run) => {
-    const without = run.outages.filter(isStrike).filter(wasNotReplayed);
+    const without = run.outages.filter(isShared).filter(wasNotReplayed);
     if (without.length === 0) return undefined;
     const missed = without.reduce((sum, { ledger }) => sum + ledger.missed, 0);
     const evidence = `${counted(missed, 'delivery', 'deliveries')} were missed in ${names(without)}, and no session was recovered`;
@@ -67,17 +67,17 @@ export const outageFinds: Finds = {
   },
 
   replayed: (run) => {
-    const struck = run.outages.filter(isStrike).filter(({ recovered }) => recovered > 0);
-    if (struck.length === 0) return undefined;
-    const total = (of: (strike: Strike) => number) => count(struck.reduce((sum, outage) => sum + of(outage), 0));
+    const shared = run.outages.filter(isShared).filter(({ recovered }) => recovered > 0);
+    if (shared.length === 0) return undefined;
+    const total = (of: (outage: SharedOutage) => number) => count(shared.reduce((sum, outage) => sum + of(outage), 0));
     const catchup = samplesOf(run, 'broadcast.catchup');
     const oldest = catchup ? `, the oldest ${howLong(catchup.max)} old` : '';
-    const still = struck.some(({ ledger }) => ledger.missed > 0)
+    const still = shared.some(({ ledger }) => ledger.missed > 0)
       ? `; ${total(({ ledger }) => ledger.missed)} were missed all the same`
       : '';
     return {
       severity: 'info',
-      evidence: `Sessions were recovered in ${total(({ recovered }) => recovered)} of ${total(({ reconnects }) => reconnects)} reconnections (${names(struck)}): ${total(({ ledger }) => ledger.recovered)} deliveries were replayed${oldest}${still}.`,
+      evidence: `Sessions were recovered in ${total(({ recovered }) => recovered)} of ${total(({ reconnects }) => reconnects)} reconnections (${names(shared)}): ${total(({ ledger }) => ledger.recovered)} deliveries were replayed${oldest}${still}.`,
       remedy: null,
     };
   },
@@ -131,7 +131,7 @@ export const outageFinds: Finds = {
   },
 
   'reconnect-storm': (run) => {
-    const storms = run.outages.filter(isStrike).filter(isStorm);
+    const storms = run.outages.filter(isShared).filter(isStorm);
     const worst = storms.toSorted((a, b) => b.herd.peakPerSecond - a.herd.peakPerSecond)[0];
     if (!worst) return undefined;
     const { attempts, synchronisation, serverLoopDelayMs } = worst.herd;
@@ -195,11 +195,11 @@ export const outageFinds: Finds = {
     const told = outages.flatMap(({ fault, presence, ledger }) =>
       presence ? [{ fault, few: ledger === null, presence }] : [],
     );
-    const amiss = told.filter(({ presence }) => (presence.ghostsUntil ?? 0) >= SOON_S || !presence.rightAtEnd);
-    if (amiss.length === 0) return undefined;
+    const wrong = told.filter(({ presence }) => (presence.ghostsUntil ?? 0) >= SOON_S || !presence.rightAtEnd);
+    if (wrong.length === 0) return undefined;
     // What befalls a few happens to all of them at the same time: whose ghosts they were cannot be told apart.
-    const together = amiss.filter(({ few }) => few);
-    const groups = [...amiss.filter(({ few }) => !few).map((one) => [one]), ...(together.length > 0 ? [together] : [])];
+    const together = wrong.filter(({ few }) => few);
+    const groups = [...wrong.filter(({ few }) => !few).map((one) => [one]), ...(together.length > 0 ? [together] : [])];
     const words = groups.map((ones) => `${listed(ones.map(({ fault }) => fault))}: ${ghostWords(ones)}`);
     return {
       severity: 'warning',
@@ -247,7 +247,7 @@ function ghostWords(ones: readonly { readonly presence: NonNullable<Outage['pres
 }
 
 /** Some always come late by themselves: from a link that was just ending, say. */
-function wasNotReplayed({ reconnects, recovered, ledger }: Strike): boolean {
+function wasNotReplayed({ reconnects, recovered, ledger }: SharedOutage): boolean {
   return reconnects > 0 && recovered === 0 && ledger.missed > ledger.recovered;
 }
 

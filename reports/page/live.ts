@@ -1,7 +1,7 @@
 import type { PageRecord } from '../render/page-record.ts';
 import type { Page } from './report-page.ts';
 
-/** Shows a run while it goes on: each message is the record so far, `final` the last of them. */
+/** Shows a run in progress: each message is the record so far, `final` the last of them. */
 export function follow(url: string, page: Page): void {
   const source = new EventSource(url);
   const show = unlessHeld((record: PageRecord) => page.show([record]));
@@ -21,7 +21,7 @@ export function follow(url: string, page: Page): void {
   source.addEventListener('open', () => page.say(progress, 'live'));
   source.addEventListener('error', () => {
     const next = source.readyState === EventSource.CLOSED ? '' : ' Trying again …';
-    page.say(`The run cannot be heard at the moment; what was heard so far stays here.${next}`);
+    page.say(`The connection to the run was lost. The page shows what has arrived so far.${next}`);
   });
 }
 

@@ -3,7 +3,7 @@ import { bytesOf, decompressed } from './decompress.ts';
 import { follow } from './live.ts';
 import { Page } from './report-page.ts';
 
-/** Either the runs stand in the page, or where to hear of the one that goes on. */
+/** The page holds either the runs, or the address of the events of a run in progress. */
 const packed = document.getElementById('records');
 const events = document.getElementById('events');
 const page = new Page();

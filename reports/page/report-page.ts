@@ -130,7 +130,8 @@ function sectionsOf(record: PageRecord, charts: Charts, other: PageRecord | unde
 
 function titleOf(records: readonly PageRecord[]): string {
   const [only, ...others] = records;
-  if (only && others.length === 0) return `${only.scenario.name}: ${only.isRunning ? 'goes on' : verdictWord(only)}`;
+  if (only && others.length === 0)
+    return `${only.scenario.name}: ${only.isRunning ? 'in progress' : verdictWord(only)}`;
   return `${records.length} runs`;
 }
 

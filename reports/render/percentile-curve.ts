@@ -5,7 +5,7 @@ import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import { isSufficient } from '../../measure/statistics/sufficiency.ts';
 import type { PercentileCurve } from './page-record.ts';
 
-/** The encoded histograms that have curves: of all that was heard by probes, from when it was due and from the hand-over; by transport where there are several. */
+/** The encoded histograms that have curves: of all that was heard by probes, from when it was due and from sending; by transport where there are several. */
 export function drawnHistograms(record: RunRecord): { readonly key: string; readonly hdr: string }[] {
   const keys = Object.keys(record.metrics).filter(isDrawn);
   const transports = keys.filter((key) => key.includes('{'));

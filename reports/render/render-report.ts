@@ -15,7 +15,7 @@ export function renderReport(records: readonly RunRecord[]): Promise<string> {
 }
 
 /**
- * The page of a run that goes on, without data: it listens at `eventsUrl` of its own origin, where each `message` is the
+ * The page of a run in progress, without data: it listens at `eventsUrl` of its own origin, where each `message` is the
  * JSON of the slimRecord record so far and the event `final` that of the whole run.
  */
 export function renderLivePage(eventsUrl: string): Promise<string> {
@@ -37,7 +37,7 @@ async function page(data: string, allowed: readonly string[]): Promise<string> {
 <style>${style}</style>
 </head>
 <body>
-<noscript>This report draws itself with the script inside it; allow scripts to see it.</noscript>
+<noscript>This report needs JavaScript. Allow scripts to see it.</noscript>
 ${data}
 <script>${script}</script>
 </body>

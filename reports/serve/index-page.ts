@@ -29,8 +29,10 @@ ${others(digests)}`,
 }
 
 function nothingWord(digests: readonly Digest[], known: number): string {
-  if (known > 0) return 'No run here is as was asked for.';
-  return digests.some(({ state }) => state === 'pending') ? 'No run has begun yet.' : 'There is no run here yet.';
+  if (known > 0) return 'No runs match this filter.';
+  return digests.some(({ state }) => state === 'pending')
+    ? 'No run has started yet.'
+    : 'There are no runs in this folder yet.';
 }
 
 function filters(known: readonly { scenario: string; target: string }[], filter: Filter): Markup {
@@ -62,7 +64,7 @@ function runRow(one: Over): Markup {
 }
 
 function goingRow({ name, scenario, target, startedAt }: Extract<Digest, { state: 'running' }>): Markup {
-  return html`<tr><td></td><td><a href="${runPath(name)}">${name}</a></td><td>${scenario}</td><td>${target}</td><td>${when(startedAt)}</td><td class="going">● goes on</td><td></td><td></td><td></td></tr>
+  return html`<tr><td></td><td><a href="${runPath(name)}">${name}</a></td><td>${scenario}</td><td>${target}</td><td>${when(startedAt)}</td><td class="going">● in progress</td><td></td><td></td><td></td></tr>
 `;
 }
 
@@ -85,14 +87,14 @@ function trendOf(runs: readonly Over[]): Markup {
   const isBlank = known.length === 0 && points.every(({ lost }) => lost === 0);
   const range =
     known.length > 0 ? `p99 ${statistic(Math.min(...known))} to ${statistic(Math.max(...known))}` : 'p99 unknown';
-  const told = `${count(runs.length)} runs, ${range}, ${count(runs.reduce((sum, { lost }) => sum + lost, 0))} lost in all`;
+  const told = `${count(runs.length)} runs, ${range}, ${count(runs.reduce((sum, { lost }) => sum + lost, 0))} lost in total`;
   return html`<figure><figcaption><strong>${scenario}</strong> · ${target}<br>${told}</figcaption>${isBlank ? html`` : trend(points, told)}</figure>`;
 }
 
 /** What is still to come, and what is no run. */
 function others(digests: readonly Digest[]): Markup {
   const awaited = digests.flatMap(({ state, name }) =>
-    state === 'pending' ? html`<li><a href="${runPath(name)}">${name}</a> has not begun</li>` : [],
+    state === 'pending' ? html`<li><a href="${runPath(name)}">${name}</a> has not started</li>` : [],
   );
   const strays = digests.flatMap((one) =>
     one.state === 'unreadable' ? html`<li><bdi>${one.name}</bdi>: ${one.why}</li>` : [],

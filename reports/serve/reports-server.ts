@@ -17,7 +17,7 @@ export interface ReportsServer {
   readonly url: string;
   /** The address of a run's page. */
   urlOf(name: string): string;
-  /** Reads a run as it is written from now on, so that whoever opens its page late sees it at once. */
+  /** Reads a run as it is written from now on, so that a page that is opened late has it at once. */
   follow(name: string): void;
   /** Ends once all who listen have heard how their runs ended, within a second. */
   close(): Promise<void>;
@@ -32,7 +32,7 @@ export interface ReportsOptions {
 const MOST_LISTENERS = 100;
 const FAREWELL_MS = 1000;
 
-/** Serves runs: an index, the page of each, the comparison of two, and what goes on as it happens. */
+/** Serves runs: an index, the page of each, the comparison of two, and live pages of runs in progress. */
 export async function serveReports(store: RunStore, options: ReportsOptions = {}): Promise<ReportsServer> {
   const { host = '127.0.0.1', port = 0 } = options;
   const live = new Live(store);
@@ -102,12 +102,17 @@ function routes(store: RunStore, live: Live, host: string): Express {
   app.use((request, response, next) => {
     response.set({ 'content-security-policy': pagePolicy, 'cache-control': 'no-store' });
     if (!isOurHost(request.headers.host, host, request.socket.localAddress))
-      return say(response, 403, 'Not here', 'Expected a Host that is this machine, or the one given by --host.');
+      return say(
+        response,
+        403,
+        'Forbidden',
+        'This server answers only requests to this machine, or to the address given by --host.',
+      );
     const { 'sec-fetch-site': from, 'sec-fetch-mode': mode } = request.headers;
     if (from === 'cross-site' && mode !== 'navigate')
-      return say(response, 403, 'Not here', 'Expected to be asked by a page of this server.');
+      return say(response, 403, 'Forbidden', 'This server answers only requests from its own pages.');
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return say(response, 405, 'Not so', 'There is nothing to be changed here.');
+      return say(response, 405, 'Method not allowed', 'Method not allowed: this server is read-only.');
     next();
   });
 
@@ -122,7 +127,7 @@ function routes(store: RunStore, live: Live, host: string): Express {
     const names = Array.isArray(run) ? run.map(String) : [];
     const [first, second] = names;
     if (names.length !== 2 || first === undefined || second === undefined)
-      return say(response, 400, 'Comparison', 'Tick two runs to compare.');
+      return say(response, 400, 'Comparison', 'Select two runs to compare.');
     response.type('html').send(comparePage(runOf(store, first), runOf(store, second)));
   });
 
@@ -145,22 +150,17 @@ function routes(store: RunStore, live: Live, host: string): Express {
     await live.listen(name, response);
   });
 
-  app.use((_, response) => say(response, 404, 'Nothing here', 'There is no such page.'));
+  app.use((_, response) => say(response, 404, 'Not found', 'There is no such page.'));
   app.use(((error, _request, response, _next) => {
     if (response.headersSent) return response.destroy();
-    say(
-      response,
-      error.status ?? 500,
-      'This did not work',
-      error instanceof Error ? error.message : 'It is not known why.',
-    );
+    say(response, error.status ?? 500, 'Error', error instanceof Error ? error.message : 'An unknown error occurred.');
   }) as express.ErrorRequestHandler);
   return app;
 }
 
 /** Only names that the store itself tells are looked up: nothing that a request holds becomes a path. */
 function stateOf(store: RunStore, name: string) {
-  if (!store.names().includes(name)) return { state: 'unreadable', why: 'There is no run of that name here.' } as const;
+  if (!store.names().includes(name)) return { state: 'unreadable', why: 'There is no run with this name.' } as const;
   return stateIn(store, name);
 }
 
@@ -168,7 +168,9 @@ function stateOf(store: RunStore, name: string) {
 function runOf(store: RunStore, name: string): NamedRun {
   const look = stateOf(store, name);
   if (look.state !== 'finished')
-    throw Object.assign(new Error(look.state === 'unreadable' ? look.why : `${name} is not over.`), { status: 404 });
+    throw Object.assign(new Error(look.state === 'unreadable' ? look.why : `${name} is still in progress.`), {
+      status: 404,
+    });
   return { name, record: look.record() };
 }
 

@@ -4,10 +4,10 @@ import type { RunState } from '../../measure/run-record/run-state.ts';
 
 /** Runs to show, by name. Where they lie is not of concern here: a name is looked up, and is never a path. */
 export interface RunStore {
-  /** Anew at each call: runs come and go. */
+  /** Looked up at each call: runs come and go. */
   names(): readonly string[];
   stateOf(name: string): RunState;
-  /** What is appended to a run that goes on, from its beginning. */
+  /** What is appended to a run in progress, from its beginning. */
   follow(name: string): Tail;
 }
 

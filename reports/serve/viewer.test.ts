@@ -6,7 +6,7 @@ import { Viewer } from './viewer.ts';
 
 const LARGE = JSON.stringify('x'.repeat(1 << 20));
 
-test('one who hangs makes no more than two events wait, and gets the newest when it goes on', async () => {
+test('a viewer that hangs makes no more than two events wait, and gets the newest when it continues', async () => {
   const { response, socket } = await asked();
   const viewer = new Viewer(response);
   for (let i = 0; i < 500; i++) {

@@ -2,7 +2,7 @@ import { anomalies } from '../../measure/metrics/events.ts';
 import { metricKey } from '../../measure/metrics/metric-key.ts';
 import { numberOf } from '../../measure/run-record/read-metrics.ts';
 import type { Distribution, FoldedRun } from '../../measure/run-record/run-record.ts';
-import { comebackWords, isStrike } from './outage-wording.ts';
+import { comebackWords, isShared } from './outage-wording.ts';
 import { count, counted, ms, percent } from './quantities.ts';
 
 /** The run in a sentence. */
@@ -62,10 +62,10 @@ function failedWords({ verdict }: FoldedRun): string[] {
 
 /** How many faults there were, those that touched only some clients apart. */
 function faultsWords({ outages }: FoldedRun): string {
-  const struck = outages.filter(isStrike).length;
-  const few = outages.length - struck;
+  const shared = outages.filter(isShared).length;
+  const few = outages.length - shared;
   return [
-    ...(struck > 0 ? [counted(struck, 'fault')] : []),
+    ...(shared > 0 ? [counted(shared, 'fault')] : []),
     ...(few > 0 ? [`${count(few)} that touched only some clients`] : []),
   ].join(' and ');
 }

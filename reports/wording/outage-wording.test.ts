@@ -139,7 +139,7 @@ describe('the way back', () => {
     expect(stretches(change)).toEqual(expected);
   });
 
-  test('a fault that strikes a few at different times has neither a length nor a latency of its own', () => {
+  test('a fault that affects a few at different times has neither a length nor a latency of its own', () => {
     const { fault, latency } = recoveryOf(record([few]), few);
     expect([fault, latency]).toEqual([undefined, undefined]);
   });

@@ -7,7 +7,7 @@ import { count, howLong, listed, plainNumber } from './quantities.ts';
 export type Outage = RunRecord['outages'][number];
 
 /** A fault that touched all clients; one that touches only some, as of personas, has no ledger of its own. */
-export type Strike = Outage & { readonly ledger: NonNullable<Outage['ledger']> };
+export type SharedOutage = Outage & { readonly ledger: NonNullable<Outage['ledger']> };
 
 /** A column of the scorecard: a row per fault, the same on the terminal and on the page. */
 export interface ScoreColumn {
@@ -69,7 +69,7 @@ export function goneFrom({ never }: Outage): number {
   return never.reduce((sum, { clients }) => sum + clients, 0);
 }
 
-export function isStrike(outage: Outage): outage is Strike {
+export function isShared(outage: Outage): outage is SharedOutage {
   return outage.ledger !== null;
 }
 
@@ -82,7 +82,7 @@ export function faultTime({ metrics }: FoldedRun, name: string, { fault }: Outag
 /** Whether all clients came back after every fault, and how late; or how many did not. */
 export function comebackWords(record: FoldedRun): string {
   const { outages } = record;
-  const latest = Math.max(0, ...outages.filter(isStrike).map(({ backAfter }) => backAfter.all ?? 0));
+  const latest = Math.max(0, ...outages.filter(isShared).map(({ backAfter }) => backAfter.all ?? 0));
   const gone = perFault(outages, goneFrom);
   const deaf = perFault(outages, (outage) => outage.deaf);
   const words = outages.every(({ disconnected }) => disconnected === 0)

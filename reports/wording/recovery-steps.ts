@@ -1,5 +1,5 @@
 import type { FoldedRun } from '../../measure/run-record/run-record.ts';
-import { faultTime, goneFrom, isStrike, type Outage } from './outage-wording.ts';
+import { faultTime, goneFrom, isShared, type Outage } from './outage-wording.ts';
 import { count, howLong } from './quantities.ts';
 
 /** A part of the way back: until half noticed, then until half, 95 % and all of those who were cut were back. */
@@ -13,9 +13,9 @@ export interface Stretch {
 
 /** How a fault went by, in seconds from its beginning. */
 export interface Recovery {
-  /** Undefined where it struck each client at another time. */
+  /** Undefined where it began for each client at another time. */
   readonly fault: { readonly until: number; readonly words: string } | undefined;
-  /** In the order of time, without gaps; empty where nobody was cut. */
+  /** In the order of time, without gaps; empty where no client was disconnected. */
   readonly stretches: readonly Stretch[];
   /** Until when the latency was not steady: null where it was not seen to be; undefined where nobody looked. */
   readonly latency: { readonly until: number | null; readonly words: string } | undefined;
@@ -26,7 +26,7 @@ export interface Recovery {
 export function recoveryOf(record: FoldedRun, outage: Outage): Recovery {
   const stretches = stretchesOf(record, outage);
   const back = stretches.at(-1)?.to ?? 0;
-  if (!isStrike(outage)) return { fault: undefined, stretches, latency: undefined, end: back };
+  if (!isShared(outage)) return { fault: undefined, stretches, latency: undefined, end: back };
   const { onAt, offAt, steadyAfter, herd } = outage;
   const lasts = offAt - onAt;
   const steadyAt = steadyAfter === null ? null : lasts + steadyAfter;

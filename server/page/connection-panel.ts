@@ -14,7 +14,7 @@ export function connectionPanel(connection: Connection, offered: readonly string
     const { value } = choice;
     choice.disabled = value !== 'automatic' && !offered.includes(value);
     choice.addEventListener('change', () => {
-      announcer.say(value === 'automatic' ? 'Connecting anew' : `Connecting anew over ${inSentence(value)}`);
+      announcer.say(value === 'automatic' ? 'Reconnecting' : `Reconnecting over ${inSentence(value)}`);
       connection.use(value === 'automatic' ? [...offered] : [value]);
     });
   }
@@ -36,7 +36,7 @@ export function showFacts(): (link: Link) => void {
     show('reconnects', String(link.reconnects));
     show('outage', spanOr('None', link.outageMs));
     show('outage-name', downAt === undefined ? 'Last outage' : 'Offline for');
-    // Not `disabled`, which would take the focus from whoever pressed it.
+    // Not `disabled`, which would take the focus from the one who pressed it.
     byId('drop').setAttribute('aria-disabled', String(link.state !== 'connected'));
 
     clearInterval(timer);

@@ -22,7 +22,7 @@ export interface Connection {
   open(): void;
   /** Closes the transport beneath the socket. As after a network cut, the client comes back by itself. */
   drop(): void;
-  /** Connects anew at once, over these transports. */
+  /** Reconnects at once, over these transports. */
   use(transports: string[]): void;
 }
 
@@ -76,7 +76,7 @@ export function createConnection(transports: string[], onLink: (link: Link) => v
     if (socket.connected) socket.io.engine.close();
   };
   const use = (transports: string[]) => {
-    // Read anew by every engine that the manager makes.
+    // Read again by every engine that the manager makes.
     socket.io.opts.transports = transports;
     socket.disconnect();
     tell({ state: 'connecting', attempt: 0, ...noTransport });

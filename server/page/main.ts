@@ -76,7 +76,7 @@ function drawTitle(room: Room | undefined): void {
 }
 
 function aboutMembers({ key, members, joined }: Room): string {
-  if (key === everyone) return members > 1 ? `${members} connected` : 'All who are connected';
+  if (key === everyone) return members > 1 ? `${members} connected` : 'Everyone connected';
   if (!joined && members === 0) return 'Joining…';
   return members === 1 ? 'Only you' : `${members} people`;
 }
@@ -101,7 +101,7 @@ function offerStorm(): void {
   const button = byId<HTMLButtonElement>('storm');
   button.hidden = storm === undefined || chat.current.startsWith('storm-') || !socket.connected;
   if (storm === undefined) return;
-  byId('storm-text').textContent = `A storm is on in ${storm.room}, with ${storm.members} people`;
+  byId('storm-text').textContent = `A load run is on in ${storm.room}, with ${storm.members} members`;
   button.onclick = () => go(storm.room);
 }
 

@@ -111,7 +111,7 @@ function drawUnsent({ text, state }: Unsent, note: string): HTMLLIElement {
 function noteOf({ state, tried, reason }: Unsent): string {
   if (state === 'failed') return `Not sent: ${reason}`;
   if (state === 'sending') return 'Sending…';
-  return tried ? 'Unsure whether it arrived – will be sent again' : 'Not sent yet – waiting for the connection';
+  return tried ? 'Not confirmed – will be sent again' : 'Not sent yet – waiting for the connection';
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });

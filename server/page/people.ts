@@ -36,11 +36,11 @@ function inOrder({ people, members, joined }: Room, me: string): string[] {
 }
 
 function noteOf({ key, members }: Room, shown: number, isConnected: boolean): string {
-  if (key === everyone) return 'All who are connected hear what is said here. Who they are is known in rooms only.';
+  if (key === everyone) return 'Everyone connected receives these messages. Member lists exist in rooms only.';
   if (shown === 0) return 'Joining…';
   if (!isConnected) return 'As it was when the connection was lost.';
   if (members > shown) return `and ${members - shown} more`;
-  return members === 1 ? 'Nobody else yet. Open this page in a second window to be two.' : '';
+  return members === 1 ? 'No one else is here yet. Open this page in a second window to try it.' : '';
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true });

@@ -116,7 +116,7 @@ function isStorm(key: string): boolean {
   return /^storm-\d+$/.test(key);
 }
 
-/** Draws a list anew and keeps the focus on the entry that had it. */
+/** Redraws a list and keeps the focus on the entry that had it. */
 function fill(list: HTMLElement, entries: { key: string; draw: () => HTMLLIElement }[]): void {
   const focused = document.activeElement?.closest('li');
   const index = focused && focused.parentElement === list ? (focused.dataset.key ?? '') : undefined;

@@ -10,11 +10,11 @@ const EXAMPLES = 100;
 
 /**
  * Expects what the harness counted to be what the target did: every counter there is, the number of samples, and the
- * examples of anomalies. `amiss` says, from the target's own count, what was not as it should be.
+ * examples of anomalies. `wrong` says, by the target's own count, what went wrong.
  */
-export function expectAccount(performance: Performance, amiss: Counts = {}): void {
+export function expectAccount(performance: Performance, wrong: Counts = {}): void {
   const { counters, histograms, truth, schedule } = performance;
-  const expected = accountOf(truth, amiss);
+  const expected = accountOf(truth, wrong);
   const count = (key: string) => expected[key] ?? 0;
   const samples = (key: string) => histograms.get(key)?.count ?? 0;
   expect(nonZero(counters)).toEqual(expected);
@@ -37,7 +37,7 @@ export function expectAccount(performance: Performance, amiss: Counts = {}): voi
 /** Expects the ledger to balance where connections ended, and to agree with the target about who was there. */
 export function expectKicks({ counters, truth, schedule }: Performance, kicks: number, reason: string): void {
   const count = (key: string) => counters[key] ?? 0;
-  // What was on its way to a connection that the target had begun to close never came: nobody knows.
+  // What was on its way to a connection that the target had begun to close never came: unknown.
   const onTheWay = count('messages.sent') - truth.messages;
   expect(sumOf(counters, 'disconnects')).toBe(kicks);
   expect(count(`disconnects{reason=${reason}}`)).toBe(kicks);
@@ -73,7 +73,7 @@ export function measuredDeliveries({ truth }: Performance): number {
 }
 
 /** What the harness has to have counted. */
-function accountOf({ messages, measured, present, deliveries, connections }: Truth, amiss: Counts): Counts {
+function accountOf({ messages, measured, present, deliveries, connections }: Truth, wrong: Counts): Counts {
   const asItShould = {
     'messages.scheduled': measured,
     'messages.sent': messages,
@@ -85,7 +85,7 @@ function accountOf({ messages, measured, present, deliveries, connections }: Tru
     'connections.attempted': connections,
     'connections.established': connections,
   };
-  return nonZero({ ...asItShould, ...amiss });
+  return nonZero({ ...asItShould, ...wrong });
 }
 
 /** expected = delivered + recovered + missed + lost + unknown. */

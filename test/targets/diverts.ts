@@ -4,7 +4,7 @@ const EVERY = 20;
 
 /**
  * Sends one message in twenty to the other rooms in place of its own. Counts the `diverted` messages, the deliveries
- * that went `astray` and those that the messages' own rooms were `owed`.
+ * that were `misrouted` and those that the messages' own rooms were `owed`.
  */
 export const diverts: Target = (server) => {
   let number = 0;
@@ -15,7 +15,7 @@ export const diverts: Target = (server) => {
     server.count('owed', message.recipients.length);
     for (const room of server.rooms.filter((other) => other !== message.room)) {
       const recipients = server.membersOf(room);
-      server.count('astray', recipients.length);
+      server.count('misrouted', recipients.length);
       server.broadcast({ ...message, recipients });
     }
   };

@@ -1,7 +1,7 @@
 import { randomOf } from '../../base/random.ts';
 import type { Target } from './target.ts';
 
-/** Drops one delivery in fifty, whoever it is for. Counts `dropped` deliveries, and the messages they were of: `holed`. */
+/** Drops one delivery in fifty, to any recipient. Counts `dropped` deliveries, and the messages they were of: `holed`. */
 export const drops: Target = (server) => {
   const random = randomOf('drops');
   return ({ recipients, text, acknowledge }) => {

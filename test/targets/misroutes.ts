@@ -2,7 +2,7 @@ import type { Target } from './target.ts';
 
 const EVERY = 20;
 
-/** Sends one message in twenty to the other rooms as well. Counts the deliveries that went `astray`. */
+/** Sends one message in twenty to the other rooms as well. Counts the deliveries that were `misrouted`. */
 export const misroutes: Target = (server) => {
   let number = 0;
   return (message) => {
@@ -11,7 +11,7 @@ export const misroutes: Target = (server) => {
     if (++number % EVERY !== 0) return;
     for (const room of server.rooms.filter((other) => other !== message.room)) {
       const recipients = server.membersOf(room);
-      server.count('astray', recipients.length);
+      server.count('misrouted', recipients.length);
       server.broadcast({ ...message, recipients });
     }
   };

@@ -55,7 +55,7 @@ export class RoomsServer {
     for (const recipient of recipients) this.deliver(recipient, text);
   }
 
-  /** Takes a message out of the account: to whoever sent it, it is as if it had been lost on its way here. */
+  /** Takes a message out of the account: to its sender it is as if it had been lost on the way. */
   disown({ recipients, absent }: Message): void {
     this.#enter(-1, recipients.length, absent);
     this.truth.measured--;

@@ -6,7 +6,7 @@ import type { Truth } from './target.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
-/** A target in a process of its own, so that it and the troupe do not wait for each other's turns of the event loop. */
+/** A target in a process of its own, so that it and the probes do not share an event loop. */
 export class TargetProcess {
   readonly url: string;
   readonly #child: ChildProcess;

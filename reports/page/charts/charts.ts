@@ -205,7 +205,7 @@ function isSeen({ width, top, bottom }: DOMRect): boolean {
 }
 
 function empty(title: string): HTMLElement {
-  return el('div', 'figure', el('h3', '', title), el('p', 'nothing', 'Nothing was seen.'));
+  return el('div', 'figure', el('h3', '', title), el('p', 'nothing', 'No data.'));
 }
 
 function described({ title, unit, lines }: ChartSpec): string {

@@ -20,7 +20,7 @@ export interface Labelled {
   readonly value: number;
 }
 
-/** What began and ended, once each: whoever makes a fault tells of it, and so do those whom it is made for. */
+/** The begin and end of each fault, once: both the process that makes it and the probes record it. */
 export function faultEvents({ faults }: RunRecord): RunRecord['faults'] {
   const told = faults.map(({ kind, fault, at, bots }) => JSON.stringify([kind, fault, at, bots]));
   return faults.filter((_, i) => told.indexOf(told[i]!) === i);

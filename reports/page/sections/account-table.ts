@@ -26,7 +26,7 @@ export function accountTable(
   ];
   return table({
     caption,
-    columns: [...columns([part], numbers), ...columns(['Sum']), ...columns([], ['Twice', 'Out of order'])],
+    columns: [...columns([part], numbers), ...columns(['Sum']), ...columns([], ['Duplicate', 'Reordered'])],
     rows: accounts.map(({ name, account }) => row(name, account)),
     className: 'by-fault',
   });
@@ -53,5 +53,5 @@ function row(name: string, account: Account): Row {
 /** Outcomes, and what was missed by its causes, are counted one by one, so their sum has to come out by itself. */
 function balance(expected: number, sum: number): HTMLElement {
   const balances = sum === expected;
-  return el('span', `outcome ${balances ? 'pass' : 'fail'}`, balances ? '✓ adds up' : `✗ comes to ${count(sum)}`);
+  return el('span', `outcome ${balances ? 'pass' : 'fail'}`, balances ? '✓ adds up' : `✗ sum is ${count(sum)}`);
 }

@@ -12,7 +12,7 @@ export function anomalyTable(record: RunRecord): HTMLElement {
   const hasExamples = record.anomalies.length > 0;
   return table({
     caption: 'Anomalies',
-    columns: [...columns(['Kind'], ['ProbesConfig', 'Crowd']), ...columns(hasExamples ? ['Examples'] : [])],
+    columns: [...columns(['Kind'], ['Probes', 'Crowd']), ...columns(hasExamples ? ['Examples'] : [])],
     rows: hasExamples ? rows : rows.map((row) => ({ ...row, cells: row.cells.slice(0, 2) })),
     className: 'wide',
   });

@@ -20,7 +20,7 @@ export function otherRunInput(chosen: (record: PageRecord) => void, refused: (se
     try {
       chosen(await runIn(await file.text()));
     } catch {
-      refused(`${file.name} is no run.json of chatstorm that this page can read.`);
+      refused(`${file.name} is not a run.json that this page can read.`);
     }
   };
   input.addEventListener('change', async () => {
@@ -53,10 +53,10 @@ export function versusSection(record: RunRecord, other: RunRecord): HTMLElement 
       cells: [valueIn(row.unit, row.base), valueIn(row.unit, row.next), changeWords(row)],
     }));
   const notes = comparison.notes.map((note) => el('li', '', el('bdi', '', noteSentence(note))));
-  const about = `Run ${record.id} against run ${other.id}, which is the base here. ${basisSentence(comparison)}`;
+  const about = `Run ${record.id} compared with run ${other.id} (base). ${basisSentence(comparison)}`;
   return section(
     'versus',
-    'Against another run',
+    'Comparison with another run',
     about,
     notes.length > 0 ? el('ul', 'reasons', ...notes) : undefined,
     table({ caption: 'Headline metrics', columns: columns(['Metric'], ['Other run', 'This run', 'Change']), rows }),

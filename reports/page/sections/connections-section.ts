@@ -10,7 +10,7 @@ import { el, section } from '../elements.ts';
 /** Who was connected, by which transport, and what went wrong with it. */
 export function connectionsSection(record: RunRecord, charts: Charts): HTMLElement {
   const probes = charts.figure({
-    title: 'ProbesConfig by transport',
+    title: 'Probes by transport',
     unit: '1',
     lines: probesByTransport(record),
     stacked: true,
@@ -23,7 +23,7 @@ export function connectionsSection(record: RunRecord, charts: Charts): HTMLEleme
   return section(
     'connections',
     'Connections',
-    'Over the whole run, warm-up and drain included.',
+    'Over the whole run, including warm-up and drain.',
     el('div', 'columns', probes, clients),
     el('div', 'columns', totals(record), reasons(record)),
     faults(record),
@@ -56,7 +56,7 @@ function totals(record: RunRecord): HTMLElement {
     head: catalogue[name].about,
     cells: [count(numberOf(record, name)), crowdTells.has(name) ? count(ofCrowd(record, name)) : '–'],
   }));
-  return table({ caption: 'Connections and errors', columns: columns(['What'], ['ProbesConfig', 'Crowd']), rows });
+  return table({ caption: 'Connections and errors', columns: columns(['What'], ['Probes', 'Crowd']), rows });
 }
 
 function reasons(record: RunRecord): HTMLElement {
@@ -66,7 +66,7 @@ function reasons(record: RunRecord): HTMLElement {
       cells: [what, by, count(value)],
     })),
   );
-  if (rows.length === 0) return el('p', 'nothing', 'Nothing ended, failed or went wrong.');
+  if (rows.length === 0) return el('p', 'nothing', 'No disconnects, failures or errors.');
   const heads = [...columns(['Reason', 'What', 'Who']), ...columns([], ['Count'])];
   return table({ caption: 'By reason', columns: heads, rows });
 }
@@ -85,7 +85,7 @@ function faults(record: RunRecord): HTMLElement | undefined {
     cells: [kind === 'faultOn' ? 'begins' : 'ends', el('bdi', '', String(fault))],
   }));
   return table({
-    caption: 'When faults began and ended',
+    caption: 'Start and end of faults',
     columns: columns(['Time', 'What', 'Fault']),
     rows,
     className: 'long',

@@ -23,7 +23,7 @@ export function settingSection(record: PageRecord): HTMLElement {
   const resolved = el('pre', '', visible(JSON.stringify(scenario, null, 2)));
   resolved.tabIndex = 0;
   resolved.setAttribute('role', 'region');
-  resolved.setAttribute('aria-label', 'The scenario as resolved');
+  resolved.setAttribute('aria-label', 'Resolved scenario');
   return section(
     'setting',
     'Run and environment',
@@ -32,7 +32,7 @@ export function settingSection(record: PageRecord): HTMLElement {
     facts,
     again(record),
     download(record),
-    el('details', '', el('summary', '', 'The scenario as resolved'), resolved),
+    el('details', '', el('summary', '', 'Resolved scenario'), resolved),
   );
 }
 

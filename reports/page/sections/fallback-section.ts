@@ -17,7 +17,7 @@ import { breakable, type Child, el, folded, section } from '../elements.ts';
 export function fallbackSection(record: RunRecord, charts: Charts): HTMLElement | undefined {
   const { matrix, fallback, timeline } = record;
   if (!matrix || !fallback) return undefined;
-  const about = `Who got through, over what, and how fast at the median, or why not. Clients give up a connection after ${ms(matrix.clientTimeoutMs)} here; socket.io-client's own default is 20 s.`;
+  const about = `Whether clients connected, over which transport, and the median time, or why not. Clients give up after ${ms(matrix.clientTimeoutMs)} here (socket.io-client's default is 20 s).`;
   const latency = charts.figure({
     title: 'Latency by transport (p50 and max)',
     unit: 'ms',
@@ -31,7 +31,7 @@ export function fallbackSection(record: RunRecord, charts: Charts): HTMLElement 
     'Fallback',
     about,
     grid(record, fallback.cells),
-    folded('Every cell in words', 'of the matrix', () => words(record, fallback.cells)),
+    folded('Every cell as text', 'of the matrix', () => words(record, fallback.cells)),
     networks(record),
     costs(record),
     latency,
@@ -64,7 +64,7 @@ function words(record: RunRecord, cells: readonly Cell[]): HTMLElement {
   }));
   return table({
     caption: 'Every cell',
-    columns: columns(['Network', 'Client order', 'What became of its clients']),
+    columns: columns(['Network', 'Client order', 'Outcome']),
     rows,
   });
 }
@@ -76,8 +76,8 @@ function networks(record: RunRecord): Child {
   });
   if (rows.length === 0) return undefined;
   return table({
-    caption: 'Why, in the words of clients and server',
-    columns: columns(['Network', 'What was said']),
+    caption: 'Errors, as clients and server reported them',
+    columns: columns(['Network', 'Errors']),
     rows,
   });
 }
@@ -92,7 +92,7 @@ function costs(record: RunRecord): Child {
   if (rows.length === 0) return undefined;
   const numbers = ['Server CPU', 'Bytes on the wire', 'Latency p50', 'p95', 'Max'];
   return table({
-    caption: 'What a delivered message costs, with no other transport alive',
+    caption: 'Cost of a delivered message, each transport alone',
     columns: columns(['Transport'], numbers),
     rows,
   });

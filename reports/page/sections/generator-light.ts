@@ -8,10 +8,10 @@ export function generatorLight({ verdict, metrics, load }: RunRecord): HTMLEleme
   const [breach] = verdict.breaches;
   const lag = metrics['generator.lag'];
   const known = lag && 'p99' in lag && lag.count > 0 ? lag : undefined;
-  const share = known?.p99 == null ? 'all' : '99 %';
+  const share = known?.p99 == null ? 'all' : '99 % of';
   const late = ms(known?.p99 ?? known?.max ?? 0);
   const kept = known
-    ? `${share} of its messages went out within ${late} of when they were due, allowed ${ms(load.lagLimitMs)}.`
+    ? `${share} messages were sent within ${late} of when they were due (limit ${ms(load.lagLimitMs)}).`
     : 'nothing was sent.';
   const state = breach ? 'red' : known === undefined ? 'grey' : 'green';
   const words = breach ? breachReason(breach) : kept;

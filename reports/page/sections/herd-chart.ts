@@ -29,7 +29,7 @@ export function herdTable(outages: readonly Outage[]): HTMLElement {
     }),
   })).filter(({ cells }) => cells.some((cell) => cell !== ''));
   return table({
-    caption: 'Attempts / connections made in each tenth of a second, from the fault on',
+    caption: 'Attempts / connections in each tenth of a second since the fault',
     columns: columns(
       ['From'],
       outages.map(({ fault }) => fault),

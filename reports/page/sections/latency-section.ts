@@ -26,7 +26,7 @@ export function latencySection(record: PageRecord, charts: Charts, other?: PageR
     ],
   });
   const about =
-    'From when a message was due to its arrival at each recipient, by the second in which it was due. Warm-up and drain are shown and not counted.';
+    'From when a message was due to its arrival at each recipient, by the second in which it was due. Warm-up and drain are shown but not counted.';
   return section('latency', 'Latency', about, chart, ...latencyTable(record), percentileFigure(record, charts, other));
 }
 
@@ -63,10 +63,10 @@ function trust(record: RunRecord): [string, string][] {
       'After the warm-up',
       steadinessSentence(record) ??
         (record.matrix
-          ? 'not asked: the networks differ'
+          ? 'not applicable: the networks differ'
           : record.outages.length > 0
-            ? 'not asked: the faults move it'
-            : 'too few seconds to tell whether it was steady'),
+            ? 'not applicable: faults change the latency'
+            : 'too few seconds to tell'),
     ],
   ];
 }
@@ -109,4 +109,4 @@ function row({ name, labels, distribution }: Entry): Row {
 }
 
 const thinNote =
-  'Insufficient: too few messages behind it. p99 wants about 600, p99.9 about 6,000; the deliveries of one message count as one.';
+  'Insufficient: too few messages. p99 needs about 600, p99.9 about 6,000; the deliveries of one message count as one.';

@@ -103,11 +103,11 @@ function messages(record: RunRecord): HTMLElement {
   return table({ caption: 'Messages of the probes', columns: heads, rows });
 }
 
-/** What is neither one nor the other as long as the run goes on. */
+/** Deliveries that are not settled while the run is in progress. */
 function unsettled(record: RunRecord, expected: number): Row {
   const value = numberOf(record, 'delivery.unknown');
   return {
-    head: explained('not settled', 'Pairs on their way, or unknown'),
+    head: explained('not settled', 'Pairs in flight, or unknown'),
     cells: [count(value), shareOf(value, expected)],
   };
 }
@@ -118,7 +118,7 @@ const causeWords: Readonly<Record<string, string>> = {
   offline: 'The recipient was not connected',
   cut: "The recipient's connection ended meanwhile",
   left: 'The recipient was leaving the room',
-  silent: 'Nothing came through after a fault',
+  silent: 'Nothing arrived after a fault',
 };
 
 function counted(record: RunRecord, name: MetricName, whole: number): Row {

@@ -1,11 +1,11 @@
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import {
   faultTime,
-  isStrike,
+  isShared,
   type Outage,
   outageSentence,
   type ScoreColumn,
-  type Strike,
+  type SharedOutage,
   scoreColumns,
   scoreNote,
 } from '../../wording/outage-wording.ts';
@@ -21,27 +21,27 @@ import { lanes } from './recovery-lanes.ts';
 export function outagesSection(record: RunRecord, charts: Charts): HTMLElement | undefined {
   if (record.outages.length === 0) return undefined;
   const note = scoreNote(record);
-  const struck = record.outages.filter(isStrike);
-  const few = record.outages.filter((outage) => !isStrike(outage));
+  const shared = record.outages.filter(isShared);
+  const few = record.outages.filter((outage) => !isShared(outage));
   return section(
     'outages',
     'Reconnection',
-    'What each fault did to the probes: who was cut, how soon they noticed and were back, and what they missed meanwhile.',
+    'What each fault did to the probes: how many were disconnected, when they noticed and were back, and what they missed.',
     scorecard(record),
     note === undefined ? undefined : el('p', 'note', note),
-    folded('Every fault in words', 'of the scorecard', () => words(record)),
+    folded('Every fault as text', 'of the scorecard', () => words(record)),
     ...overTime(record, charts),
-    struck.length === 0 ? undefined : lanes(record, struck, 'From each fault until everybody was back'),
-    few.length === 0 ? undefined : lanes(record, few, 'What befell a few clients only'),
-    struck.length === 0 ? undefined : ledgerByFault(struck),
+    shared.length === 0 ? undefined : lanes(record, shared, 'From each fault until all clients were back'),
+    few.length === 0 ? undefined : lanes(record, few, 'Faults of single clients'),
+    shared.length === 0 ? undefined : ledgerByFault(shared),
     presence(record.outages),
     folded('Times by fault', 'in figures', () => times(record)),
   );
 }
 
-function ledgerByFault(struck: readonly Strike[]): HTMLElement {
-  const accounts = struck.map(({ fault, ledger }) => ({ name: fault, account: ledger }));
-  return accountTable('Deliveries of the messages due under each fault', 'Fault', accounts);
+function ledgerByFault(shared: readonly SharedOutage[]): HTMLElement {
+  const accounts = shared.map(({ fault, ledger }) => ({ name: fault, account: ledger }));
+  return accountTable('Deliveries of messages due during each fault', 'Fault', accounts);
 }
 
 /** Latency, connections and the herd below each other, over the same seconds. */
@@ -49,14 +49,14 @@ function overTime(record: RunRecord, charts: Charts): HTMLElement[] {
   const { p50, p99 } = record.timeline.latency;
   return [
     charts.figure({
-      title: 'Latency under the faults',
+      title: 'Latency during faults',
       unit: 'ms',
       lines: [
         { name: 'p50', values: p50, style: 0 },
         { name: 'p99', values: p99, style: 1 },
       ],
     }),
-    charts.figure({ title: 'ProbesConfig connected', unit: '1', lines: connected(record) }),
+    charts.figure({ title: 'Probes connected', unit: '1', lines: connected(record) }),
     charts.figure({
       title: 'Connections of probes per second',
       unit: '1',
@@ -68,7 +68,7 @@ function overTime(record: RunRecord, charts: Charts): HTMLElement[] {
   ];
 }
 
-/** ProbesConfig with a connection, over whichever transport, and the rest of them. */
+/** Probes with a connection, over whichever transport, and the rest of them. */
 function connected(record: RunRecord): Line[] {
   const { byTransport, open, missing } = probeConnections(record);
   if (byTransport.length === 0) return [];
@@ -103,7 +103,7 @@ function words(record: RunRecord): HTMLElement {
     head: explained(el('code', '', ...breakable(outage.fault)), outage.what),
     cells: [el('bdi', '', outageSentence(record, outage))],
   }));
-  return table({ caption: 'Every fault', columns: columns(['Fault', 'What it did']), rows });
+  return table({ caption: 'Every fault', columns: columns(['Fault', 'Effect']), rows });
 }
 
 /** Whom the target listed as present meanwhile; nothing where it was not asked. */
@@ -121,10 +121,10 @@ function presence(outages: readonly Outage[]): Child {
   });
   if (rows.length === 0) return undefined;
   return table({
-    caption: 'Presence: whom the server listed as there',
+    caption: 'Presence: whom the server listed as in the room',
     columns: [
-      ...columns(['Fault'], ['Gone, but listed', 'There, not listed', 'Last ghost seen']),
-      ...columns(['In the end']),
+      ...columns(['Fault'], ['Gone but listed', 'Present but not listed', 'Last ghost']),
+      ...columns(['At the end']),
     ],
     rows,
     className: 'by-fault',
@@ -137,9 +137,9 @@ const told = [
   ['reconnect.time', 'noticed → connected'],
   ['reconnect.outage', 'fault → connected'],
   ['reconnect.rejoin', 'connected → in the room'],
-  ['reconnect.firstMessage', 'connected → first word heard'],
+  ['reconnect.firstMessage', 'connected → first message'],
   ['reconnect.attempts', 'attempts until connected'],
-  ['broadcast.catchup', 'age of what came late'],
+  ['broadcast.catchup', 'age of late messages'],
 ] as const;
 
 function times(record: RunRecord): HTMLElement {

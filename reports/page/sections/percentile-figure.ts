@@ -23,13 +23,13 @@ export function percentileFigure(record: PageRecord, charts: Charts, other?: Pag
   const all =
     marks.length > 0 ? [...curves, { name: 'floor', style: 5, points: marks, kind: 'points' as const }] : curves;
   const ends = curves.map(({ name, points }) => `${name} up to ${ms(points.at(-1)![1])}`);
-  const about = `Latency by percentile, as far as enough messages stand behind it: ${ends.join('; ')}. The table below has every value.`;
+  const about = `Latency by percentile, as far as there are enough messages: ${ends.join('; ')}. The table below has every value.`;
   return charts.nines('Latency by percentile, both axes logarithmic', all, about);
 }
 
 function nameOf(key: string): string {
   const parsed = parseMetricKey(key);
-  const from = parsed?.name === 'broadcast.service' ? 'from the hand-over' : 'from when it was due';
+  const from = parsed?.name === 'broadcast.service' ? 'from sending' : 'from when it was due';
   const transport = parsed?.labels.transport;
   return transport === undefined ? from : `${from}, ${transport}`;
 }

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
-import { goneFrom, isStrike, type Outage, serverWords } from '../../wording/outage-wording.ts';
+import { goneFrom, isShared, type Outage, serverWords } from '../../wording/outage-wording.ts';
 import { count, howLong } from '../../wording/quantities.ts';
 import { type Recovery, recoveryOf } from '../../wording/recovery-steps.ts';
 import { columns, table } from '../data-table.ts';
@@ -27,7 +27,7 @@ export function lanes(record: RunRecord, outages: readonly Outage[], title: stri
     el('h3', '', title),
     el('div', 'lanes', axis(scale), ...told.map(({ outage, recovery }) => lane(outage, recovery, scale))),
     folded('Table', `of ${title}`, () => recoveries(title, told)),
-    outages.some(isStrike)
+    outages.some(isShared)
       ? folded('Attempts per tenth of a second', `of ${title}`, () => herdTable(outages))
       : undefined,
   );
@@ -35,7 +35,7 @@ export function lanes(record: RunRecord, outages: readonly Outage[], title: stri
 
 function lane(outage: Outage, recovery: Recovery, scale: Scale): HTMLElement {
   const { fault, stretches, latency, end } = recovery;
-  const herd = isStrike(outage) ? herdSketch(outage, scale) : undefined;
+  const herd = isShared(outage) ? herdSketch(outage, scale) : undefined;
   const tracks = el(
     'div',
     'tracks',
@@ -49,7 +49,7 @@ function lane(outage: Outage, recovery: Recovery, scale: Scale): HTMLElement {
   const server = serverWords(outage);
   const steps = [
     fault && step('fault', fault.words),
-    ...(stretches.length === 0 ? [el('li', '', 'nobody was cut')] : []),
+    ...(stretches.length === 0 ? [el('li', '', 'no client was disconnected')] : []),
     ...stretches.map(({ kind, words }) => step(kind, words)),
     latency && step('latency', latency.words),
     herd && el('li', '', peak),
@@ -79,10 +79,10 @@ function head(outage: Outage): HTMLElement {
 function outcome(outage: Outage): HTMLElement {
   const { clients, disconnected, deaf } = outage;
   const gone = goneFrom(outage);
-  if (clients + disconnected === 0) return el('span', 'outcome unknown', '? nobody was connected');
+  if (clients + disconnected === 0) return el('span', 'outcome unknown', '? no client was connected');
   if (gone > 0) return el('span', 'outcome fail', `✗ ${count(gone)} of ${count(disconnected)} not back`);
   if (deaf > 0) return el('span', 'outcome fail', `✗ back, but ${count(deaf)} deaf`);
-  return el('span', 'outcome pass', disconnected === 0 ? '✓ nobody was cut' : `✓ all ${count(disconnected)} back`);
+  return el('span', 'outcome pass', disconnected === 0 ? '✓ none disconnected' : `✓ all ${count(disconnected)} back`);
 }
 
 /** A bit of the bar as the lane draws it, and what it means. */
@@ -131,7 +131,7 @@ function recoveries(caption: string, told: readonly { outage: Outage; recovery: 
   });
   const heads = ['Lasts', 'Half noticed', 'Half back', '95 % back', 'All back', 'Never back', 'Latency steady'];
   return table({
-    caption: `${caption}, from its beginning`,
+    caption: `${caption}, from its start`,
     columns: columns(['Fault'], heads),
     rows,
     className: 'by-fault',

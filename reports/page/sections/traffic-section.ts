@@ -4,7 +4,7 @@ import type { Charts } from '../charts/charts.ts';
 import { counterLine } from '../charts/series.ts';
 import { el, pairs, section } from '../elements.ts';
 
-/** What was said and what was heard, each second. */
+/** Messages sent and deliveries received, each second. */
 export function trafficSection(record: RunRecord, charts: Charts): HTMLElement {
   const messages = charts.figure({
     title: 'Messages per second',
@@ -23,7 +23,7 @@ export function trafficSection(record: RunRecord, charts: Charts): HTMLElement {
       ...counterLine(record, 'delivery.delivered{by=crowd}', 'delivered to the crowd', 1),
     ],
   });
-  const about = 'Arrivals at the probes are of any kind, the messages of the crowd among them.';
+  const about = 'Arrivals at the probes include the messages of the crowd.';
   return section(
     'traffic',
     'Messages and deliveries',

@@ -41,7 +41,7 @@ function finding(word: HTMLElement, record: PageRecord): Child[] {
   const { verdict, state, interruptedBy, isRunning } = record;
   const [first, ...others] = verdict.breaches.map(breachSentence);
   if (interruptedBy) others.push(`Interrupted by ${interruptedBy}.`);
-  if (isRunning) others.push('The run goes on; these are its figures so far.');
+  if (isRunning) others.push('The run is in progress; these are the figures so far.');
   else if (state === 'partial') others.push(partial);
   others.push(...record.findings.map(({ evidence, remedy }) => (remedy === null ? evidence : `${evidence} ${remedy}`)));
   return [
@@ -52,13 +52,12 @@ function finding(word: HTMLElement, record: PageRecord): Child[] {
   ];
 }
 
-const partial =
-  'Partial: the run was cut short, or a part of it never told its end. What had not settled counts as unknown.';
+const partial = 'Partial: the run was cut short. Deliveries that had not settled count as unknown.';
 
 function load({ load, phases }: RunRecord): HTMLElement {
   return pairs('tiles', [
     ['Crowd users', count(load.users)],
-    ['ProbesConfig', count(load.probes)],
+    ['Probes', count(load.probes)],
     ['Rooms', count(load.rooms)],
     ['Messages per second', plainNumber(load.talkers * load.ratePerTalker)],
     ['Warm-up', timeOf(phases.warmup)],

@@ -10,8 +10,9 @@ export function vitalsSection(record: RunRecord, charts: Charts): HTMLElement {
     const lines = gaugeLines(record, name);
     return lines.length > 0 ? [charts.figure({ title, unit: catalogue[name].unit, lines })] : [];
   });
-  const content = figures.length > 0 ? el('div', 'columns', ...figures) : el('p', 'nothing', 'Nothing was seen.');
-  const about = 'The server and the processes that load and measure it, each second. A gap means that nobody answered.';
+  const content = figures.length > 0 ? el('div', 'columns', ...figures) : el('p', 'nothing', 'No data.');
+  const about =
+    'The server and the processes of the load generator, each second. A gap means that there was no answer.';
   return section('vitals', 'Server and generator', about, content);
 }
 
@@ -19,7 +20,7 @@ const gauges: readonly (readonly [MetricName, string])[] = [
   ['cpu', 'CPU, of one core'],
   ['rss', 'Resident memory'],
   ['loopDelay', 'Event-loop delay, highest of the second'],
-  ['loopStall', 'Longest silence of the event loop, from outside'],
+  ['loopStall', 'Longest block of the event loop, measured from outside'],
   ['loopUtilization', 'Event-loop utilisation'],
   ['server.heap', 'Server heap in use'],
   ['server.gcPause', 'Server garbage collection per second'],

@@ -29,34 +29,34 @@ export function clientsOf(events: readonly Event[]): Map<number, Extract<Event, 
   const clients = new Map<number, Extract<Event, { bot: number }>[]>();
   for (const event of events) {
     if (!('bot' in event) || event.kind === 'anomaly') continue;
-    const story = clients.get(event.bot);
-    if (story) story.push(event);
+    const history = clients.get(event.bot);
+    if (history) history.push(event);
     else clients.set(event.bot, [event]);
   }
   return clients;
 }
 
-/** Each time that a fault struck those whom it names; empty for one that strikes everyone. */
-export function strikesOf(fault: string, events: readonly Event[]): FaultEvent[] {
+/** Each begin of a fault that names its bots; empty for one that affects everyone. */
+export function onsetsOf(fault: string, events: readonly Event[]): FaultEvent[] {
   return events.flatMap((event) =>
     event.kind === 'faultOn' && event.fault === fault && event.bots !== undefined ? [event] : [],
   );
 }
 
 /**
- * When it struck one bot: once for all, or, where it names whom it touches, each time for each of them. One that strikes
- * while the bot is not back from the one before prolongs that.
+ * When a fault affected one bot: once for all, or, where it names its bots, each time for each of them. One that begins while
+ * the bot is not back from the one before prolongs that one.
  */
-export function spansOf(span: Span, bot: number, strikes: readonly FaultEvent[], story: BotEvents): Span[] {
-  if (strikes.length === 0) return [span];
-  const own = strikes
+export function spansOf(span: Span, bot: number, onsets: readonly FaultEvent[], history: BotEvents): Span[] {
+  if (onsets.length === 0) return [span];
+  const own = onsets
     .filter(({ bots }) => bots?.includes(bot))
-    .filter(({ at }, i) => i === 0 || isConnectedAt(story, at));
+    .filter(({ at }, i) => i === 0 || isConnectedAt(history, at));
   return own.map(({ at }, i) => ({ ...span, onAt: at, toAt: own[i + 1]?.at ?? span.toAt }));
 }
 
-function isConnectedAt(story: BotEvents, at: number): boolean {
-  const last = story.findLast(
+function isConnectedAt(history: BotEvents, at: number): boolean {
+  const last = history.findLast(
     (event) => event.at < at && (event.kind === 'connected' || event.kind === 'disconnected'),
   );
   return last?.kind === 'connected';
@@ -64,7 +64,7 @@ function isConnectedAt(story: BotEvents, at: number): boolean {
 
 /** What one client went through; times in ms since the run's start, undefined where it never came to that. */
 export interface ClientOutage {
-  /** When the fault struck it. */
+  /** When the fault began for it. */
   readonly onAt: number;
   readonly wasUp: boolean;
   readonly noticedAt: number | undefined;
@@ -86,7 +86,7 @@ export interface ClientOutage {
 const DEAF_MS = 1000;
 
 /** What a client went through in a fault. */
-export function clientOutageOf(story: BotEvents, { onAt, toAt }: Span): ClientOutage {
+export function clientOutageOf(history: BotEvents, { onAt, toAt }: Span): ClientOutage {
   let wasUp = false;
   let isUp = false;
   let noticedAt: number | undefined;
@@ -100,7 +100,7 @@ export function clientOutageOf(story: BotEvents, { onAt, toAt }: Span): ClientOu
   let recovered = 0;
   let pingTimeouts = 0;
   let lastReason = 'no answer';
-  for (const event of story) {
+  for (const event of history) {
     if (event.at >= toAt) break;
     const during = event.at >= onAt;
     if (event.kind === 'connected') {
