@@ -186,7 +186,7 @@ describeInBrowser('the dashboard', (browser) => {
       await drop(page, 'notes.txt', text);
       await page.getByText('notes.txt is not a run.json').waitFor();
       await drop(page, 'run.json', JSON.stringify(other));
-      await page.getByText('Compared with run', { exact: false }).first().waitFor();
+      await page.getByText('Compared with run').waitFor();
     }
     const buffer = Buffer.from(JSON.stringify({ ...other, id: 'chosen' }));
     const input = page.getByLabel('Compare with a run.json');

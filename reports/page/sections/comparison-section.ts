@@ -53,7 +53,7 @@ export function versusSection(record: RunRecord, other: RunRecord): HTMLElement 
       cells: [valueIn(row.unit, row.base), valueIn(row.unit, row.next), changeWords(row)],
     }));
   const notes = comparison.notes.map((note) => el('li', '', el('bdi', '', noteSentence(note))));
-  const about = `Run ${record.id} compared with run ${other.id} (base). ${basisSentence(comparison)}`;
+  const about = `Run ${record.id} (new) against run ${other.id} (base). ${basisSentence(comparison)}`;
   return section(
     'versus',
     'Comparison with another run',
