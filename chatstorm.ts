@@ -6,7 +6,7 @@ import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from './base/errors.ts';
 import { compileCache } from './load/conduct/compile-cache.ts';
-import { exitCodes } from './measure/judge/verdict.ts';
+import { exitCodes } from './measure/judge/exit-codes.ts';
 import { scenarioNames } from './scenarios/scenario-files.ts';
 import { scenarioOptionNames, scenarioOptions } from './scenarios/scenario-options.ts';
 

@@ -1,8 +1,8 @@
 import { readRuns } from '../load/folder/run-folder.ts';
 import { anyWorse, compareRuns } from '../measure/compare/compare-runs.ts';
-import { exitCodes } from '../measure/judge/verdict.ts';
+import { exitCodes } from '../measure/judge/exit-codes.ts';
 import { comparisonTable } from '../reports/terminal/comparison-table.ts';
-import { paint } from './paint.ts';
+import { paint } from './terminal-colours.ts';
 
 /** Prints how runs differ from others; lists of folders and files, separated by commas. */
 export function compare(base: string, next: string, flags: { failOn?: 'worse' }): void {

@@ -8,16 +8,16 @@ import type { LoadOptions } from '../load/plan/load-options.ts';
 import { loadPersonas } from '../load/plan/persona-files.ts';
 import { planRun } from '../load/plan/run-plan.ts';
 import { type RunRequest, requestsOf } from '../load/plan/run-request.ts';
-import { exitCode, exitCodes, worstExitCode } from '../measure/judge/verdict.ts';
+import { exitCode, exitCodes, worstExitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
-import { withFindings } from '../reports/findings/findings.ts';
+import { withFindings } from '../reports/findings/all-findings.ts';
 import type { ReportsServer } from '../reports/serve/reports-server.ts';
 import { LiveLine } from '../reports/terminal/live-line.ts';
 import { planSheet } from '../reports/terminal/plan-sheet.ts';
 import { verdictTable } from '../reports/terminal/verdict-table.ts';
 import { scenarioNames } from '../scenarios/scenario-files.ts';
-import { paint } from './paint.ts';
 import { conclude } from './report.ts';
+import { paint } from './terminal-colours.ts';
 
 interface LoadFlags extends LoadOptions {
   readonly repeat: number;

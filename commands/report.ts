@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { files, foldRunFolder, writeWhole } from '../load/folder/run-folder.ts';
-import { exitCode } from '../measure/judge/verdict.ts';
+import { exitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
-import { withFindings } from '../reports/findings/findings.ts';
+import { withFindings } from '../reports/findings/all-findings.ts';
 import { summary } from '../reports/terminal/summary.ts';
-import { paint } from './paint.ts';
+import { paint } from './terminal-colours.ts';
 
 /** Builds a run's record and report again from what its folder holds. */
 export async function report(folder: string): Promise<void> {

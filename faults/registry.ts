@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { UsageError } from '../base/errors.ts';
-import { issueSentence } from '../base/issue-sentence.ts';
+import { issueSentence } from '../base/validation-sentence.ts';
 import type { Attach, FaultKind, Handlers } from './fault.ts';
 import * as kinds from './kinds/all.ts';
 import type { Stage } from './proxy/stage.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { UsageError } from '../base/errors.ts';
-import { deepestIssues, type Issue, issueSentence } from '../base/issue-sentence.ts';
+import { deepestIssues, type Issue, issueSentence } from '../base/validation-sentence.ts';
 import { type Dialect, dialectSchema, dialects } from '../bots/dialect.ts';
 import { applyOptions, applyQuick } from './apply-options.ts';
 import type { ScenarioOptionTexts } from './scenario-options.ts';

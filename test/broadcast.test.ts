@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Server } from 'socket.io';
 import { afterAll, describe, expect, test } from 'vitest';
-import { exitCode } from '../measure/judge/verdict.ts';
+import { exitCode } from '../measure/judge/exit-codes.ts';
 import { createChatServer } from '../server/chat-server.ts';
 import {
   accountedIn,

@@ -11,7 +11,7 @@ import { rooms as dialect } from '../bots/dialect.ts';
 import { Probes } from '../bots/probes.ts';
 import { socketIoConnection } from '../bots/socketio/socketio-connection.ts';
 import { createProxy } from '../faults/proxy/fault-proxy.ts';
-import { stageMatrix } from '../load/plan/matrix-staging.ts';
+import { layOutMatrix } from '../load/plan/matrix-layout.ts';
 import { fallbackOf } from '../measure/fold/fallback-cells.ts';
 import { Timeline } from '../measure/fold/timeline.ts';
 import { sourceOf } from '../measure/metrics/source.ts';
@@ -122,9 +122,9 @@ async function cellsBehind(via: string) {
     warmup: 0,
     cost: null,
   };
-  const staging = stageMatrix({ ...matrix, orders: [...matrix.orders] }, true, via);
+  const layout = layOutMatrix({ ...matrix, orders: [...matrix.orders] }, true, via);
   const run = hash(via);
-  const { rooms, roomLabels, botLabels, probes: probesPlan } = staging;
+  const { rooms, roomLabels, botLabels, probes: probesPlan } = layout;
   const shape = { bots: probesPlan.bots.length, rooms: rooms.length, echo: true, roomLabels, botLabels };
   const recorder = new Recorder(sourceOf('probes'), { run }, shape);
   const endpoints = [{ url: chat.url, via }];
@@ -141,7 +141,7 @@ async function cellsBehind(via: string) {
   await probes.run();
   probes.close();
   const events = recorder.flush().flatMap((line) => ('event' in line ? [line.event] : []));
-  const fallback = fallbackOf({ ...plan, matrix: staging.matrix }, events, new Timeline());
+  const fallback = fallbackOf({ ...plan, matrix: layout.matrix }, events, new Timeline());
   return fallback?.cells.map((cell) => ({
     order: cell.order,
     outcome: outcomeOf(cell),

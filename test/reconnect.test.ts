@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Server } from 'socket.io';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { exitCode } from '../measure/judge/verdict.ts';
+import { exitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { accountedIn, cleanUp, isAlive, Running, root, temporaryFolder, valueIn } from './support/chatstorm.ts';
 

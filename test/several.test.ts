@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { delimiter, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
-import { exitCode, worstExitCode } from '../measure/judge/verdict.ts';
+import { exitCode, worstExitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { cleanUp, Running, shortScenario, temporaryFolder } from './support/chatstorm.ts';
 

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { defineFault, type Handlers } from '../fault.ts';
+import { onUpgrade } from '../on-upgrade.ts';
 import { someConnections } from '../parameters.ts';
 import type { Stage } from '../proxy/stage.ts';
-import { onUpgrade } from './on-upgrade.ts';
 
 /** Requests for a WebSocket are answered with `status` (400, 403 or 502) and never reach the target. */
 const schema = z.strictObject({

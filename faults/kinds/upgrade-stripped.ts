@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineFault, type Handlers } from '../fault.ts';
+import { onUpgrade } from '../on-upgrade.ts';
 import { someConnections } from '../parameters.ts';
 import type { Stage } from '../proxy/stage.ts';
-import { onUpgrade } from './on-upgrade.ts';
 
 /** Requests for a WebSocket lose their `Upgrade` and `Connection` headers, as through a proxy that knows none of it. */
 const schema = z.strictObject({ kind: z.literal('upgrade-stripped'), ...someConnections });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineFault, type Handlers } from '../fault.ts';
+import { onUpgrade } from '../on-upgrade.ts';
 import { someConnections } from '../parameters.ts';
 import type { Stage } from '../proxy/stage.ts';
-import { onUpgrade } from './on-upgrade.ts';
 
 /**
  * Requests for a WebSocket are accepted and never answered: the target does not hear of them, and whatever it has to say

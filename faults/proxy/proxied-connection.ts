@@ -41,7 +41,7 @@ export class Connection {
     this.#options = options;
     this.#client = client;
     // A target's first words tell whether it agreed to speak WebSocket; registered first, so that faults know already.
-    this.#target.on('data', (data: Buffer) => this.#isWebSocket || this.#look(data));
+    this.#target.on('data', (data: Buffer) => this.#isWebSocket || this.#watchForUpgrade(data));
     this.#up = new Pipe(client, this.#target, now, () => this.#down.next(null, { at: now(), data: 'rst' }));
     this.#down = new Pipe(this.#target, client, now, () => this.#up.next(null, { at: now(), data: 'rst' }));
     for (const socket of [client, this.#target]) {
@@ -110,7 +110,7 @@ export class Connection {
     });
   }
 
-  #look(data: Buffer): void {
+  #watchForUpgrade(data: Buffer): void {
     if (data[9] === 0x31 && data.toString('latin1', 0, 12) === 'HTTP/1.1 101') this.#isWebSocket = true;
   }
 

@@ -8,7 +8,7 @@ import { Histogram } from '../../measure/metrics/histogram.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
 import { Recorder } from '../../measure/record/recorder.ts';
 import { distributionOf } from '../../measure/statistics/distribution.ts';
-import { type CalibrationPlan, roomNames } from '../plan/staging.ts';
+import { type CalibrationPlan, roomNames } from '../plan/layout.ts';
 import type { Floor } from './messages.ts';
 
 /** The bots connect, warm up until the first second is over, and are measured for the two seconds after it. */

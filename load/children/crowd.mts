@@ -15,7 +15,7 @@ import { CrowdRecorder } from '../../measure/record/crowd-recorder.ts';
 import { parseScenario } from '../../scenarios/scenario.ts';
 import { LineWriter } from '../folder/line-writer.ts';
 import { readStart } from '../folder/run-folder.ts';
-import { stageScenario } from '../plan/stage-scenario.ts';
+import { layOutScenario } from '../plan/layout-scenario.ts';
 import { type CrowdContext, CrowdUser } from './crowd-user.ts';
 import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
@@ -83,7 +83,7 @@ export function untilEnd(_context: Context, done: (goOn: boolean) => void): void
 async function open(scenarioFile: string, events: Events): Promise<Crowd> {
   const scenario = parseScenario(readFileSync(scenarioFile, 'utf8'), scenarioFile);
   const { runId, seed } = order ?? { runId: 'plain', seed: 'plain' };
-  const { rooms, untilMs } = order ?? stageScenario(scenario, seed, true).crowd;
+  const { rooms, untilMs } = order ?? layOutScenario(scenario, seed, true).crowd;
   const run = hash(runId);
   const recorder = new CrowdRecorder(source, { run, clock: clockMark });
   const clock = runClock(order ? await startOf(order.folder) : hostNow());

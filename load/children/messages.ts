@@ -7,7 +7,7 @@ import type { FaultEvent } from '../../measure/metrics/events.ts';
 import type { Labels } from '../../measure/metrics/metric-key.ts';
 import type { Source } from '../../measure/metrics/source.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
-import type { CalibrationPlan } from '../plan/staging.ts';
+import type { CalibrationPlan } from '../plan/layout.ts';
 
 /** What the harness itself adds to a latency, ms. */
 export type Floor = NonNullable<RunRecord['floor']>;

@@ -22,10 +22,10 @@ import {
   writeStart,
   writeWhole,
 } from '../folder/run-folder.ts';
+import type { Layout, TimedFault } from '../plan/layout.ts';
+import { layOutScenario } from '../plan/layout-scenario.ts';
 import { planRun } from '../plan/run-plan.ts';
 import type { RunRequest } from '../plan/run-request.ts';
-import { stageScenario } from '../plan/stage-scenario.ts';
-import type { Staging, TimedFault } from '../plan/staging.ts';
 import { artilleryProcess } from './artillery-process.ts';
 import { type Child, ChildFailure, type Role } from './child.ts';
 import { Processes, StartError } from './processes.ts';
@@ -77,7 +77,7 @@ export function conduct(request: RunRequest, observer: RunObserver): RunHandle {
 class Run {
   readonly #request: RunRequest;
   readonly #observer: RunObserver;
-  readonly #staging: Staging;
+  readonly #layout: Layout;
   readonly #processes = new Processes();
   readonly #stopping = Promise.withResolvers<void>();
   readonly #crowdLeft = Promise.withResolvers<void>();
@@ -89,7 +89,7 @@ class Run {
 
   constructor(request: RunRequest, observer: RunObserver) {
     this.#request = request;
-    this.#staging = stageScenario(request.scenario, request.seed, request.target === undefined);
+    this.#layout = layOutScenario(request.scenario, request.seed, request.target === undefined);
     this.#observer = observer;
   }
 
@@ -105,8 +105,8 @@ class Run {
       const url = target ?? new URL(await this.#startServer(0));
       const endpoints = await this.#openNetworks(url);
       if (users > 0) {
-        const { rooms, untilMs, network } = this.#staging.crowd;
-        const endpoint = endpoints[this.#staging.networks.indexOf(network ?? '')] ?? { url: url.href };
+        const { rooms, untilMs, network } = this.#layout.crowd;
+        const endpoint = endpoints[this.#layout.networks.indexOf(network ?? '')] ?? { url: url.href };
         const order = { folder, shard: 0, runId, seed, rooms, untilMs };
         await this.#unlessStopped(processes.startWriting(artilleryProcess(scenario, endpoint, users, order)));
       }
@@ -142,7 +142,7 @@ class Run {
       { role: 'nullTarget', main: [mainOf('null-target-main.ts')], env: {}, folder },
       readyUrl,
     );
-    tell(probes, { calibrate: { url, plan: this.#staging.calibration } });
+    tell(probes, { calibrate: { url, plan: this.#layout.calibration } });
     const floor = await probes.message(floorIn, CALIBRATION_MS);
     if (floor instanceof ChildFailure) throw new Error('The probes could not be calibrated.');
     await this.#processes.stop(target);
@@ -158,10 +158,10 @@ class Run {
 
   /** Puts the proxy before the target where the scenario has one; how bots reach the target, by network. */
   async #openNetworks(target: URL): Promise<Endpoint[]> {
-    if (this.#staging.networks.length === 0) return [{ url: target.href }];
+    if (this.#layout.networks.length === 0) return [{ url: target.href }];
     const { folder, seed } = this.#request;
     const { child } = await this.#unlessStopped(this.#processes.start(proxyProcess(folder), isReady));
-    return this.#unlessStopped(openNetworks(child, target, this.#staging, seed));
+    return this.#unlessStopped(openNetworks(child, target, this.#layout, seed));
   }
 
   async #checkTarget(target: URL): Promise<void> {
@@ -169,15 +169,15 @@ class Run {
     try {
       await connectOnce(socketIoConnection({ url: target.href }, dialect), CONNECT_MS);
     } catch (error) {
-      const place = `${target.origin}${dialect.namespace}`;
+      const address = `${target.origin}${dialect.namespace}`;
       const hasAnswered = error instanceof ConnectError && error.answered;
       const remedy = hasAnswered
         ? 'The server answered: check `auth`, `namespace` and `path` in the dialect.'
         : 'Check the address, and that the server is running.';
       throw new UsageError(
         'TARGET_UNREACHABLE',
-        `Cannot connect to ${place}: ${(error as Error).message}. ${remedy}`,
-        place,
+        `Cannot connect to ${address}: ${(error as Error).message}. ${remedy}`,
+        address,
       );
     }
   }
@@ -221,9 +221,9 @@ class Run {
     const [proxy] = this.#processes.of('proxy');
     const run = { folder, startAt, clock };
     const endNetworkFaults = proxy
-      ? startNetworkFaults(proxy, this.#processes.of('probes'), this.#staging, run)
+      ? startNetworkFaults(proxy, this.#processes.of('probes'), this.#layout, run)
       : () => {};
-    const timers = this.#staging.faults.flatMap((fault) =>
+    const timers = this.#layout.faults.flatMap((fault) =>
       fault.kind === 'server' ? setTimeout(() => void this.#endServer(fault, url), fault.onAt - clock()) : [],
     );
     return () => {
@@ -260,7 +260,7 @@ class Run {
   async #untilDone(probes: Child, plan: RunPlan): Promise<void> {
     const { warmup, measure, drain } = plan.phases;
     const done = probes.message(isDone, (warmup + measure + drain) * 1000 + GRACE_MS);
-    for (const child of this.#processes.all) void this.#watchExit(child, this.#staging.crowd.untilMs);
+    for (const child of this.#processes.all) void this.#watchExit(child, this.#layout.crowd.untilMs);
     void this.#stopping.promise.then(() => tell(probes, { stop: true }));
     const outcome = await done;
     if (outcome instanceof ChildFailure) this.#childDied('probes', outcome.end);
@@ -297,7 +297,7 @@ class Run {
 
   #orderOf(child: Child, endpoints: readonly Endpoint[], startAt: number): ProbesOrder {
     const { id: runId, scenario, folder } = this.#request;
-    const { rooms, roomLabels, botLabels, probes: plan, personas } = this.#staging;
+    const { rooms, roomLabels, botLabels, probes: plan, personas } = this.#layout;
     const { dialect } = scenario;
     const source = sourceOf('probes', child.number);
     return { folder, source, runId, startAt, endpoints, dialect, rooms, roomLabels, botLabels, plan, personas };

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../bots/endpoint.ts';
 import type { FaultInput } from '../../faults/registry.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
 import type { FromProbes, FromProxy, ToProbes, ToProxy } from '../children/messages.ts';
-import type { Staging } from '../plan/staging.ts';
+import type { Layout } from '../plan/layout.ts';
 import { type Child, ChildFailure, type ChildSpec } from './child.ts';
 
 const OPEN_MS = 5000;
@@ -16,12 +16,7 @@ export function proxyProcess(folder: string): ChildSpec {
 }
 
 /** Has the proxy open its networks before a target; how the target is reached on each, by number. */
-export async function openNetworks(
-  proxy: Child,
-  target: URL,
-  { networks }: Staging,
-  seed: string,
-): Promise<Endpoint[]> {
+export async function openNetworks(proxy: Child, target: URL, { networks }: Layout, seed: string): Promise<Endpoint[]> {
   tell(proxy, { open: { target: addressOf(target), seed, networks } });
   const urls = await proxy.message(networksIn, OPEN_MS);
   if (urls instanceof ChildFailure) throw new Error('The proxy did not open its networks.');
@@ -35,13 +30,13 @@ export async function openNetworks(
 export function startNetworkFaults(
   proxy: Child,
   probes: readonly Child[],
-  staging: Staging,
+  layout: Layout,
   run: { readonly folder: string; readonly startAt: number; readonly clock: RunClock },
 ): () => void {
   const { folder, startAt, clock } = run;
   tell(proxy, { start: { folder, source: sourceOf('proxy', proxy.number), startAt } });
-  passOn(proxy, probes, staging);
-  const timers = staging.faults.flatMap((fault) => {
+  passOn(proxy, probes, layout);
+  const timers = layout.faults.flatMap((fault) => {
     if (fault.kind === 'server') return [];
     const { name, network, faults, times, onAt, offAt } = fault;
     return [
@@ -54,7 +49,7 @@ export function startNetworkFaults(
   };
 }
 
-function passOn(proxy: Child, probes: readonly Child[], { networks, matrix, probes: plan }: Staging): void {
+function passOn(proxy: Child, probes: readonly Child[], { networks, matrix, probes: plan }: Layout): void {
   const first = plan.bots.findIndex(({ network }) => network > 0);
   proxy.listen((heard) => {
     const message = heard as FromProxy;

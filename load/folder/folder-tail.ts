@@ -7,20 +7,20 @@ import type { Window } from '../../measure/metrics/window.ts';
 const CHUNK_BYTES = 1 << 20;
 const LINE_END = 0x0a;
 
-/** Reads what was appended to a run's folder since the last look; half a line waits for its other half. */
+/** Reads what was appended to a run's folder since the last read; half a line waits for its other half. */
 export class FolderTail {
   readonly #folder: string;
   readonly #files = new Map<string, { at: number; rest: Buffer }>();
   readonly #chunk: Buffer;
   #isBehind = false;
 
-  /** `chunkBytes` is how much of a file one look takes in at the most. */
+  /** `chunkBytes` is how much of a file one read takes at most. */
   constructor(folder: string, chunkBytes = CHUNK_BYTES) {
     this.#folder = folder;
     this.#chunk = Buffer.alloc(chunkBytes);
   }
 
-  /** Whether the last look left more to be read. */
+  /** Whether the last read left more to be read. */
   get isBehind(): boolean {
     return this.#isBehind;
   }

@@ -6,9 +6,9 @@ import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { SCHEMA_VERSION } from '../../measure/run-record/schema-version.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { readHeadroom } from './headroom.ts';
+import type { Layout } from './layout.ts';
+import { layOutScenario } from './layout-scenario.ts';
 import type { RunRequest } from './run-request.ts';
-import { stageScenario } from './stage-scenario.ts';
-import type { Staging } from './staging.ts';
 
 /**
  * The plan of a run, as it stands in its folder; user info, query and auth of the target are not in it. `origin` is
@@ -17,9 +17,9 @@ import type { Staging } from './staging.ts';
 export function planRun(request: RunRequest, origin: string | undefined, startedAt: string): RunPlan {
   const { id, scenario, seed, users, target } = request;
   const { auth: _, ...dialect } = scenario.dialect;
-  const staging = stageScenario(scenario, seed, target === undefined);
-  const { phases, probes, matrix, outages } = staging;
-  const { talkers, rooms, ratePerTalker, arrivals } = staging.load;
+  const layout = layOutScenario(scenario, seed, target === undefined);
+  const { phases, probes, matrix, outages } = layout;
+  const { talkers, rooms, ratePerTalker, arrivals } = layout.load;
   return {
     schemaVersion: SCHEMA_VERSION,
     id,
@@ -33,7 +33,7 @@ export function planRun(request: RunRequest, origin: string | undefined, started
       users,
       phases: scenario.source.config.phases,
       flow: scenario.source.scenarios,
-      thresholds: scenario.thresholds.filter((text) => !isLeftOut(text, scenario, staging)),
+      thresholds: scenario.thresholds.filter((text) => !isLeftOut(text, scenario, layout)),
     },
     target: {
       kind: target ? 'external' : 'embedded',
@@ -54,7 +54,7 @@ export function planRun(request: RunRequest, origin: string | undefined, started
       arrivals,
       lagLimitMs: scenario.lagLimitMs,
       offered: countSlots(probes.schedules, phases.warmup * 1000, (phases.warmup + phases.measure) * 1000),
-      peak: peakOf(request, staging),
+      peak: peakOf(request, layout),
       available: readHeadroom(),
     },
     matrix,
@@ -63,7 +63,7 @@ export function planRun(request: RunRequest, origin: string | undefined, started
 }
 
 /** Whether a threshold is over a fault that is not made, since the server is not ours. */
-function isLeftOut(threshold: string, { workload }: Scenario, { outages }: Staging): boolean {
+function isLeftOut(threshold: string, { workload }: Scenario, { outages }: Layout): boolean {
   const faults = workload.kind === 'probes' ? workload.faults : [];
   const notMade = faults.filter(({ name }) => outages.every(({ fault }) => fault !== name)).map(({ name }) => name);
   return labelsIn(parseThreshold(threshold)).some(({ fault }) => fault !== undefined && notMade.includes(fault));
@@ -71,7 +71,7 @@ function isLeftOut(threshold: string, { workload }: Scenario, { outages }: Stagi
 
 const DESCRIPTORS_OF_PROCESSES = 200;
 
-function peakOf({ scenario, users, target }: RunRequest, { load }: Staging): RunPlan['load']['peak'] {
+function peakOf({ scenario, users, target }: RunRequest, { load }: Layout): RunPlan['load']['peak'] {
   const { bots, talkers, ratePerTalker, rooms } = load;
   const sockets = bots + users;
   const messagesPerSecond = talkers * ratePerTalker + users / thinkSeconds(scenario);

@@ -6,9 +6,9 @@ import type { Dialect } from '../../bots/dialect.ts';
 import { parseDialect, parseScenario, type Scenario } from '../../scenarios/scenario.ts';
 import { readScenario } from '../../scenarios/scenario-files.ts';
 import { scenarioOptionNames, scenarioOptions } from '../../scenarios/scenario-options.ts';
+import { layOutScenario } from './layout-scenario.ts';
 import type { LoadOptions } from './load-options.ts';
 import { repeatWords } from './repeat-command.ts';
-import { stageScenario } from './stage-scenario.ts';
 import { checkTarget } from './target.ts';
 
 /** What is to be run. Nothing in it is decided later. */
@@ -80,7 +80,7 @@ function recoveriesOf(option: string | undefined): readonly (string | undefined)
 
 /** The proxy cannot look into TLS. Throws a UsageError where it would have to. */
 function refuseTlsBehindProxy(scenario: Scenario, target: URL): void {
-  if (target.protocol !== 'https:' || stageScenario(scenario, '', false).networks.length === 0) return;
+  if (target.protocol !== 'https:' || layOutScenario(scenario, '', false).networks.length === 0) return;
   const message = `The scenario ${scenario.name} needs an http target, got ${target.origin}: its faults are made by a proxy that cannot look into TLS. Give the address behind the TLS, such as http://127.0.0.1:3000.`;
   throw new UsageError('TARGET_REFUSED', message, target.origin);
 }

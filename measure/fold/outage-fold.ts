@@ -10,7 +10,7 @@ import {
   spansOf,
   timesOf,
 } from './client-outages.ts';
-import { herdOf } from './herd.ts';
+import { herdOf } from './reconnect-storm.ts';
 import type { Timeline } from './timeline.ts';
 
 export type Outage = RunRecord['outages'][number];

@@ -9,8 +9,8 @@ import type { Window } from '../metrics/window.ts';
 import type { FoldedRun, Metrics, RunPlan, RunRecord } from '../run-record/run-record.ts';
 import { bootstrap } from '../statistics/bootstrap.ts';
 import { cellTimesOf, fallbackOf } from './fallback-cells.ts';
+import { Sums } from './metric-sums.ts';
 import { outagesOf } from './outage-fold.ts';
-import { Sums } from './sums.ts';
 import { Timeline } from './timeline.ts';
 
 /**

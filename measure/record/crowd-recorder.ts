@@ -4,7 +4,7 @@ import { metricKey } from '../metrics/metric-key.ts';
 import type { Source } from '../metrics/source.ts';
 import { OpenWindows, type Window } from '../metrics/window.ts';
 import { REFUSED } from './event-counts.ts';
-import { Reasons } from './reasons.ts';
+import { Reasons } from './reason-names.ts';
 import type { RunMark } from './recorder.ts';
 
 /** The run that a recorder's tokens belong to, and the clock on which their times may be compared. */

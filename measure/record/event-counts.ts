@@ -1,7 +1,7 @@
 import type { BotEvent, FaultEvent, PresenceEvent } from '../metrics/events.ts';
 import { type Labels, metricKey } from '../metrics/metric-key.ts';
 import type { OpenWindows } from '../metrics/window.ts';
-import { Reasons } from './reasons.ts';
+import { Reasons } from './reason-names.ts';
 
 /** What the reasons of refused messages begin with among the errors. */
 export const REFUSED = 'refused: ';

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import { foldRun } from '../../test/support/fold-run.ts';
 import { plan } from '../../test/support/plan.ts';
 import type { Cell } from '../wording/fallback-wording.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf } from './all-findings.ts';
 
 const cell: Cell = {
   order: 'websocket-only',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import { few, herd, ledgerOf, outage, record, time, timeOf } from '../../test/support/outages.ts';
 import type { Outage } from '../wording/outage-wording.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf } from './all-findings.ts';
 
 /** Evidence and remedy, as the terminal shows them. */
 function sentencesOf(run: RunRecord): string[] {

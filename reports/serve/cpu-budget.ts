@@ -3,7 +3,7 @@ const SHARE = 0.05;
 const MOST_MS = 400;
 
 /**
- * Time to spend on those who look on: it fills up by a twentieth of the time that goes by. Pure: `now` is in ms, from
+ * CPU time to spend on viewers: it fills up by a twentieth of the time that goes by. Pure: `now` is in ms, from
  * any clock that never goes back.
  */
 export class CpuBudget {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RunningFold } from '../../measure/fold/running-fold.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
-import { withFindings } from '../findings/findings.ts';
+import { withFindings } from '../findings/all-findings.ts';
 import { slimRecord } from '../render/slim-record.ts';
 import { CpuBudget } from './cpu-budget.ts';
 import type { RunStore, Tail } from './run-store.ts';
@@ -50,7 +50,7 @@ export class Follower {
   /** Tells how it ended where it did, and lets go of everyone, of the slow ones after `withinMs`. */
   async close(withinMs: number): Promise<void> {
     this.#stop.abort();
-    if (!this.#isFinal && !this.#look()) this.#letGo();
+    if (!this.#isFinal && !this.#update()) this.#letGo();
     const gone = Promise.all([...this.#viewers].map(({ gone }) => gone));
     await Promise.race([gone, pause(withinMs, undefined, { ref: false })]);
     this.#letGo();
@@ -58,11 +58,11 @@ export class Follower {
 
   async #follow(): Promise<void> {
     const budget = new CpuBudget(performance.now());
-    // The first viewer joins before the first look.
+    // The first viewer joins before the first update.
     await Promise.resolve();
     while (!this.#stop.signal.aborted) {
       const from = performance.now();
-      if (this.#look()) {
+      if (this.#update()) {
         await Promise.all([...this.#viewers].map(({ gone }) => gone));
         return;
       }
@@ -74,13 +74,13 @@ export class Follower {
   }
 
   /** Tells what is new; whether that was all. */
-  #look(): boolean {
+  #update(): boolean {
     try {
-      const look = this.#store.stateOf(this.#name);
-      if (look.state === 'finished') return this.#tellAll(look.record(), true);
-      if (look.state === 'pending') return false;
-      if (look.state === 'unreadable') return this.#letGo();
-      this.#run ??= { fold: new RunningFold(look.plan), tail: this.#store.follow(this.#name) };
+      const run = this.#store.stateOf(this.#name);
+      if (run.state === 'finished') return this.#tellAll(run.record(), true);
+      if (run.state === 'pending') return false;
+      if (run.state === 'unreadable') return this.#letGo();
+      this.#run ??= { fold: new RunningFold(run.plan), tail: this.#store.follow(this.#name) };
       const { fold, tail } = this.#run;
       fold.add(tail.read());
       return tail.isBehind || this.#viewers.size === 0 ? false : this.#tellAll(withFindings(fold.snapshot()), false);

@@ -29,7 +29,7 @@ export interface ReportsOptions {
   readonly port?: number;
 }
 
-const MOST_LISTENERS = 100;
+const MOST_VIEWERS = 100;
 const FAREWELL_MS = 1000;
 
 /** Serves runs: an index, the page of each, the comparison of two, and live pages of runs in progress. */
@@ -55,24 +55,24 @@ export async function serveReports(store: RunStore, options: ReportsOptions = {}
   };
 }
 
-/** Those who listen, by run. */
+/** The viewers of live pages, by run. */
 class Live {
   readonly #store: RunStore;
   readonly #followers = new Map<string, Follower>();
-  #listeners = 0;
+  #viewers = 0;
 
   constructor(store: RunStore) {
     this.#store = store;
   }
 
   get isFull(): boolean {
-    return this.#listeners >= MOST_LISTENERS;
+    return this.#viewers >= MOST_VIEWERS;
   }
 
   async listen(name: string, response: Response): Promise<void> {
-    this.#listeners++;
+    this.#viewers++;
     await this.#followerOf(name, false).join(new Viewer(response));
-    this.#listeners--;
+    this.#viewers--;
   }
 
   follow(name: string): void {
@@ -132,11 +132,11 @@ function routes(store: RunStore, live: Live, host: string): Express {
   });
 
   app.get('/runs/:name', async ({ params: { name } }, response) => {
-    const look = stateOf(store, name);
-    if (look.state === 'unreadable') return say(response, 404, 'No run', look.why);
+    const run = stateOf(store, name);
+    if (run.state === 'unreadable') return say(response, 404, 'No run', run.why);
     const { renderReport, renderLivePage } = await import('../render/render-report.ts');
     const page =
-      look.state === 'finished'
+      run.state === 'finished'
         ? await renderReport([runOf(store, name).record])
         : await renderLivePage(`${runPath(name)}events`);
     response.set('content-security-policy', policyIn(page)).type('html').send(page);
@@ -146,7 +146,7 @@ function routes(store: RunStore, live: Live, host: string): Express {
     const { name } = request.params;
     // Told that there is nothing more, an EventSource asks no more.
     if (request.method === 'HEAD' || stateOf(store, name).state === 'unreadable') return response.status(204).end();
-    if (live.isFull) return say(response, 503, 'Too many', 'Too many listen already.');
+    if (live.isFull) return say(response, 503, 'Too many viewers', `Too many viewers (limit ${MOST_VIEWERS}).`);
     await live.listen(name, response);
   });
 
@@ -166,12 +166,12 @@ function stateOf(store: RunStore, name: string) {
 
 /** Throws an Error with a status where there is no such run, or it is damaged or not over. */
 function runOf(store: RunStore, name: string): NamedRun {
-  const look = stateOf(store, name);
-  if (look.state !== 'finished')
-    throw Object.assign(new Error(look.state === 'unreadable' ? look.why : `${name} is still in progress.`), {
+  const run = stateOf(store, name);
+  if (run.state !== 'finished')
+    throw Object.assign(new Error(run.state === 'unreadable' ? run.why : `${name} is still in progress.`), {
       status: 404,
     });
-  return { name, record: look.record() };
+  return { name, record: run.record() };
 }
 
 /** A report brings its own policy; nobody may frame it. */

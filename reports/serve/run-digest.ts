@@ -47,18 +47,18 @@ export class Digests {
   }
 
   #of(name: string): Digest {
-    const look = stateIn(this.#store, name);
-    if (look.state === 'running') return { name, state: look.state, ...settingOf(look.plan) };
-    if (look.state !== 'finished') return { name, ...look };
+    const run = stateIn(this.#store, name);
+    if (run.state === 'running') return { name, state: run.state, ...scenarioOf(run.plan) };
+    if (run.state !== 'finished') return { name, ...run };
     const known = this.#known.get(name);
-    if (known?.stamp === look.stamp) return known.digest;
-    const digest = digestOf(name, look.record);
-    this.#known.set(name, { stamp: look.stamp, digest });
+    if (known?.stamp === run.stamp) return known.digest;
+    const digest = digestOf(name, run.record);
+    this.#known.set(name, { stamp: run.stamp, digest });
     return digest;
   }
 }
 
-/** A look that never throws: what cannot be looked at is no run. */
+/** The state of a run; what cannot be read is unreadable, and never throws. */
 export function stateIn(store: RunStore, name: string): RunState {
   try {
     return store.stateOf(name);
@@ -74,7 +74,7 @@ function digestOf(name: string, read: () => RunRecord): Digest {
     return {
       name,
       state: 'finished',
-      ...settingOf(record),
+      ...scenarioOf(record),
       verdict: verdictWord(record),
       isWhole: record.state === 'complete',
       p99: latency && 'p99' in latency && latency.count > 0 ? latency.p99 : null,
@@ -87,7 +87,7 @@ function digestOf(name: string, read: () => RunRecord): Digest {
   }
 }
 
-function settingOf({ scenario, target, startedAt }: Pick<RunRecord, 'scenario' | 'target' | 'startedAt'>) {
+function scenarioOf({ scenario, target, startedAt }: Pick<RunRecord, 'scenario' | 'target' | 'startedAt'>) {
   const where = target.kind === 'embedded' ? 'reference chat' : target.origin;
   return { scenario: scenario.name, target: where, startedAt };
 }

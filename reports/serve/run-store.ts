@@ -2,7 +2,7 @@ import type { EventLine } from '../../measure/metrics/events.ts';
 import type { Window } from '../../measure/metrics/window.ts';
 import type { RunState } from '../../measure/run-record/run-state.ts';
 
-/** Runs to show, by name. Where they lie is not of concern here: a name is looked up, and is never a path. */
+/** Runs to show, by name. A name is looked up, and is never a path. */
 export interface RunStore {
   /** Looked up at each call: runs come and go. */
   names(): readonly string[];
@@ -12,8 +12,8 @@ export interface RunStore {
 }
 
 export interface Tail {
-  /** What came since the last look, or a part of it. */
+  /** What came since the last read, or a part of it. */
   read(): readonly (Window | EventLine)[];
-  /** Whether the last look left more to be read. */
+  /** Whether the last read left more to be read. */
   readonly isBehind: boolean;
 }

@@ -1,7 +1,7 @@
 import type { Announcer } from './announcer.ts';
 import type { Connection, Link } from './connection.ts';
 import { byId } from './dom.ts';
-import { span } from './span.ts';
+import { formatDuration } from './format-duration.ts';
 import { inSentence, transportName } from './status.ts';
 
 /**
@@ -41,7 +41,7 @@ export function showFacts(): (link: Link) => void {
 
     clearInterval(timer);
     if (downAt === undefined) return;
-    const run = () => show('outage', span(performance.now() - downAt));
+    const run = () => show('outage', formatDuration(performance.now() - downAt));
     run();
     timer = setInterval(run, 100);
   };
@@ -50,7 +50,7 @@ export function showFacts(): (link: Link) => void {
 const none = '–';
 
 function spanOr(otherwise: string, ms: number | undefined): string {
-  return ms === undefined ? otherwise : span(ms);
+  return ms === undefined ? otherwise : formatDuration(ms);
 }
 
 /** The status pill opens and closes the panel; so does Escape, from within. */

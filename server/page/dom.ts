@@ -41,8 +41,8 @@ export function oncePerFrame(work: () => void): () => void {
   };
 }
 
-/** What is remembered between visits, where the browser allows it. */
-export const memory = {
+/** What a visitor set, kept between visits where the browser allows it. */
+export const visitorSettings = {
   get(key: string): string {
     try {
       return localStorage.getItem(`chatstorm.${key}`) ?? '';
@@ -54,7 +54,7 @@ export const memory = {
     try {
       localStorage.setItem(`chatstorm.${key}`, value);
     } catch {
-      // Not remembered, then.
+      // The browser allows no storage: kept for this visit only.
     }
   },
 };

@@ -1,12 +1,12 @@
 import { avatar } from './avatar.ts';
-import { byId, memory } from './dom.ts';
+import { byId, visitorSettings } from './dom.ts';
 
 /** Asks for a name on the first visit, remembers it, and lets it be changed. Tells `named` at once if it is known. */
 export function identity(named: (name: string) => void): void {
   const dialog = byId<HTMLDialogElement>('name-dialog');
   const input = byId<HTMLInputElement>('name');
   const take = (name: string) => {
-    memory.set('name', name);
+    visitorSettings.set('name', name);
     byId('me-avatar').replaceChildren(avatar(name));
     byId('me-name').textContent = name;
     named(name);
@@ -22,7 +22,7 @@ export function identity(named: (name: string) => void): void {
   });
   // Without a name there is no chat: Escape closes the form only if there is one already.
   dialog.addEventListener('cancel', (event) => {
-    if (memory.get('name') === '' && byId('me-name').textContent === '') event.preventDefault();
+    if (visitorSettings.get('name') === '' && byId('me-name').textContent === '') event.preventDefault();
   });
   byId('rename').addEventListener('click', () => {
     input.value = byId('me-name').textContent ?? '';
@@ -30,7 +30,7 @@ export function identity(named: (name: string) => void): void {
     input.select();
   });
 
-  const known = memory.get('name');
+  const known = visitorSettings.get('name');
   if (known === '') dialog.showModal();
   else take(known);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { span } from './span.ts';
+import { formatDuration } from './format-duration.ts';
 
 test.each([
   [0.04, '0.0 ms'],
@@ -11,5 +11,5 @@ test.each([
   [9960, '10 s'],
   [75_000, '75 s'],
 ])('%d ms reads %s', (ms, text) => {
-  expect(span(ms)).toBe(text);
+  expect(formatDuration(ms)).toBe(text);
 });

@@ -1,7 +1,7 @@
 import type { Announcer } from './announcer.ts';
 import type { Link } from './connection.ts';
 import { byId, make } from './dom.ts';
-import { span } from './span.ts';
+import { formatDuration } from './format-duration.ts';
 
 /** Keeps the status pill and the banner of an outage true: the state of the connection, its transport, its round trip. */
 export function showLink(announcer: Announcer): (link: Link) => void {
@@ -11,7 +11,7 @@ export function showLink(announcer: Announcer): (link: Link) => void {
     byId('status').dataset.state = link.state;
     byId('status-state').replaceChildren(wordOf(link), make('span', 'attempt', attemptOf(link)));
     byId('status-transport').textContent = transportName(link.transport);
-    byId('status-rtt').textContent = link.rttMs === undefined ? '' : span(link.rttMs);
+    byId('status-rtt').textContent = link.rttMs === undefined ? '' : formatDuration(link.rttMs);
     if (link.state === last) return;
     // A screen reader hears of the state, once; the attempts and the round trip would never stop.
     if (link.state === 'reconnecting') announcer.say('Connection lost, reconnecting');
@@ -53,8 +53,8 @@ function outageBanner(): (link: Link, last: Link['state']) => void {
 }
 
 function backAgain({ outageMs = 0, connectMs = 0, transport }: Link, last: Link['state']): string {
-  if (last === 'reconnecting') return `Connected again after ${span(outageMs)}`;
-  return `Connected over ${inSentence(transport)} in ${span(connectMs)}`;
+  if (last === 'reconnecting') return `Connected again after ${formatDuration(outageMs)}`;
+  return `Connected over ${inSentence(transport)} in ${formatDuration(connectMs)}`;
 }
 
 function wordOf({ state, attempt }: Link): string {

@@ -105,20 +105,20 @@ export async function silentLink(url: string, auth: object = {}): Promise<Silent
   const socket = await upgrade(url);
   if (typeof socket === 'number') throw new Error(`Expected an upgrade, got ${socket}`);
   let text = '';
-  let look = () => {};
+  let check = () => {};
   socket.on('data', (chunk) => {
     text += chunk;
-    look();
+    check();
   });
   const link: SilentLink = {
     send: (packet) => socket.write(frame(packet)),
     heard: (pattern) =>
       new Promise((resolve) => {
-        look = () => {
+        check = () => {
           const match = pattern.exec(text);
           if (match) resolve(match);
         };
-        look();
+        check();
       }),
     cut: () => socket.destroy(),
   };

@@ -25,7 +25,7 @@ export function settingSection(record: PageRecord): HTMLElement {
   resolved.setAttribute('role', 'region');
   resolved.setAttribute('aria-label', 'Resolved scenario');
   return section(
-    'setting',
+    'environment',
     'Run and environment',
     '',
     ...(notes.length > 0 ? [el('h3', '', 'Notes'), el('ul', 'notes', ...notes.map((note) => el('li', '', note)))] : []),

@@ -5,7 +5,7 @@ import { type Recovery, recoveryOf } from '../../wording/recovery-steps.ts';
 import { columns, table } from '../data-table.ts';
 import { breakable, type Child, el, folded } from '../elements.ts';
 import { timeOf } from '../format.ts';
-import { herdSketch, herdTable } from './herd-chart.ts';
+import { herdSketch, herdTable } from './storm-chart.ts';
 
 /** What the lanes of a figure share: seconds that fit on the axis, and the highest tenth of a second of a herd. */
 interface Scale {

@@ -6,7 +6,7 @@ import { breachSentence, thresholdValue, verdictWord } from '../../wording/verdi
 import { columns, table } from '../data-table.ts';
 import { breakable, type Child, el, pairs } from '../elements.ts';
 import { timeOf } from '../format.ts';
-import { generatorLight } from './generator-light.ts';
+import { generatorStatus } from './generator-status.ts';
 
 type ThresholdResult = RunRecord['verdict']['thresholds'][number];
 
@@ -46,7 +46,7 @@ function finding(word: HTMLElement, record: PageRecord): Child[] {
   others.push(...record.findings.map(({ evidence, remedy }) => (remedy === null ? evidence : `${evidence} ${remedy}`)));
   return [
     el('div', 'finding', word, el('p', 'headline', first ?? headline(record))),
-    generatorLight(record),
+    generatorStatus(record),
     others.length > 0 ? el('ul', 'reasons', ...others.map((sentence) => el('li', '', sentence))) : undefined,
     first === undefined ? undefined : el('p', 'about', headline(record)),
   ];

@@ -4,7 +4,7 @@ import { breachReason } from '../../wording/verdict-wording.ts';
 import { el } from '../elements.ts';
 
 /** Whether what made the load and measured it kept up: a light with words. */
-export function generatorLight({ verdict, metrics, load }: RunRecord): HTMLElement {
+export function generatorStatus({ verdict, metrics, load }: RunRecord): HTMLElement {
   const [breach] = verdict.breaches;
   const lag = metrics['generator.lag'];
   const known = lag && 'p99' in lag && lag.count > 0 ? lag : undefined;

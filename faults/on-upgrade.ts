@@ -1,5 +1,5 @@
-import { asksForWebSocket, type Head, HttpReader } from '../proxy/http-reader.ts';
-import type { Handler, Stage } from '../proxy/stage.ts';
+import { asksForWebSocket, type Head, HttpReader } from './proxy/http-reader.ts';
+import type { Handler, Stage } from './proxy/stage.ts';
 
 /**
  * Watches the requests that go up and passes them on, but for those that ask for a WebSocket: these go to `act`, which

@@ -2,8 +2,8 @@ import { type BotPlan, evenProbes, numbers, type ProbesPlan, plainBot } from '..
 import type { Schedule } from '../../bots/schedule.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import type { OutageConfig, ProbesConfig } from '../../scenarios/scenario-schema.ts';
+import { type Layout, roomNames, type TimedFault } from './layout.ts';
 import { personaName } from './persona-files.ts';
-import { roomNames, type Staging, type TimedFault } from './staging.ts';
 
 /** So many rooms are counted each by itself, and no more: every label costs a counter a second. */
 const MOST_LABELLED_ROOMS = 20;
@@ -21,7 +21,7 @@ const MAIN = 'main';
  * connect through one network, and faults follow one another; personas come last, each on a network of its own. Faults of
  * the server are left out where it is not ours.
  */
-export function stageProbes(config: ProbesConfig, ownsServer: boolean, seed: string): Staging {
+export function layOutProbes(config: ProbesConfig, ownsServer: boolean, seed: string): Layout {
   const { talkers, rate, arrivals, listeners, warmup, drain } = config;
   const rooms = roomNames(config.rooms);
   const bots = talkers + listeners;

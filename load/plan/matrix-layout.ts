@@ -4,7 +4,7 @@ import type { Schedule } from '../../bots/schedule.ts';
 import type { Labels } from '../../measure/metrics/metric-key.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import type { MatrixConfig } from '../../scenarios/scenario-schema.ts';
-import type { Staging, TimedFault } from './staging.ts';
+import type { Layout, TimedFault } from './layout.ts';
 
 /** Within a wave, ms: when the talking begins and how long before the wave's end it stops; what is left is the drain. */
 const TALK_FROM_MS = 500;
@@ -26,12 +26,12 @@ const CROWD_ROOMS = 2;
  * Every client order on every network, a network after the other. Where the chat has rooms each cell is in one of its
  * own, else all cells of a wave hear each other. Behind the waves, each transport has the target to itself for a while.
  */
-export function stageMatrix(matrix: MatrixConfig, hasRooms: boolean, seed: string): Staging {
+export function layOutMatrix(matrix: MatrixConfig, hasRooms: boolean, seed: string): Layout {
   const matrixStaging = new MatrixStaging(matrix, hasRooms, seed);
   matrix.networks.forEach((_, wave) => matrixStaging.addWave(wave));
   const wavesTo = matrix.warmup + matrix.networks.length * matrix.wave;
   const to = matrix.cost ? matrixStaging.addCosts(matrix.cost, wavesTo) : wavesTo;
-  return matrixStaging.staging(wavesTo, to);
+  return matrixStaging.layout(wavesTo, to);
 }
 
 type RunMatrix = NonNullable<RunPlan['matrix']>;
@@ -62,15 +62,15 @@ class MatrixStaging {
     const to = from + this.#matrix.wave;
     const endsAt = to * 1000 - TALK_TO_END_MS;
     const firstBot = this.#bots.length;
-    orders.forEach((order, place) => {
+    orders.forEach((order, position) => {
       const labels = { order, network };
       if (this.#hasRooms) this.#addRoom(`storm-${network}-${order}`, labels, endsAt);
-      else if (place === 0) this.#addRoom(`storm-${network}`, { network }, endsAt);
+      else if (position === 0) this.#addRoom(`storm-${network}`, { network }, endsAt);
       this.#cells.push({ ...labels, bots: [this.#bots.length, clients], from, to });
       const gap = arrive / clients;
       const client = { ...clientOrders[order], timeout: this.#matrix.timeout };
       for (const i of numbers(clients)) {
-        const connectsAt = from * 1000 + (i + place / orders.length) * gap;
+        const connectsAt = from * 1000 + (i + position / orders.length) * gap;
         this.#addBot({ ...plainBot, room: this.#rooms.length - 1, network: wave, client, connectsAt }, labels);
       }
     });
@@ -101,7 +101,7 @@ class MatrixStaging {
     return at;
   }
 
-  staging(wavesTo: number, to: number): Staging {
+  layout(wavesTo: number, to: number): Layout {
     const { warmup, rate, clients, orders, networks, timeout } = this.#matrix;
     const bots = clients * orders.length;
     const talkers = orders.length * Math.min(TALKERS_IN_ROOM, clients);

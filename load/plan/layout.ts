@@ -4,7 +4,7 @@ import type { Labels } from '../../measure/metrics/metric-key.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 
 /** A scenario laid out in time: who does what, where and when. Pure data; times in ms since the run's start. */
-export interface Staging {
+export interface Layout {
   /** Whole seconds. */
   readonly phases: RunPlan['phases'];
   /** Names of the probes' rooms, by number. */

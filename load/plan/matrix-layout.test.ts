@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { slotsOf } from '../../bots/schedule.ts';
 import { parseScenario } from '../../scenarios/scenario.ts';
 import { readScenario } from '../../scenarios/scenario-files.ts';
-import { stageScenario } from './stage-scenario.ts';
+import { layOutScenario } from './layout-scenario.ts';
 
 const { text, file } = readScenario('fallback');
 
-function staged(dialect = 'rooms') {
-  return stageScenario(parseScenario(text, file, { dialect }), 'seed', true);
+function layoutOf(dialect = 'rooms') {
+  return layOutScenario(parseScenario(text, file, { dialect }), 'seed', true);
 }
 
 describe('the shipped fallback scenario', () => {
-  const staging = staged();
-  const { probes, matrix, phases, rooms } = staging;
+  const layout = layoutOf();
+  const { probes, matrix, phases, rooms } = layout;
 
   test('takes at most 70 s, with at least 20 clients in each of 30 cells', () => {
     expect(phases.warmup + phases.measure + phases.drain).toBeLessThanOrEqual(70);
@@ -25,7 +25,7 @@ describe('the shipped fallback scenario', () => {
     matrix?.cells.forEach(({ bots: [first, count], network, from, to }, i) => {
       for (let bot = first; bot < first + count; bot++) {
         const { room, network: own, connectsAt } = probes.bots[bot]!;
-        expect([room, staging.networks[own]]).toEqual([i, network]);
+        expect([room, layout.networks[own]]).toEqual([i, network]);
         expect(connectsAt).toBeGreaterThanOrEqual(from * 1000);
         expect(probes.endsAt[room]).toBeLessThan(to * 1000);
         seen.add(bot);
@@ -37,10 +37,10 @@ describe('the shipped fallback scenario', () => {
 
   test('has a network as it is from before its first client comes until its last one has gone, one after the other', () => {
     let before = 0;
-    for (const { name, onAt, offAt } of staging.faults) {
+    for (const { name, onAt, offAt } of layout.faults) {
       const rooms = new Set<number>();
       probes.bots.forEach(({ room, network, connectsAt }) => {
-        if (staging.networks[network] !== name) return;
+        if (layout.networks[network] !== name) return;
         expect(connectsAt - onAt).toBeGreaterThanOrEqual(500);
         rooms.add(room);
       });
@@ -48,7 +48,7 @@ describe('the shipped fallback scenario', () => {
       expect(onAt).toBeGreaterThan(before);
       before = offAt;
     }
-    expect(staging.faults).toHaveLength(5);
+    expect(layout.faults).toHaveLength(5);
   });
 
   test('speaks 20 times a second in a cell of the open network while clients upgrade, 2 times otherwise', () => {
@@ -68,13 +68,13 @@ describe('the shipped fallback scenario', () => {
     const lastCell = Math.max(...matrix!.cells.map(({ to }) => to));
     expect(matrix?.costs.map(({ from, to }) => to - from)).toEqual([5, 5]);
     for (const { from } of matrix!.costs) expect(from).toBeGreaterThan(lastCell);
-    expect(staging.crowd.untilMs + 2000).toBeLessThan(lastCell * 1000);
+    expect(layout.crowd.untilMs + 2000).toBeLessThan(lastCell * 1000);
     expect(matrix!.costs[1]!.from - matrix!.costs[0]!.to).toBeGreaterThan(1);
   });
 });
 
 test('without rooms, the cells of a wave hear each other, and share one rate', () => {
-  const { rooms, roomLabels, probes, matrix } = staged('plain');
+  const { rooms, roomLabels, probes, matrix } = layoutOf('plain');
   expect(rooms).toHaveLength(8);
   expect(roomLabels[1]).toEqual({ network: 'upgrade-refused' });
   const first = matrix!.cells[0]!;

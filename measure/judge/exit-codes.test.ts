@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { exitCode, worstExitCode, worstOutcome } from './verdict.ts';
+import { exitCode, worstExitCode } from './exit-codes.ts';
+import { worstOutcome } from './verdict.ts';
 
 test.each([
   [[], 'pass'],

@@ -1,0 +1,11 @@
+import type { Scenario } from '../../scenarios/scenario.ts';
+import type { Layout } from './layout.ts';
+import { layOutMatrix } from './matrix-layout.ts';
+import { layOutProbes } from './probes-layout.ts';
+
+/** Lays a scenario out in time. `ownsServer` says whether the server is ours, to be killed and started again. */
+export function layOutScenario({ workload, dialect }: Scenario, seed: string, ownsServer: boolean): Layout {
+  return workload.kind === 'matrix'
+    ? layOutMatrix(workload, dialect.join !== null, seed)
+    : layOutProbes(workload, ownsServer, seed);
+}
