@@ -16,7 +16,7 @@ const program = new Command('chatstorm')
   .description('Load and resilience testing for Socket.IO chat')
   .version(JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')).version)
   .exitOverride()
-  .showHelpAfterError('See chatstorm --help, or chatstorm COMMAND --help.')
+  .showHelpAfterError('See chatstorm --help.')
   .addHelpText(
     'after',
     '\nExamples:\n  $ chatstorm load\n  $ chatstorm load broadcast --target http://127.0.0.1:3000\n  $ chatstorm chat',
@@ -109,6 +109,8 @@ program
   .description('list every metric with its unit and meaning')
   .addHelpText('after', '\nExamples:\n  $ chatstorm metrics')
   .action(async () => (await import('./commands/metrics.ts')).metrics());
+
+for (const command of program.commands) command.showHelpAfterError(`See chatstorm ${command.name()} --help.`);
 
 // A reader of the output may stop reading; the run goes on.
 process.stdout.on('error', () => {});

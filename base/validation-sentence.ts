@@ -4,12 +4,14 @@ export type Issue = z.core.$ZodIssue;
 
 /**
  * What is wrong with a value, as a sentence without its full stop: what was expected of `name`, and what was got. A check's
- * own message completes «Expected `name` to be …», or is a whole sentence that begins with Expected.
+ * own message completes «Expected `name` to be …», or is a whole sentence that begins with Expected. An empty name stands for
+ * the whole file.
  */
 export function issueSentence(issue: Issue, name: string): string {
   const got = issue.input === undefined ? 'nothing' : `\`${JSON.stringify(issue.input)?.replace(/^"|"$/g, '')}\``;
-  const expected = (what: string) => `Expected \`${name}\` to be ${what}, got ${got}`;
-  if (issue.code === 'unrecognized_keys') return `Unknown key \`${issue.keys.join('`, `')}\` in \`${name}\``;
+  const expected = (what: string) => `Expected ${name ? `\`${name}\`` : 'the file'} to be ${what}, got ${got}`;
+  if (issue.code === 'unrecognized_keys')
+    return `Unknown key \`${issue.keys.join('`, `')}\`${name && ` in \`${name}\``}`;
   if (!isDefault(issue)) return issue.message.startsWith('Expected') ? issue.message : expected(issue.message);
   switch (issue.code) {
     case 'invalid_type':

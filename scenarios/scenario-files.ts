@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -25,7 +26,7 @@ export function readScenario(nameOrFile: string): { text: string; file: string }
     const text = readFileSync(isFile ? nameOrFile : `${folder}${nameOrFile}.yml`, 'utf8');
     return { text, file: isFile ? nameOrFile : `scenarios/${nameOrFile}.yml` };
   } catch (error) {
-    throw unreadable(`Cannot read the scenario ${nameOrFile}: ${(error as Error).message} (command line)`);
+    throw unreadable(`Cannot read the scenario ${nameOrFile}: ${fileProblem(error)} (command line)`);
   }
 
   function unreadable(message: string): UsageError {

@@ -66,11 +66,14 @@ function problems(
   file: string,
   places: ReadonlyMap<string, string>,
 ): UsageError {
-  const lines = issues.flatMap(deepestIssues).map((issue) => {
+  // A misspelled key is the cause of the missing one.
+  const isUnknownKey = ({ code }: Issue) => Number(code === 'unrecognized_keys');
+  const all = issues.flatMap(deepestIssues).sort((a, b) => isUnknownKey(b) - isUnknownKey(a));
+  const lines = all.map((issue) => {
     const path = issue.path.join('.');
     const option = places.get(path);
-    const name = option ?? (path || (code === 'DIALECT' ? 'the dialect' : 'the scenario'));
-    return `${issueSentence(issue, name)} (${option ? 'command line' : yaml.placeOf(issue.path)})`;
+    const place = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+    return `${issueSentence(issue, option ?? path)} (${option ? 'command line' : yaml.placeOf(place)})`;
   });
   return new UsageError(code, [...new Set(lines)].join('\n'), file);
 }

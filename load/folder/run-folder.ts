@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
+import { fileProblem } from '../../base/file-problem.ts';
 import { fold } from '../../measure/fold/fold.ts';
 import type { EventLine } from '../../measure/metrics/events.ts';
 import { parseLine } from '../../measure/metrics/lines.ts';
@@ -41,7 +42,7 @@ export function createRunFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    throw broken(folder, `Cannot make the folder ${folder}: ${(error as Error).message}`);
+    throw broken(folder, `Cannot make the folder ${folder}: ${fileProblem(error)}.`);
   }
   const isTaken = readdirSync(folder).some((file) => file === files.plan || file.endsWith('.ndjson'));
   if (isTaken) throw broken(folder, `The folder ${folder} holds a run already. Choose another with --out.`);
@@ -131,8 +132,10 @@ export function readRun(file: string): RunRecord {
         ? 'it is not JSON'
         : error instanceof Error && 'issues' in error
           ? 'it is damaged, or written by another version'
-          : (error as Error).message;
-    throw broken(file, `Expected ${file} to be a run's folder or its run.json: ${why}`);
+          : (error as NodeJS.ErrnoException).code === 'EISDIR'
+            ? `it has no ${files.run}, and no folder in it has one`
+            : fileProblem(error);
+    throw broken(file, `Expected ${file} to be a run's folder or its run.json: ${why}.`);
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
+import { fileProblem } from '../../base/file-problem.ts';
 import type { Dialect } from '../../bots/dialect.ts';
 import { parseDialect, parseScenario, type Scenario } from '../../scenarios/scenario.ts';
 import { readScenario } from '../../scenarios/scenario-files.ts';
@@ -95,7 +96,7 @@ function readDialect(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError('DIALECT', `Cannot read the dialect ${file}: ${(error as Error).message}`, file);
+    throw new UsageError('DIALECT', `Cannot read the dialect ${file}: ${fileProblem(error)}.`, file);
   }
 }
 

@@ -1,6 +1,6 @@
 import { outcomes } from '../metrics/events.ts';
 import { Histogram } from '../metrics/histogram.ts';
-import { catalogue, isMetricName, type MetricName } from '../metrics/metric-catalogue.ts';
+import { catalogue, isMetricName, type MetricName, type Unit } from '../metrics/metric-catalogue.ts';
 import { metricKey, parseMetricKey, rollUps } from '../metrics/metric-key.ts';
 import type { Window } from '../metrics/window.ts';
 import type { Metrics, RunPlan } from '../run-record/run-record.ts';
@@ -132,7 +132,7 @@ export class Sums {
     const plan = this.#plan;
     this.#fillIn();
     const metrics: Metrics = {};
-    for (const [key, value] of this.#counters) metrics[key] = { unit: '1', value };
+    for (const [key, value] of this.#counters) metrics[key] = { unit: unitOf(key), value };
     for (const [key, histogram] of this.#histograms) {
       const distribution = distributionOf(histogram, this.#independent(key, histogram), encoded);
       metrics[key] = key.startsWith('reconnect.attempts') ? { ...distribution, unit: '1' } : distribution;
@@ -232,4 +232,9 @@ function counts(key: string, measured: boolean): boolean {
   const name = parseMetricKey(key)?.name;
   if (name === undefined || !isMetricName(name)) return false;
   return measured || catalogue[name].over === 'run';
+}
+
+function unitOf(key: string): Unit {
+  const name = parseMetricKey(key)?.name ?? '';
+  return isMetricName(name) ? catalogue[name].unit : '1';
 }

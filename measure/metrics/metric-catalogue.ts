@@ -83,8 +83,8 @@ export const catalogue = {
   'reconnect.count': counter('run', 'Connections established again after a loss'),
   'reconnect.recovered': counter('run', 'Reconnections with the session recovered'),
   'server.refused': counter('run', "Handshakes that the server refused, by the server's reason"),
-  'bytes.in': counter('run', 'Bytes from clients to the target, counted on the wire'),
-  'bytes.out': counter('run', 'Bytes from the target to clients, counted on the wire'),
+  'bytes.in': { ...counter('run', 'Bytes from clients to the target, counted on the wire'), unit: 'bytes' },
+  'bytes.out': { ...counter('run', 'Bytes from the target to clients, counted on the wire'), unit: 'bytes' },
   'ack.timeout': counter('measured', 'Acknowledgements that did not arrive in time'),
   errors: counter('run', 'Other errors'),
 

@@ -25,7 +25,10 @@ export const setupFinds: Finds = {
     return {
       severity: 'critical',
       evidence: `${counted(expected, 'delivery', 'deliveries')} were expected, but the probes received nothing at all.`,
-      remedy: 'Check `send.emit` and `hear.event` in the dialect.',
+      remedy:
+        run.target.dialect === 'plain'
+          ? 'The dialect was `plain`: give the dialect of your server with `--dialect`.'
+          : 'Check `send.emit` and `hear.event` in the dialect.',
     };
   },
 
@@ -57,7 +60,8 @@ export const setupFinds: Finds = {
     };
   },
 
-  'too-few-samples': ({ verdict, load }) => {
+  'too-few-samples': (run) => {
+    const { verdict, load } = run;
     const texts = verdict.thresholds.flatMap((result) =>
       result.outcome === 'unknown' && result.why === 'insufficient' ? [result.text] : [],
     );
@@ -66,7 +70,7 @@ export const setupFinds: Finds = {
     const isOfMessages = texts.some((text) => /^(broadcast|ack|generator)\./.test(text));
     return {
       severity: 'info',
-      evidence: `Too few samples for ${listed(texts.map((text) => `\`${text}\``))}: a p99 needs about 600, a p95 about 120.`,
+      evidence: `Too few samples for ${listed(texts.map((text) => `\`${text}\``))}: ${isOfMessages ? `a p99 needs about 600 messages, a p95 about 120; this run had ${count(numberOf(run, 'messages.sent'))}` : 'a p99 needs about 600, a p95 about 120'}.`,
       remedy: isOfMessages
         ? `Measure longer: at this rate 600 messages take ${count(seconds)} s (\`--duration ${seconds}s\`).`
         : 'Use more clients, or a lower percentile.',
