@@ -79,7 +79,7 @@ describe.concurrent('what cannot be run', () => {
   test.each([
     ['rate: 20/s', 'rate: fast', 'Expected `chatstorm.probes.rate` to be a rate such as 10/s or 30/m, got `fast`', 23],
     ['rooms: 2', 'roms: 2', 'Unknown key `roms` in `chatstorm.probes`', 23],
-    ['about: A short run', 'about: A short run\n  abuot: x', 'Unknown key `abuot` in `chatstorm`', 21],
+    ['about: A short run', 'about: A short run\n  abuot: x', 'Unknown key `abuot` in `chatstorm`', 22],
     ['delivery.lost == 0', 'delivery.lst == 0', 'Expected a metric of the catalogue in place of `delivery.lst`', 25],
     ['dialect: rooms', 'dialect: [', 'Expected YAML', 23],
   ])('%j changed to %j is told with its line', async (found, replacement, sentence, line) => {
