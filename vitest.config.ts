@@ -10,6 +10,7 @@ const runs = [
   'test/deaths.test.ts',
   'test/stalls.test.ts',
   'test/saturation.test.ts',
+  'test/substance.test.ts',
   'test/targets.test.ts',
   'test/serve.test.ts',
   'test/several.test.ts',

@@ -20,11 +20,17 @@ export interface FaultKind<S extends FaultSchema = FaultSchema> {
   readonly kind: string;
   readonly schema: S;
   readonly attach: Attach<z.output<S>>;
+  /** Whether a connection that it touches is to end. */
+  readonly cuts: boolean;
 }
 
 /** Defines a kind of fault; a line in `kinds/all.ts` makes it known. */
-export function defineFault<S extends FaultSchema>(schema: S, attach: Attach<z.output<S>>): FaultKind<S> {
-  return { kind: schema.shape.kind.value, schema, attach };
+export function defineFault<S extends FaultSchema>(
+  schema: S,
+  attach: Attach<z.output<S>>,
+  { cuts = false } = {},
+): FaultKind<S> {
+  return { kind: schema.shape.kind.value, schema, attach, cuts };
 }
 
 /** What is done to each direction by itself, as far as the fault's `direction` wants it. */

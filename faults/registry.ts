@@ -32,6 +32,11 @@ export const faultKinds = all.map(({ kind }) => kind) as readonly Fault['kind'][
 
 const attachments = new Map(all.map(({ kind, attach }) => [kind, attach as Attach<unknown>]));
 
+/** Whether a fault is to end connections that are open when it comes. */
+export function cutsOpenConnections({ kind, touches }: Fault): boolean {
+  return touches !== 'new' && all.some((known) => known.kind === kind && known.cuts);
+}
+
 /** Lets a fault take hold of a connection. */
 export function attachFault(fault: Fault, up: Stage, down: Stage): Handlers {
   return attachments.get(fault.kind)!(fault, up, down);

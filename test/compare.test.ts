@@ -8,7 +8,7 @@ import { OpenWindows } from '../measure/metrics/window.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record/run-record.ts';
 import { cleanUp, Running, temporaryFolder } from './support/chatstorm.ts';
 import { foldRun } from './support/fold-run.ts';
-import { plan as planned } from './support/plan.ts';
+import { everyoneJoined, plan as planned } from './support/plan.ts';
 
 afterAll(cleanUp);
 
@@ -39,7 +39,13 @@ function recordOf(middleMs: number, nth: number, seed: string): RunRecord {
     source: sourceOf(role),
     event: { kind, at: SECONDS * 1000 },
   });
-  return foldRun(planOf(nth, seed), [...windows.flush(), told('probes', 'closed'), told('conductor', 'ended')]);
+  const plan = planOf(nth, seed);
+  return foldRun(plan, [
+    ...everyoneJoined(plan),
+    ...windows.flush(),
+    told('probes', 'closed'),
+    told('conductor', 'ended'),
+  ]);
 }
 
 function planOf(nth: number, seed: string): RunPlan {

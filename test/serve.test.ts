@@ -11,7 +11,7 @@ import type { RunPlan, RunRecord } from '../measure/run-record/run-record.ts';
 import { serveReports } from '../reports/serve/reports-server.ts';
 import { cleanUp, load, temporaryFolder, until } from './support/chatstorm.ts';
 import { foldRun } from './support/fold-run.ts';
-import { plan as planned } from './support/plan.ts';
+import { everyoneJoined, plan as planned } from './support/plan.ts';
 
 afterAll(cleanUp);
 
@@ -272,6 +272,11 @@ function runOf(changes: Partial<RunPlan>, latencyMs: number, lost: number) {
     source: sourceOf(role),
     event: { kind, at: SECONDS * 1000 },
   });
-  const lines: (Window | EventLine)[] = [...windows.flush(), told('probes', 'closed'), told('conductor', 'ended')];
+  const lines: (Window | EventLine)[] = [
+    ...everyoneJoined(plan),
+    ...windows.flush(),
+    told('probes', 'closed'),
+    told('conductor', 'ended'),
+  ];
   return { plan, lines };
 }

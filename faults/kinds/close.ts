@@ -20,4 +20,4 @@ function close({ after }: z.output<typeof schema>, stage: Stage): Handler {
   return (chunk) => stage.pass(chunk);
 }
 
-export const closeFault = defineFault(schema, byDirection(close));
+export const closeFault = defineFault(schema, byDirection(close), { cuts: true });

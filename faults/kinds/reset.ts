@@ -20,4 +20,4 @@ function reset({ after }: z.output<typeof schema>, stage: Stage): Handler {
   return (chunk) => stage.pass(chunk);
 }
 
-export const resetFault = defineFault(schema, byDirection(reset));
+export const resetFault = defineFault(schema, byDirection(reset), { cuts: true });

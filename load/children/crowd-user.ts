@@ -32,6 +32,9 @@ export class CrowdUser {
   #link = 1;
   #seq = 0;
   #isJoined = false;
+  #hasJoined = false;
+  /** Why it is not in its room. */
+  #absence = 'join: no answer';
 
   /** The socket is connected already. */
   constructor(socket: ChatSocket, context: CrowdContext, number: number) {
@@ -52,6 +55,7 @@ export class CrowdUser {
         this.join(() => {});
       } else if (change.kind === 'disconnected') {
         this.#isJoined = false;
+        this.#absence = `disconnected: ${change.reason}`;
         recorder.disconnected(clock(), change.reason);
       }
     });
@@ -62,10 +66,21 @@ export class CrowdUser {
     this.#client.join(this.#blanks(''), (answer) => {
       this.#isJoined = answer.outcome === 'ok';
       const { recorder, clock } = this.#context;
-      if (answer.outcome === 'refused') recorder.failed(clock(), `join: ${answer.reason}`);
-      if (answer.outcome === 'timeout') recorder.failed(clock(), 'join: no answer');
+      if (answer.outcome === 'ok' && !this.#hasJoined) recorder.joined(clock());
+      this.#hasJoined ||= this.#isJoined;
+      if (answer.outcome === 'refused' || answer.outcome === 'timeout') {
+        this.#absence = answer.outcome === 'refused' ? `join: ${answer.reason}` : 'join: no answer';
+        recorder.failed(clock(), this.#absence);
+      }
       joined();
     });
+  }
+
+  /** The crowd is to leave: records whether this user was there until now. */
+  leave(): void {
+    const { recorder, clock } = this.#context;
+    if (this.#isJoined) recorder.present(clock());
+    else recorder.absent(clock(), this.#absence);
   }
 
   /** Sends a message; drops it while not in the room. A crowd user thinks between messages: nothing is due. */

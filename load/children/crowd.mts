@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { hash } from '../../base/hash.ts';
 import { clockMark, hostNow, runClock } from '../../bots/clock.ts';
+import { reasonOf } from '../../bots/socketio/connect-error.ts';
 import { type ClientSocket, SocketIoSocket } from '../../bots/socketio/socketio-socket.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
 import { CrowdRecorder } from '../../measure/record/crowd-recorder.ts';
@@ -21,10 +22,13 @@ import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import { CROWD_ORDER, type CrowdOrder } from './messages.ts';
 
+type EngineSocket = ClientSocket & { off(event: string): unknown };
+
 /** What a function step is given of its virtual user. */
 interface Context {
   readonly vars: { readonly $scenarioFile: string; readonly [name: string]: unknown };
-  readonly sockets: Readonly<Record<string, ClientSocket & { off(event: string): unknown }>>;
+  /** By namespace. */
+  sockets: Record<string, EngineSocket>;
   chatstormUser?: CrowdUser;
 }
 
@@ -35,9 +39,12 @@ interface Events {
 interface Crowd {
   readonly context: CrowdContext;
   readonly endAt: number;
-  /** Users that have come so far, and that have gone again. */
+  /** Users that have come so far, that have connected, and that have gone again. */
   came: number;
+  entered: number;
   gone: number;
+  /** Writes what was seen since the last time. */
+  readonly flush: () => void;
   /** Writes the last lines; to be called when the last user has gone. */
   readonly close: () => void;
 }
@@ -52,6 +59,35 @@ const source = sourceOf('crowd', threadId, order?.shard);
 const writer = order ? new LineWriter(order.folder, source) : undefined;
 let opening: Promise<Crowd> | undefined;
 let crowd: Crowd | undefined;
+/** The users that came by the step `arrive`: by plain `artillery run` there is none. */
+const arrived = new WeakSet<Context>();
+
+/**
+ * Watches the user's connection from its first attempt. The conductor puts this step before `connect`: the engine tells a
+ * function step nothing of a connection that failed, but keeps each socket in `context.sockets` as soon as it is made.
+ */
+export function arrive(context: Context, events: Events, done: (error?: Error) => void): void {
+  opening ??= open(context.vars.$scenarioFile, events);
+  opening.then((opened) => {
+    crowd = opened;
+    opened.came++;
+    arrived.add(context);
+    const { recorder, clock } = opened.context;
+    context.sockets = new Proxy(context.sockets, {
+      set(sockets, namespace, socket: EngineSocket) {
+        sockets[String(namespace)] = socket;
+        socket.on('connect_error', (error: Error) => {
+          // The engine ends a user that could not connect at first.
+          if (context.chatstormUser) return;
+          recorder.absent(clock(), `connect: ${reasonOf(error)}`);
+          left(opened);
+        });
+        return true;
+      },
+    });
+    done();
+  }, done);
+}
 
 /** Joins a room, and listens from then on. */
 export function enter(context: Context, events: Events, done: (error?: Error) => void): void {
@@ -62,7 +98,8 @@ export function enter(context: Context, events: Events, done: (error?: Error) =>
   opening ??= open(context.vars.$scenarioFile, events);
   opening.then((opened) => {
     crowd = opened;
-    const user = new CrowdUser(new SocketIoSocket(socket), opened.context, opened.came++);
+    if (!arrived.has(context)) opened.came++;
+    const user = new CrowdUser(new SocketIoSocket(socket), opened.context, opened.entered++);
     context.chatstormUser = user;
     user.join(() => done());
   }, done);
@@ -74,10 +111,21 @@ export function say(context: Context, _events: Events, done: () => void): void {
 }
 
 /** Whether the crowd stays; for `whileTrue`. */
-export function untilEnd(_context: Context, done: (goOn: boolean) => void): void {
+export function untilEnd(context: Context, done: (goOn: boolean) => void): void {
   const stays = crowd !== undefined && crowd.context.clock() < crowd.endAt;
-  if (crowd && !stays && ++crowd.gone === crowd.came) setTimeout(crowd.close, LEAVE_MS);
+  if (crowd && !stays) {
+    context.chatstormUser?.leave();
+    left(crowd);
+  }
   done(stays);
+}
+
+/** A user is gone. With the last one Artillery may end at any time: what was seen is written at once. */
+function left(crowd: Crowd): void {
+  crowd.gone++;
+  if (crowd.gone < crowd.came) return;
+  if (crowd.context.clock() >= crowd.endAt) setTimeout(crowd.close, LEAVE_MS);
+  else crowd.flush();
 }
 
 async function open(scenarioFile: string, events: Events): Promise<Crowd> {
@@ -87,9 +135,9 @@ async function open(scenarioFile: string, events: Events): Promise<Crowd> {
   const run = hash(runId);
   const recorder = new CrowdRecorder(source, { run, clock: clockMark });
   const clock = runClock(order ? await startOf(order.folder) : hostNow());
-  const close = record(recorder, clock, events);
+  const { flush, close } = record(recorder, clock, events);
   const context = { dialect: scenario.dialect, rooms, recorder, clock, run, seed };
-  return { context, endAt: untilMs, came: 0, gone: 0, close };
+  return { context, endAt: untilMs, came: 0, entered: 0, gone: 0, flush, close };
 }
 
 async function startOf(folder: string): Promise<number> {
@@ -100,13 +148,16 @@ async function startOf(folder: string): Promise<number> {
   throw new Error(`Expected the run to start within ${START_MS / 1000} s.`);
 }
 
-/** Each second, what was seen goes to the run's folder, and as counters to Artillery. Returns how to end that. */
-function record(recorder: CrowdRecorder, clock: () => number, events: Events): () => void {
+/** Each second, what was seen goes to the run's folder, and as counters to Artillery. */
+function record(recorder: CrowdRecorder, clock: () => number, events: Events): Pick<Crowd, 'flush' | 'close'> {
   const loop = new LoopMonitor();
-  const flush = (lastMs: number) => {
+  const sample = (lastMs: number) => {
     const { utilization, delayMs } = loop.read();
     recorder.gauge('loopUtilization{role=crowd}', lastMs, utilization);
     recorder.gauge('loopDelay{role=crowd}', lastMs, delayMs);
+    flush();
+  };
+  const flush = () => {
     const lines = recorder.flush();
     writer?.write(lines);
     for (const line of lines) {
@@ -114,11 +165,12 @@ function record(recorder: CrowdRecorder, clock: () => number, events: Events): (
       for (const [key, n] of Object.entries(line.counters)) events.emit('counter', `chatstorm.${key}`, n);
     }
   };
-  const endFlushing = everySecond(clock, lookBackMs.crowd, flush);
-  return () => {
-    endFlushing();
+  const endSampling = everySecond(clock, lookBackMs.crowd, sample);
+  const close = () => {
+    endSampling();
     recorder.close(clock());
-    flush(clock());
+    sample(clock());
     writer?.close();
   };
+  return { flush, close };
 }

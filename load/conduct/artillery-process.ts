@@ -56,7 +56,7 @@ function resolved(scenario: Scenario, endpoint: Endpoint, users: number, hide: (
     },
     scenarios: scenarios.map((spec) => ({
       ...spec,
-      flow: spec.flow.map((step) => inNamespace(step, dialect.namespace)),
+      flow: [{ function: 'arrive' }, ...spec.flow.map((step) => inNamespace(step, dialect.namespace))],
     })),
     chatstorm: { ...chatstorm, dialect },
   };

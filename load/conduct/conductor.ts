@@ -280,6 +280,8 @@ class Run {
     const log = this.#log;
     if (this.#isStopped || !log || this.#endedByFault.has(child)) return;
     const isOver = child.role === 'probes' || (child.role === 'crowd' && log.at() >= crowdUntil);
+    // Artillery ends as soon as no user is left, such as where all were turned away: how many took part is judged.
+    if (child.role === 'crowd' && end.kind === 'exit' && end.code === 0) return;
     if (!isOver || end.kind !== 'exit' || end.code !== 0) this.#childDied(child.role, end);
   }
 

@@ -1,5 +1,6 @@
 import { type BotPlan, evenProbes, numbers, type ProbesPlan, plainBot } from '../../bots/probes-plan.ts';
 import type { Schedule } from '../../bots/schedule.ts';
+import { cutsOpenConnections } from '../../faults/registry.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import type { OutageConfig, ProbesConfig } from '../../scenarios/scenario-schema.ts';
 import { type Layout, roomNames, type TimedFault } from './layout.ts';
@@ -70,6 +71,7 @@ function timelineOf({ warmup, faults, personas }: ProbesConfig, ownsServer: bool
     outages.push({
       fault: fault.name,
       kinds: kindsOf(fault),
+      cuts: 'server' in fault || fault.links.some(cutsOpenConnections),
       what: whatOf(fault),
       bots: [0, bots],
       from: at,
@@ -84,6 +86,7 @@ function timelineOf({ warmup, faults, personas }: ProbesConfig, ownsServer: bool
     outages.push({
       fault: name,
       kinds: ['persona'],
+      cuts: false,
       what: 'persona',
       bots: [bots + i * personas.each, personas.each],
       from: at,

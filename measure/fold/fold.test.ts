@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { plan } from '../../test/support/plan.ts';
+import { everyoneJoined, plan } from '../../test/support/plan.ts';
 import type { EventLine, RunEvent } from '../metrics/events.ts';
 import { parseLine } from '../metrics/lines.ts';
 import { type SourceRole, sourceOf } from '../metrics/source.ts';
@@ -12,6 +12,7 @@ function event(role: SourceRole, told: RunEvent): EventLine {
 
 const closed = event('probes', { kind: 'closed', at: 4000 });
 const ended = event('conductor', { kind: 'ended', at: 4000 });
+const joined = everyoneJoined();
 
 /** A message a second for three seconds, each to two recipients, of which `lost` do not get it. */
 function messages(lost = 0): Window[] {
@@ -34,7 +35,7 @@ const value = (record: ReturnType<typeof fold>, key: string) =>
 
 describe('the fold', () => {
   test('counts measured metrics in the measured interval, the others over the run', () => {
-    const record = fold(plan, [...messages(), closed, ended]);
+    const record = fold(plan, [...joined, ...messages(), closed, ended]);
     expect(value(record, 'messages.sent')).toBe(2);
     expect(value(record, 'delivery.delivered')).toBe(4);
     expect(record.metrics['broadcast.latency']).toMatchObject({
@@ -51,7 +52,7 @@ describe('the fold', () => {
   });
 
   test('shows every second in the timeline', () => {
-    const { timeline, vitals } = fold(plan, [...messages(), closed, ended]);
+    const { timeline, vitals } = fold(plan, [...joined, ...messages(), closed, ended]);
     expect(timeline.seconds).toBe(3);
     expect(timeline.counters['messages.sent']).toEqual([1, 1, 1]);
     expect(timeline.latency.p99.map((p99) => Math.round(p99!))).toEqual([10, 20, 30]);
@@ -61,12 +62,12 @@ describe('the fold', () => {
   });
 
   test('is the same whatever the order of the lines, and however a second was split', () => {
-    const lines = [...messages(), ...messages(1), closed, ended];
+    const lines = [...messages(), ...joined, ...messages(1), closed, ended];
     expect(fold(plan, lines.toReversed())).toEqual(fold(plan, lines));
   });
 
   test('fails on what was lost', () => {
-    const record = fold(plan, [...messages(1), closed, ended]);
+    const record = fold(plan, [...joined, ...messages(1), closed, ended]);
     expect(record.verdict).toMatchObject({ outcome: 'fail', breaches: [] });
     expect(value(record, 'delivery.ratio')).toBe(0.5);
   });

@@ -1,3 +1,4 @@
+import type { Baseline } from '../judge/substance.ts';
 import { outcomes } from '../metrics/events.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { catalogue, isMetricName, type MetricName, type Unit } from '../metrics/metric-catalogue.ts';
@@ -78,6 +79,33 @@ export class Sums {
   /** A counter's sum; 0 where it was never touched. */
   get(key: string): number {
     return this.#counters.get(key) ?? 0;
+  }
+
+  /** The counts of a counter by its label `reason` alone. */
+  byReason(name: MetricName): Map<string, number> {
+    const found = new Map<string, number>();
+    for (const [key, n] of this.#counters) {
+      const parsed = parseMetricKey(key);
+      const { reason, ...others } = parsed?.labels ?? {};
+      if (parsed?.name === name && reason !== undefined && Object.keys(others).length === 0) found.set(reason, n);
+    }
+    return found;
+  }
+
+  /** What became of deliveries over the measured interval: by room where rooms are told apart. */
+  baselines(): Baseline[] {
+    const rooms = [...this.#counters.keys()].flatMap((key) => {
+      const parsed = parseMetricKey(key);
+      const { room, ...others } = parsed?.labels ?? {};
+      return parsed?.name === 'delivery.expected' && room !== undefined && Object.keys(others).length === 0
+        ? [room]
+        : [];
+    });
+    return (rooms.length > 0 ? rooms : [null]).map((room) => {
+      const of = (name: MetricName) => this.get(metricKey(name, room === null ? {} : { room }));
+      const arrived = of('delivery.delivered') + of('delivery.recovered');
+      return { room, expected: of('delivery.expected'), arrived, unknown: of('delivery.unknown') };
+    });
   }
 
   /** For probes that were killed: what they had not settled is unknown. */

@@ -15,7 +15,16 @@ const plan: RunPlan = {
   ...planned,
   phases: { warmup: 2, measure: SECONDS - 2, drain: 1 },
   outages: [
-    { fault: 'kill', kinds: ['server-kill'], what: 'the server is killed', bots: [0, 3], from: 10, until: 12, to: 20 },
+    {
+      fault: 'kill',
+      kinds: ['server-kill'],
+      cuts: false,
+      what: 'the server is killed',
+      bots: [0, 3],
+      from: 10,
+      until: 12,
+      to: 20,
+    },
   ],
 };
 

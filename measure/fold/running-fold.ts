@@ -1,5 +1,6 @@
 import { starvedOf } from '../judge/cross-check.ts';
 import { steadinessOf } from '../judge/steadiness.ts';
+import { type Baseline, untestedFaults } from '../judge/substance.ts';
 import { evaluateThreshold, parseThreshold } from '../judge/thresholds.ts';
 import { checkTrust, type GeneratorRole } from '../judge/trust.ts';
 import { worstOutcome } from '../judge/verdict.ts';
@@ -11,6 +12,7 @@ import { bootstrap } from '../statistics/bootstrap.ts';
 import { cellTimesOf, fallbackOf } from './fallback-cells.ts';
 import { Sums } from './metric-sums.ts';
 import { outagesOf } from './outage-fold.ts';
+import { participationOf } from './participation.ts';
 import { Timeline } from './timeline.ts';
 
 /**
@@ -81,7 +83,15 @@ export class RunningFold {
     const measured = <T>(series: readonly T[]) =>
       series.slice(plan.phases.warmup, plan.phases.warmup + plan.phases.measure);
     const calibrated = events.find((event) => event.kind === 'calibrated');
-    const thresholds = plan.scenario.thresholds.map((text) => evaluateThreshold(parseThreshold(text), metrics));
+    const untested = untestedFaults(
+      outages.map((outage) => ({
+        ...outage,
+        cuts: plan.outages.some(({ fault, cuts }) => fault === outage.fault && cuts),
+      })),
+    );
+    const thresholds = plan.scenario.thresholds.map((text) =>
+      evaluateThreshold(parseThreshold(text), metrics, isOver ? untested : []),
+    );
     return {
       ...plan,
       state: whole ? 'complete' : 'partial',
@@ -105,6 +115,13 @@ export class RunningFold {
           loopUtilization: byRole((role) => measured(timeline.gauge(`loopUtilization{role=${role}}`))),
           loopStall: byRole((role) => measured(timeline.gauge(`loopStall{role=${role}}`))),
           offered: whole ? plan.load.offered : undefined,
+          substance: whole
+            ? {
+                participation: participationOf(plan, inOrder(events), this.#sums),
+                baselines: baselinesOf(plan, timeline, this.#sums),
+                untested,
+              }
+            : undefined,
           deaths,
           // Where networks differ or fail on purpose, one half hears later than the other for reasons of its own.
           starved:
@@ -123,6 +140,20 @@ export class RunningFold {
       notes: [...notes],
     };
   }
+}
+
+/** What became of deliveries while nothing went wrong on purpose: none are asked about in a matrix, whose networks block. */
+function baselinesOf({ matrix, outages }: RunPlan, timeline: Timeline, sums: Sums): Baseline[] {
+  if (matrix) return [];
+  const [first] = outages;
+  if (!first) return sums.baselines();
+  const before = (name: string) => {
+    let sum = 0;
+    for (let second = 0; second < first.from; second++) sum += timeline.counter(`delivery.${name}`, second);
+    return sum;
+  };
+  const arrived = before('delivered') + before('recovered');
+  return [{ room: null, expected: before('expected'), arrived, unknown: before('unknown') }];
 }
 
 /** What a process has open beside its sockets. */

@@ -53,9 +53,18 @@ export function parseThreshold(text: string): Threshold {
   return { text, term, divisor, operator: match[2] as Operator, bound: parseBound(match[3]!.trim(), unit, text), unit };
 }
 
-/** Holds a threshold against the metrics of a run. A metric without samples makes it unknown, never passed. */
-export function evaluateThreshold(threshold: Threshold, metrics: Metrics): ThresholdResult {
+/**
+ * Holds a threshold against the metrics of a run. A metric without samples makes it unknown, never passed, and so does a fault
+ * that touched no one.
+ */
+export function evaluateThreshold(
+  threshold: Threshold,
+  metrics: Metrics,
+  untested: readonly string[] = [],
+): ThresholdResult {
   const { text, term, divisor, operator, bound, unit } = threshold;
+  const isUntested = labelsIn(threshold).some(({ fault }) => fault !== undefined && untested.includes(fault));
+  if (isUntested) return { text, outcome: 'unknown', why: 'notTested' };
   const overDeliveries = [term, divisor].some((t) => t?.key.startsWith('delivery.'));
   if (overDeliveries && !(numberAt(metrics, { key: 'delivery.expected', statistic: 'value' }) ?? 0)) {
     return { text, outcome: 'unknown', why: 'nothingExpected' };

@@ -20,6 +20,7 @@ const idle: TrustInput = {
   expected: 14_400,
   accounted: 14_400,
   starved: undefined,
+  substance: undefined,
   headroom: { descriptors: { wanted: 224, available: 20_000 }, ports: { wanted: 124, available: 28_232 } },
 };
 

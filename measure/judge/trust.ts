@@ -3,6 +3,7 @@
 import type { ProcessEnd } from '../metrics/events.ts';
 import type { RunRecord } from '../run-record/run-record.ts';
 import type { Starvation } from './cross-check.ts';
+import { type Baseline, baselineBreaches, type Participation, participationBreaches } from './substance.ts';
 
 type Series = readonly (number | null)[];
 /** What of ours could be the bottleneck. */
@@ -28,6 +29,14 @@ export interface TrustInput {
   readonly expected: number;
   readonly accounted: number;
   readonly starved: Starvation | undefined;
+  /** What was asked for and what was measured; undefined where the run was cut short. */
+  readonly substance:
+    | {
+        readonly participation: readonly Participation[];
+        readonly baselines: readonly Baseline[];
+        readonly untested: readonly string[];
+      }
+    | undefined;
   /** What a process, and this machine, can have; and what the run wants. Null where it is not known. */
   readonly headroom: Readonly<
     Record<'descriptors' | 'ports', { readonly wanted: number; readonly available: number | null }>
@@ -49,10 +58,21 @@ export function checkTrust(input: TrustInput): Breach[] {
   return [
     ...input.deaths.map(({ role, end }) => ({ gate: 'death', role, end }) as const),
     ...headroomBreaches(input),
+    ...substanceBreaches(input),
     ...(['crowd', 'proxy', 'probes'] as const).flatMap((role) => loopBreaches(role, input)),
     ...lagBreaches(input),
     ...(input.starved ? [{ gate: 'starved', ...input.starved } as const] : []),
     ...sumBreaches(input),
+  ];
+}
+
+function substanceBreaches({ substance }: TrustInput): Breach[] {
+  if (!substance) return [];
+  const { participation, baselines, untested } = substance;
+  return [
+    ...participationBreaches(participation),
+    ...baselineBreaches(baselines),
+    ...(untested.length > 0 ? [{ gate: 'untested' as const, faults: [...untested] }] : []),
   ];
 }
 

@@ -75,6 +75,10 @@ export const catalogue = {
   'delivery.gap': counter('measured', "Gaps in a sender's sequence as the crowd receives it"),
   'delivery.arrived': counter('run', 'Arrivals of any kind, in the second in which they came'),
 
+  'users.joined': counter('run', 'Crowd users that connected and joined their room'),
+  'users.present': counter('run', 'Crowd users that were in their room when the crowd left'),
+  'users.absent': counter('run', 'Crowd users that were not, by reason'),
+
   'connections.attempted': counter('run', 'Connection attempts'),
   'connections.established': counter('run', 'Connections established'),
   'connections.failed': counter('run', 'Connection attempts that failed'),

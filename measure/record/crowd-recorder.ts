@@ -56,6 +56,8 @@ export class CrowdRecorder {
       gapCut: windows.counter('delivery.gap{by=crowd,cause=cut}'),
       foreign: windows.counter('messages.foreign{by=crowd}'),
       established: windows.counter('connections.established{by=crowd}'),
+      joined: windows.counter('users.joined'),
+      present: windows.counter('users.present'),
       refused: windows.counter('messages.refused{by=crowd}'),
       latency: windows.histogram('broadcast.latency{by=crowd}'),
       service: windows.histogram('broadcast.service{by=crowd}'),
@@ -71,6 +73,22 @@ export class CrowdRecorder {
 
   connected(at: number): void {
     this.#windows.add(this.#ids.established, at);
+  }
+
+  /** A user joined its room for the first time. */
+  joined(at: number): void {
+    this.#windows.add(this.#ids.joined, at);
+  }
+
+  /** A user left when the crowd was to leave, in its room until then. */
+  present(at: number): void {
+    this.#windows.add(this.#ids.present, at);
+  }
+
+  /** A user was not in its room when the crowd was to leave, or never came that far. */
+  absent(at: number, reason: string): void {
+    const key = metricKey('users.absent', { reason: this.#reasons.nameOf(reason) });
+    this.#windows.add(this.#windows.counter(key), at);
   }
 
   sent(at: number): void {

@@ -48,7 +48,7 @@ const thresholdResult = z.discriminatedUnion('outcome', [
   z.strictObject({
     text: z.string(),
     outcome: z.literal('unknown'),
-    why: z.enum(['noSamples', 'nothingExpected', 'insufficient']),
+    why: z.enum(['noSamples', 'nothingExpected', 'insufficient', 'notTested']),
   }),
 ]);
 
@@ -70,6 +70,20 @@ const breach = z.discriminatedUnion('gate', [
     wanted: number,
     available: number,
   }),
+  z.strictObject({
+    gate: z.literal('participation'),
+    role: z.enum(['crowd', 'probes']),
+    asked: count,
+    tookPart: count,
+    reasons: z.array(z.strictObject({ reason: z.string(), clients: count })).describe('The most frequent first'),
+  }),
+  z.strictObject({
+    gate: z.literal('undelivered'),
+    rooms: z.array(z.string()).describe('Those in which nothing arrived; empty where they are not told apart'),
+    expected: count,
+  }),
+  z.strictObject({ gate: z.literal('unconfirmed'), unknown: count, expected: count }),
+  z.strictObject({ gate: z.literal('untested'), faults: z.array(z.string()) }),
   z.strictObject({ gate: z.literal('stall'), role: generatorRole, stallMs: number, limitMs: number }),
   z.strictObject({ gate: z.literal('busy'), role: generatorRole, utilization: number, limit: number }),
   z.strictObject({ gate: z.literal('lag'), p99Ms: number, limitMs: number }),

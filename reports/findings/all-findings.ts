@@ -10,7 +10,9 @@ const severities: readonly Finding['severity'][] = ['critical', 'warning', 'info
 
 /** What follows from a run for those who run the chat, the most severe first. */
 export function findingsOf(run: FoldedRun): Finding[] {
-  const found = Object.entries(finds).flatMap(([id, find]): Finding[] => {
+  // Where nothing was delivered before the first fault, faults cannot be blamed for what is missing.
+  const worked = !run.verdict.breaches.some(({ gate }) => gate === 'undelivered');
+  const found = Object.entries(worked ? finds : setupFinds).flatMap(([id, find]): Finding[] => {
     const finding = find(run);
     return finding ? [{ id, ...finding }] : [];
   });

@@ -31,7 +31,16 @@ const scenarios = {
       ...plan,
       scenario: { ...plan.scenario, name: 'reconnect' },
       outages: [
-        { fault: 'kill', kinds: ['server-kill'], what: 'the server is killed', bots: [0, 2], from: 1, until: 2, to: 3 },
+        {
+          fault: 'kill',
+          kinds: ['server-kill'],
+          cuts: false,
+          what: 'the server is killed',
+          bots: [0, 2],
+          from: 1,
+          until: 2,
+          to: 3,
+        },
       ],
     },
     linesOf([

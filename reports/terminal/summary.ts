@@ -189,7 +189,10 @@ function healthTable(record: RunRecord, paint: Paint): string {
   const loop = highest('loopUtilization{role=probes}');
   const open = (transport: string) => highest(`connections.open{transport=${transport}}`) ?? 0;
   const lagWords = lag && 'p99' in lag ? `lag p50 ${statistic(lag.p50)}, p99 ${statistic(lag.p99)}` : 'no messages';
+  const { users } = record.load;
+  const crowd = `${count(numberOf(record, 'users.joined'))} of ${count(users)} users joined, ${count(numberOf(record, 'users.present'))} stayed to the end`;
   const rows = [
+    ...(users > 0 ? [['crowd', crowd]] : []),
     [
       'transports',
       `probes: ${open('websocket')} WebSocket, ${open('polling')} polling; ${count(numberOf(record, 'connections.established{by=crowd}'))} crowd connections`,

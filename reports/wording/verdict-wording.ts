@@ -36,6 +36,17 @@ export function breachReason(breach: Breach): string {
     }
     case 'headroom':
       return `not enough ${breach.resource} (${count(breach.wanted)} needed, ${count(breach.available)} available). ${headroomRemedy[breach.resource]}`;
+    case 'participation': {
+      const reasons = breach.reasons.map(({ reason, clients }) => `${count(clients)} × ${reason}`).join('; ');
+      const who = breach.role === 'crowd' ? 'users' : 'probes';
+      return `asked for ${count(breach.asked)} ${who}, ${count(breach.tookPart)} took part${reasons && ` (absent: ${reasons})`}. ${participationRemedy}`;
+    }
+    case 'undelivered':
+      return `nothing was delivered${breach.rooms.length > 0 ? ` in ${breach.rooms.join(', ')}` : ''} while no fault was on (${count(breach.expected)} deliveries expected). Check the dialect: \`send\`, \`join\` and \`hear\`.`;
+    case 'unconfirmed':
+      return `it is unknown whether ${count(breach.unknown)} of ${count(breach.expected)} deliveries were ever sent, without any fault: nothing acknowledged or delivered their messages. Check \`send\` in the dialect.`;
+    case 'untested':
+      return `${breach.faults.join(', ')} disconnected no one, so nothing about ${breach.faults.length > 1 ? 'them' : 'it'} was tested. A silent link is noticed only after the server's pingInterval + pingTimeout: let the fault last longer.`;
     case 'rate':
       return `the schedule was not kept (${count(breach.achieved)} of ${count(breach.offered)} messages came due). Use a lower rate or a bigger machine.`;
     case 'death':
@@ -46,6 +57,8 @@ export function breachReason(breach: Breach): string {
       return `the ledger does not balance (${count(breach.expected)} deliveries expected, ${count(breach.accounted)} accounted for). This is a bug in chatstorm: please report it.`;
   }
 }
+
+const participationRemedy = 'Check the limits and the authentication of the server, and the dialect.';
 
 const lessLoad = 'Use fewer users, a lower rate, or a bigger machine.';
 
@@ -97,4 +110,5 @@ const unknownWords = {
   noSamples: 'no samples',
   nothingExpected: 'no delivery was expected',
   insufficient: 'insufficient: too few samples',
+  notTested: 'not tested: the fault disconnected no one',
 } as const;

@@ -1,3 +1,5 @@
+import type { EventLine } from '../../measure/metrics/events.ts';
+import { sourceOf } from '../../measure/metrics/source.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { SCHEMA_VERSION } from '../../measure/run-record/schema-version.ts';
 
@@ -27,3 +29,12 @@ export const plan: RunPlan = {
   matrix: null,
   outages: [],
 };
+
+/** What says that all probes of a plan took part: each has joined its room at once. */
+export function everyoneJoined({ load }: Pick<RunPlan, 'load'> = plan): EventLine[] {
+  return Array.from({ length: load.probes }, (_, bot) => ({
+    at: 0,
+    source: sourceOf('probes'),
+    event: { kind: 'joined', at: 0, bot, room: bot % load.rooms },
+  }));
+}

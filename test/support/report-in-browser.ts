@@ -13,7 +13,7 @@ import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts'
 import { renderReport } from '../../reports/render/render-report.ts';
 import { foldRun } from './fold-run.ts';
 import { overhear } from './in-browser.ts';
-import { plan as planned } from './plan.ts';
+import { everyoneJoined, plan as planned } from './plan.ts';
 
 interface Look {
   readonly colorScheme?: 'light' | 'dark';
@@ -46,7 +46,11 @@ const none = { warmup: 0, measure: 0, drain: 0 };
 /** A run of two warm-up seconds, a drain of two, and a fault between; `word` stands wherever a stranger's word may. */
 export function runOf(seconds: number, word = 'storm'): RunRecord {
   const plan = { ...planOf(word), phases: { warmup: 2, measure: seconds - 4, drain: 2 } };
-  const lines: (Window | EventLine)[] = Array.from({ length: seconds }, (_, at) => windowOf(at, word));
+  const lines: (Window | EventLine)[] = [
+    ...everyoneJoined(plan),
+    { at: 0, source: sourceOf('crowd'), counters: { 'users.present': 3 }, histograms: {}, gauges: {} },
+    ...Array.from({ length: seconds }, (_, at) => windowOf(at, word)),
+  ];
   lines.push({ at: 5, source: sourceOf('probes'), event: { kind: 'faultOn', at: 5000, fault: word } });
   lines.push({ at: 7, source: sourceOf('probes'), event: { kind: 'faultOff', at: 7000, fault: word } });
   const anomaly = {

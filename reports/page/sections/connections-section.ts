@@ -56,6 +56,11 @@ function totals(record: RunRecord): HTMLElement {
     head: catalogue[name].about,
     cells: [count(numberOf(record, name)), crowdTells.has(name) ? count(ofCrowd(record, name)) : '–'],
   }));
+  const ofUsers = (['users.joined', 'users.present', 'users.absent'] as const).map((name) => ({
+    head: catalogue[name].about,
+    cells: ['–', count(numberOf(record, name))],
+  }));
+  if (record.load.users > 0) rows.push(...ofUsers);
   return table({ caption: 'Connections and errors', columns: columns(['What'], ['Probes', 'Crowd']), rows });
 }
 
@@ -63,7 +68,7 @@ function reasons(record: RunRecord): HTMLElement {
   const rows = reasoned.flatMap(([name, what]) =>
     byLabel(record, name, 'reason').map(({ by, label, value }) => ({
       head: el('bdi', '', label),
-      cells: [what, by, count(value)],
+      cells: [what, name === 'users.absent' ? 'crowd' : by, count(value)],
     })),
   );
   if (rows.length === 0) return el('p', 'nothing', 'No disconnects, failures or errors.');
@@ -75,6 +80,7 @@ const reasoned: readonly (readonly [MetricName, string])[] = [
   ['disconnects', 'connection ended'],
   ['connections.failed', 'connection failed'],
   ['errors', 'other error'],
+  ['users.absent', 'crowd user absent'],
 ];
 
 function faults(record: RunRecord): HTMLElement | undefined {
