@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dialectSchema, fillIn, plain, readerOf, refusal, rooms } from './dialect.ts';
+import { type Dialect, dialectSchema, fillIn, hasRooms, plain, readerOf, refusal, rooms } from './dialect.ts';
 
 describe('a dialect', () => {
   test('fills in blanks wherever they stand', () => {
@@ -35,6 +35,26 @@ describe('a dialect', () => {
     [[{ error: { message: 'x' } }], 'x'],
   ])('reads the ack %j as refused by %s', (args, reason) => {
     expect(refusal(args)).toBe(reason);
+  });
+
+  const minimal = { send: { emit: 'say', args: ['{text}'], ack: false }, hear: { event: 'said', text: '0' } };
+
+  test.each([
+    ['a message without its text', { ...minimal, send: { ...minimal.send, args: ['hello'] } }],
+    ['an unknown blank', { ...minimal, send: { ...minimal.send, args: ['{text}', '{userName}'] } }],
+    ['a blank in auth', { ...minimal, auth: { token: '{token}' } }],
+    ['an unknown blank in join', { ...minimal, join: { emit: 'join', args: ['{roomId}'], confirm: 'ack' } }],
+  ])('is refused: %s', (_, dialect) => {
+    expect(dialectSchema.safeParse(minimal).success).toBe(true);
+    expect(dialectSchema.safeParse(dialect).success).toBe(false);
+  });
+
+  test.each<[Dialect['join'], boolean]>([
+    [null, false],
+    [{ emit: 'enter', args: ['{name}'], confirm: 'ack', history: null }, false],
+    [{ emit: 'enter', args: [{ channel: ['{room}'] }], confirm: 'ack', history: null }, true],
+  ])('joined by %j has rooms: %s', (join, expected) => {
+    expect(hasRooms({ ...plain, join })).toBe(expected);
   });
 
   test.each([plain, rooms])('the built-in ones are whole', (dialect) => {

@@ -11,7 +11,7 @@ const emitted = {
   args: z
     .array(z.json())
     .refine(
-      (args) => !/\{(?!room\}|name\}|text\})[a-z]+\}/.test(JSON.stringify(args)),
+      (args) => !/\{(?!room\}|name\}|text\})\w+\}/.test(JSON.stringify(args)),
       'arguments with no blanks but {room}, {name} and {text}',
     )
     .describe('Its arguments; {room}, {name} and {text} are filled in'),
@@ -28,7 +28,10 @@ export const dialectSchema = z.strictObject({
     .regex(/^\//, 'a path such as /socket.io/')
     .default('/socket.io/')
     .describe('Where on the server Socket.IO is, if not at /socket.io/'),
-  auth: z.record(z.string(), z.string()).default({}).describe('Sent with the connection; never written to a run'),
+  auth: z
+    .record(z.string(), z.string().regex(/^(?!.*\{\w+\})/, 'a text without blanks: `auth` has none'))
+    .default({})
+    .describe('Sent with the connection; never written to a run'),
   join: z
     .strictObject({
       ...emitted,
@@ -46,6 +49,10 @@ export const dialectSchema = z.strictObject({
   leave: z.strictObject(emitted).nullable().default(null).describe('How to leave a room'),
   send: z.strictObject({
     ...emitted,
+    args: emitted.args.refine(
+      (args) => JSON.stringify(args).includes('{text}'),
+      'arguments with {text}, which becomes the message',
+    ),
     ack: z.boolean().describe('Whether the server acknowledges it'),
     volatile: z.boolean().default(false).describe('Whether it may be discarded while the client is offline'),
   }),
@@ -90,6 +97,11 @@ export const dialects = { plain, rooms } as const;
 
 type Json = z.infer<ReturnType<typeof z.json>>;
 export type Blanks = Readonly<Record<'room' | 'name' | 'text', string>>;
+
+/** Whether there are rooms to tell apart: only a `join` that names one of them makes them. */
+export function hasRooms({ join }: Dialect): boolean {
+  return join !== null && JSON.stringify(join.args).includes('{room}');
+}
 
 /** The arguments with the blanks filled in, wherever in them a `{room}`, `{name}` or `{text}` stands. */
 export function fillIn(args: readonly Json[], blanks: Blanks): Json[] {

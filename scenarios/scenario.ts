@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { UsageError } from '../base/errors.ts';
 import { deepestIssues, type Issue, issueSentence } from '../base/validation-sentence.ts';
-import { type Dialect, dialectSchema, dialects } from '../bots/dialect.ts';
+import { type Dialect, dialectSchema, dialects, hasRooms } from '../bots/dialect.ts';
 import { applyOptions, applyQuick } from './apply-options.ts';
 import type { ScenarioOptionTexts } from './scenario-options.ts';
 import { type MatrixConfig, type ProbesConfig, type ScenarioFile, scenarioSchema } from './scenario-schema.ts';
@@ -116,7 +116,7 @@ function workloadOf(
   dialect: Dialect,
 ): Scenario['workload'] {
   if (probes) {
-    return { kind: 'probes', ...probes, rooms: dialect.join ? probes.rooms : 1, faults, personas };
+    return { kind: 'probes', ...probes, rooms: hasRooms(dialect) ? probes.rooms : 1, faults, personas };
   }
   return { kind: 'matrix', ...(matrix as MatrixConfig) };
 }

@@ -153,6 +153,6 @@ describe.concurrent('what explains itself', () => {
 
   test('a dry run against a plain target says that rooms collapse to one', async () => {
     const run = await chatstorm('load', 'broadcast', '--dry-run', '--target', 'http://127.0.0.1:9');
-    expect(run.output).toContain('plain dialect, one room, since the dialect has none');
+    expect(run.output).toContain('plain dialect, one room, since the dialect joins none by name');
   });
 });

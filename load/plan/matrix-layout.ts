@@ -27,16 +27,16 @@ const CROWD_ROOMS = 2;
  * own, else all cells of a wave hear each other. Behind the waves, each transport has the target to itself for a while.
  */
 export function layOutMatrix(matrix: MatrixConfig, hasRooms: boolean, seed: string): Layout {
-  const matrixStaging = new MatrixStaging(matrix, hasRooms, seed);
-  matrix.networks.forEach((_, wave) => matrixStaging.addWave(wave));
+  const planner = new MatrixPlanner(matrix, hasRooms, seed);
+  matrix.networks.forEach((_, wave) => planner.addWave(wave));
   const wavesTo = matrix.warmup + matrix.networks.length * matrix.wave;
-  const to = matrix.cost ? matrixStaging.addCosts(matrix.cost, wavesTo) : wavesTo;
-  return matrixStaging.layout(wavesTo, to);
+  const to = matrix.cost ? planner.addCosts(matrix.cost, wavesTo) : wavesTo;
+  return planner.layout(wavesTo, to);
 }
 
 type RunMatrix = NonNullable<RunPlan['matrix']>;
 
-class MatrixStaging {
+class MatrixPlanner {
   readonly #matrix: MatrixConfig;
   readonly #hasRooms: boolean;
   readonly #seed: string;

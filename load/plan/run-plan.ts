@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
+import { hasRooms } from '../../bots/dialect.ts';
 import { countSlots } from '../../bots/schedule.ts';
 import { labelsIn, parseThreshold } from '../../measure/judge/thresholds.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
@@ -39,7 +40,7 @@ export function planRun(request: RunRequest, origin: string | undefined, started
       kind: target ? 'external' : 'embedded',
       origin: origin ?? '',
       dialect: scenario.dialectName,
-      hasRooms: scenario.dialect.join !== null,
+      hasRooms: hasRooms(scenario.dialect),
     },
     environment: environment(),
     seed,

@@ -6,6 +6,9 @@ import type { Finds } from './finding.ts';
 /** Samples that percentiles want, about. */
 const P99_WANTS = 600;
 
+/** From this many misrouted for each delivered one on, it is the rule, not an accident. */
+const MISROUTED_SHARE = 0.1;
+
 /** What may be wrong with the dialect, the target or the length of the run. */
 export const setupFinds: Finds = {
   'nothing-joined': (run) => {
@@ -21,7 +24,18 @@ export const setupFinds: Finds = {
 
   'nothing-heard': (run) => {
     const expected = numberOf(run, 'delivery.expected');
-    if (expected === 0 || numberOf(run, 'delivery.arrived') > 0) return undefined;
+    if (expected === 0 || numberOf(run, 'delivery.delivered') + numberOf(run, 'delivery.recovered') > 0)
+      return undefined;
+    const foreign = numberOf(run, 'messages.foreign');
+    if (foreign > 0) {
+      return {
+        severity: 'critical',
+        evidence: `${counted(foreign, 'message')} arrived, but none held a text that was sent.`,
+        remedy:
+          'Check that `hear.event` is the event that delivers messages, and that the server passes texts on unchanged.',
+      };
+    }
+    if (numberOf(run, 'delivery.arrived') > 0) return undefined;
     return {
       severity: 'critical',
       evidence: `${counted(expected, 'delivery', 'deliveries')} were expected, but the probes received nothing at all.`,
@@ -29,6 +43,17 @@ export const setupFinds: Finds = {
         run.target.dialect === 'plain'
           ? 'The dialect was `plain`: give the dialect of your server with `--dialect`.'
           : 'Check `send.emit` and `hear.event` in the dialect.',
+    };
+  },
+
+  misrouted: (run) => {
+    const misrouted = numberOf(run, 'delivery.misrouted');
+    if (misrouted === 0 || misrouted < MISROUTED_SHARE * numberOf(run, 'delivery.delivered')) return undefined;
+    return {
+      severity: 'critical',
+      evidence: `${counted(misrouted, 'delivery', 'deliveries')} arrived outside the room they were sent to: the server seems to send every message to everyone.`,
+      remedy:
+        'If it has a single room, leave `{room}` out of `join` in the dialect; else check that `join` and `send` name the room as the server expects it.',
     };
   },
 

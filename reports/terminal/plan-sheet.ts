@@ -5,7 +5,9 @@ import { count, plainNumber } from '../wording/quantities.ts';
 export function planSheet({ scenario, target, load, phases, outages }: RunPlan): string {
   const { users, probes, talkers, ratePerTalker, rooms, peak } = load;
   const host = target.kind === 'embedded' ? 'embedded reference chat' : target.origin;
-  const roomWords = target.hasRooms ? `${rooms} room${rooms === 1 ? '' : 's'}` : 'one room, since the dialect has none';
+  const roomWords = target.hasRooms
+    ? `${rooms} room${rooms === 1 ? '' : 's'}`
+    : 'one room, since the dialect joins none by name';
   const { descriptors, ports } = load.available;
   const lacks = [
     ...(descriptors !== null && peak.sockets > descriptors ? [`only ${count(descriptors)} descriptors a process`] : []),
