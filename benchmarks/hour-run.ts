@@ -161,7 +161,7 @@ const plan: RunPlan = {
     about: 'An hour',
     thresholds: ['delivery.lost == 0', 'broadcast.latency.p99 < 250ms'],
   },
-  target: { kind: 'embedded', origin: 'http://127.0.0.1:3000', dialect: 'rooms', hasRooms: true },
+  target: { kind: 'embedded', origin: 'http://127.0.0.1:3000', heartbeat: null, dialect: 'rooms', hasRooms: true },
   environment: { node: process.version, os: process.platform, cpus: 2, memoryBytes: 8e9, versions: {} },
   seed: 'hour',
   command: ['chatstorm', 'load', 'broadcast', '--seed', 'hour'],

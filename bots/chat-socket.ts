@@ -51,9 +51,15 @@ export type Reply =
  */
 export type LinkChange =
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'opened'; readonly transport: string }
+  | { readonly kind: 'opened'; readonly transport: string; readonly heartbeat: Heartbeat }
   | { readonly kind: 'upgraded'; readonly transport: string }
   | { readonly kind: 'upgradeFailed'; readonly reason: string }
   | { readonly kind: 'connected'; readonly recovered: boolean }
   | { readonly kind: 'connectFailed'; readonly reason: string; readonly answered: boolean }
   | { readonly kind: 'disconnected'; readonly reason: string; readonly byClient: boolean };
+
+/** How soon either end notices a silent link, as the target's handshake says, ms: after both together at the latest. */
+export interface Heartbeat {
+  readonly pingIntervalMs: number;
+  readonly pingTimeoutMs: number;
+}

@@ -119,5 +119,5 @@ async function concludeAll(records: readonly RunRecord[], out: string | undefine
 }
 
 function sheetOf(request: RunRequest): string {
-  return planSheet(planRun(request, request.target?.origin, new Date().toISOString()));
+  return planSheet(planRun(request, { origin: request.target?.origin }, new Date().toISOString()));
 }

@@ -138,7 +138,7 @@ describe.concurrent('no run passes without substance', () => {
     const run = outagesAt(url, [blackhole], ['reconnect.back{fault=blackhole} == 1', 'delivery.lost == 0']);
     expect(await run.ended, run.output).toBe(3);
     const { verdict } = run.record();
-    expect(verdict.breaches).toEqual([{ gate: 'untested', faults: ['blackhole'] }]);
+    expect(verdict.breaches).toEqual([{ gate: 'untested', faults: ['blackhole'], noticedAfterMs: 45_000 }]);
     expect(verdict.thresholds[0]).toEqual({
       text: 'reconnect.back{fault=blackhole} == 1',
       outcome: 'unknown',

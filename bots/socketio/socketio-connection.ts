@@ -90,7 +90,9 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
     manager.on('reconnect_attempt', () => this.tell({ kind: 'connecting' }));
     manager.on('open', () => {
       const { engine } = manager;
-      this.tell({ kind: 'opened', transport: engine.transport.name });
+      // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets a private field be read by its name in quotes alone.
+      const heartbeat = { pingIntervalMs: engine['_pingInterval'], pingTimeoutMs: engine['_pingTimeout'] };
+      this.tell({ kind: 'opened', transport: engine.transport.name, heartbeat });
       engine.on('upgrade', ({ name }) => this.tell({ kind: 'upgraded', transport: name }));
       engine.on('upgradeError', (error) => {
         this.tell({ kind: 'upgradeFailed', reason: error.message.replace(': Error: ', ': ') });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../base/errors.ts';
+import type { Heartbeat } from '../../bots/chat-socket.ts';
 import { hostNow, type RunClock, runClock } from '../../bots/clock.ts';
 import { ConnectError, connectOnce } from '../../bots/connect-once.ts';
 import type { Endpoint } from '../../bots/endpoint.ts';
@@ -83,6 +84,8 @@ class Run {
   readonly #crowdLeft = Promise.withResolvers<void>();
   #log: VitalsLog | undefined;
   #interruptedBy: Signal | undefined;
+  /** The target's, as far as it is known. */
+  #heartbeat: Heartbeat | undefined;
   #isStopped = false;
   /** Children that end because a fault says so. */
   readonly #endedByFault = new Set<Child>();
@@ -167,7 +170,7 @@ class Run {
   async #checkTarget(target: URL): Promise<void> {
     const { dialect } = this.#request.scenario;
     try {
-      await connectOnce(socketIoConnection({ url: target.href }, dialect), CONNECT_MS);
+      this.#heartbeat = await connectOnce(socketIoConnection({ url: target.href }, dialect), CONNECT_MS);
     } catch (error) {
       const address = `${target.origin}${dialect.namespace}`;
       const hasAnswered = error instanceof ConnectError && error.answered;
@@ -187,7 +190,7 @@ class Run {
     const request = this.#request;
     const { folder, target } = request;
     const startAt = hostNow();
-    const plan = planRun(request, url.origin, new Date().toISOString());
+    const plan = planRun(request, { origin: url.origin, heartbeat: this.#heartbeat }, new Date().toISOString());
     writeWhole(folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
     this.#writeProcesses();
     writeStart(folder, startAt);

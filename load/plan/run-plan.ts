@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
+import type { Heartbeat } from '../../bots/chat-socket.ts';
 import { hasRooms } from '../../bots/dialect.ts';
 import { countSlots } from '../../bots/schedule.ts';
 import { labelsIn, parseThreshold } from '../../measure/judge/thresholds.ts';
@@ -12,10 +13,10 @@ import { layOutScenario } from './layout-scenario.ts';
 import type { RunRequest } from './run-request.ts';
 
 /**
- * The plan of a run, as it stands in its folder; user info, query and auth of the target are not in it. `origin` is
- * undefined where the embedded server has no address yet.
+ * The plan of a run, as it stands in its folder; user info, query and auth of the target are not in it. What is not
+ * found out yet of the target is undefined.
  */
-export function planRun(request: RunRequest, origin: string | undefined, startedAt: string): RunPlan {
+export function planRun(request: RunRequest, found: FoundTarget, startedAt: string): RunPlan {
   const { id, scenario, seed, users, target } = request;
   const { auth: _, ...dialect } = scenario.dialect;
   const layout = layOutScenario(scenario, seed, target === undefined);
@@ -38,7 +39,8 @@ export function planRun(request: RunRequest, origin: string | undefined, started
     },
     target: {
       kind: target ? 'external' : 'embedded',
-      origin: origin ?? '',
+      origin: found.origin ?? '',
+      heartbeat: found.heartbeat ?? (target ? null : heartbeatOf(scenario.server)),
       dialect: scenario.dialectName,
       hasRooms: hasRooms(scenario.dialect),
     },
@@ -61,6 +63,17 @@ export function planRun(request: RunRequest, origin: string | undefined, started
     matrix,
     outages,
   };
+}
+
+/** What has been found out of a target. */
+export interface FoundTarget {
+  readonly origin?: string | undefined;
+  readonly heartbeat?: Heartbeat | undefined;
+}
+
+/** The embedded server's own, with Socket.IO's defaults. */
+function heartbeatOf({ pingInterval = 25_000, pingTimeout = 20_000 }: Scenario['server']): Heartbeat {
+  return { pingIntervalMs: pingInterval, pingTimeoutMs: pingTimeout };
 }
 
 /** Whether a threshold is over a fault that is not made, since the server is not ours. */

@@ -37,9 +37,9 @@ test.each(['reconnect.back{fault=kill} == 1', 'reconnect.back{network=everyone, 
   'with --target, %s is left out: a foreign server is not killed',
   (threshold) => {
     const change = { thresholds: ['delivery.lost == 0', threshold] };
-    const withTarget = planRun(requestOf(change, { target }), target, '2026-01-31T12:00:00.000Z');
+    const withTarget = planRun(requestOf(change, { target }), { origin: target }, '2026-01-31T12:00:00.000Z');
     expect(withTarget.scenario.thresholds).toEqual(['delivery.lost == 0']);
-    const embedded = planRun(requestOf(change), undefined, '2026-01-31T12:00:00.000Z');
+    const embedded = planRun(requestOf(change), {}, '2026-01-31T12:00:00.000Z');
     expect(embedded.scenario.thresholds).toHaveLength(2);
   },
 );

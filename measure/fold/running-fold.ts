@@ -83,6 +83,7 @@ export class RunningFold {
     const measured = <T>(series: readonly T[]) =>
       series.slice(plan.phases.warmup, plan.phases.warmup + plan.phases.measure);
     const calibrated = events.find((event) => event.kind === 'calibrated');
+    const { heartbeat } = plan.target;
     const untested = untestedFaults(
       outages.map((outage) => ({
         ...outage,
@@ -120,6 +121,7 @@ export class RunningFold {
                 participation: participationOf(plan, inOrder(events), this.#sums),
                 baselines: baselinesOf(plan, timeline, this.#sums),
                 untested,
+                noticedAfterMs: heartbeat && heartbeat.pingIntervalMs + heartbeat.pingTimeoutMs,
               }
             : undefined,
           deaths,

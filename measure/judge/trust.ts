@@ -35,6 +35,8 @@ export interface TrustInput {
         readonly participation: readonly Participation[];
         readonly baselines: readonly Baseline[];
         readonly untested: readonly string[];
+        /** How soon a silent link is noticed, ms; null if unknown. */
+        readonly noticedAfterMs: number | null;
       }
     | undefined;
   /** What a process, and this machine, can have; and what the run wants. Null where it is not known. */
@@ -68,11 +70,11 @@ export function checkTrust(input: TrustInput): Breach[] {
 
 function substanceBreaches({ substance }: TrustInput): Breach[] {
   if (!substance) return [];
-  const { participation, baselines, untested } = substance;
+  const { participation, baselines, untested, noticedAfterMs } = substance;
   return [
     ...participationBreaches(participation),
     ...baselineBreaches(baselines),
-    ...(untested.length > 0 ? [{ gate: 'untested' as const, faults: [...untested] }] : []),
+    ...(untested.length > 0 ? [{ gate: 'untested' as const, faults: [...untested], noticedAfterMs }] : []),
   ];
 }
 

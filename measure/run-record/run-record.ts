@@ -83,7 +83,7 @@ const breach = z.discriminatedUnion('gate', [
     expected: count,
   }),
   z.strictObject({ gate: z.literal('unconfirmed'), unknown: count, expected: count }),
-  z.strictObject({ gate: z.literal('untested'), faults: z.array(z.string()) }),
+  z.strictObject({ gate: z.literal('untested'), faults: z.array(z.string()), noticedAfterMs: number.nullable() }),
   z.strictObject({ gate: z.literal('stall'), role: generatorRole, stallMs: number, limitMs: number }),
   z.strictObject({ gate: z.literal('busy'), role: generatorRole, utilization: number, limit: number }),
   z.strictObject({ gate: z.literal('lag'), p99Ms: number, limitMs: number }),
@@ -121,6 +121,10 @@ const plan = z.strictObject({
   target: z.strictObject({
     kind: z.enum(['embedded', 'external']),
     origin: z.string().describe('Without user info, path and query'),
+    heartbeat: z
+      .strictObject({ pingIntervalMs: number, pingTimeoutMs: number })
+      .nullable()
+      .describe('How soon a silent link is noticed: after both together, at the latest; null if unknown'),
     dialect: z.string(),
     hasRooms: z.boolean().describe('Whether the dialect has rooms; if not, everyone is in one room'),
   }),

@@ -46,7 +46,7 @@ export function breachReason(breach: Breach): string {
     case 'unconfirmed':
       return `it is unknown whether ${count(breach.unknown)} of ${count(breach.expected)} deliveries were ever sent, without any fault: nothing acknowledged or delivered their messages. Check \`send\` in the dialect.`;
     case 'untested':
-      return `${breach.faults.join(', ')} disconnected no one, so nothing about ${breach.faults.length > 1 ? 'them' : 'it'} was tested. A silent link is noticed only after the server's pingInterval + pingTimeout: let the fault last longer.`;
+      return `${breach.faults.join(', ')} disconnected no one, so nothing about ${breach.faults.length > 1 ? 'them' : 'it'} was tested. ${noticed(breach.noticedAfterMs)}: let the fault last longer.`;
     case 'rate':
       return `the schedule was not kept (${count(breach.achieved)} of ${count(breach.offered)} messages came due). Use a lower rate or a bigger machine.`;
     case 'death':
@@ -56,6 +56,11 @@ export function breachReason(breach: Breach): string {
     case 'balance':
       return `the ledger does not balance (${count(breach.expected)} deliveries expected, ${count(breach.accounted)} accounted for). This is a bug in chatstorm: please report it.`;
   }
+}
+
+function noticed(afterMs: number | null): string {
+  const after = afterMs === null ? 'the pingInterval and pingTimeout of the server' : ms(afterMs);
+  return `A silent link is noticed only after ${after}${afterMs === null ? '' : ' here (pingInterval + pingTimeout)'}`;
 }
 
 const participationRemedy = 'Check the limits and the authentication of the server, and the dialect.';

@@ -9,7 +9,7 @@ export const plan: RunPlan = {
   id: 'abc',
   startedAt: '2026-01-31T12:00:00.000Z',
   scenario: { name: 'broadcast', about: 'x', thresholds: ['delivery.lost == 0', 'broadcast.latency.max < 250ms'] },
-  target: { kind: 'embedded', origin: 'http://127.0.0.1:1', dialect: 'rooms', hasRooms: true },
+  target: { kind: 'embedded', origin: 'http://127.0.0.1:1', heartbeat: null, dialect: 'rooms', hasRooms: true },
   environment: { node: 'v24', os: 'Linux', cpus: 2, memoryBytes: 1, versions: {} },
   seed: 's',
   command: ['chatstorm', 'load', 'broadcast', '--seed', 's'],
