@@ -6,7 +6,7 @@ import { type Child, el } from './elements.ts';
 import { remember } from './reader-state.ts';
 import { otherRunInput, versusSection } from './sections/comparison-section.ts';
 import { connectionsSection } from './sections/connections-section.ts';
-import { settingSection } from './sections/environment-section.ts';
+import { environmentSection } from './sections/environment-section.ts';
 import { fallbackSection } from './sections/fallback-section.ts';
 import { latencySection } from './sections/latency-section.ts';
 import { ledgerSection } from './sections/ledger-section.ts';
@@ -124,7 +124,7 @@ function sectionsOf(record: PageRecord, charts: Charts, other: PageRecord | unde
     trafficSection(record, charts),
     connectionsSection(record, charts),
     vitalsSection(record, charts),
-    settingSection(record),
+    environmentSection(record),
   ];
 }
 

@@ -1,11 +1,11 @@
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../render/page-record.ts';
-import { bytes } from '../../wording/quantities.ts';
+import { bytes, howLong } from '../../wording/quantities.ts';
 import { shellCommand } from '../../wording/shell-command.ts';
 import { el, pairs, section } from '../elements.ts';
 
 /** What it takes to run this again: where it ran, with what, on which seed. */
-export function settingSection(record: PageRecord): HTMLElement {
+export function environmentSection(record: PageRecord): HTMLElement {
   const { id, startedAt, seed, target, environment, notes, scenario } = record;
   const { node, os, cpus, memoryBytes, versions } = environment;
   const facts = pairs('facts', [
@@ -15,6 +15,7 @@ export function settingSection(record: PageRecord): HTMLElement {
     ['Target', el('code', '', target.origin)],
     ['Server', target.kind === 'embedded' ? "chatstorm's own" : 'external'],
     ['Dialect', target.dialect],
+    ['Heartbeat', heartbeatWords(target.heartbeat)],
     ['Machine', `${cpus} CPUs, ${bytes(memoryBytes)} memory`],
     ['System', os],
     ['Node', node],
@@ -70,4 +71,9 @@ function visible(json: string): string {
     /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+function heartbeatWords(heartbeat: PageRecord['target']['heartbeat']): string {
+  if (!heartbeat) return 'unknown';
+  return `pingInterval ${howLong(heartbeat.pingIntervalMs)}, pingTimeout ${howLong(heartbeat.pingTimeoutMs)}`;
 }
