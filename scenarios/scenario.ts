@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { UsageError } from '../base/errors.ts';
+import { DURATION, durationMs } from '../base/units.ts';
 import { deepestIssues, type Issue, issueSentence } from '../base/validation-sentence.ts';
 import { type Dialect, dialectSchema, dialects, hasRooms } from '../bots/dialect.ts';
 import { applyOptions, applyQuick } from './apply-options.ts';
@@ -92,13 +93,19 @@ function resolve(file: ScenarioFile, source: Scenario['source'], path: string, o
     workload: workloadOf(chatstorm, dialect),
     users: config.phases.reduce(
       (sum, { arrivalCount = 0, arrivalRate = 0, duration = 0 }) =>
-        sum + (arrivalCount || arrivalRate * Number(duration)),
+        sum + (arrivalCount || Math.round(arrivalRate * secondsOf(duration))),
       0,
     ),
     lagLimitMs: chatstorm.lag,
     thresholds: chatstorm.thresholds,
     source,
   };
+}
+
+/** A phase's duration as Artillery reads it: seconds, or a text with a unit. */
+function secondsOf(duration: number | string): number {
+  const text = String(duration).trim();
+  return DURATION.test(text) ? durationMs(text) / 1000 : Number(text) || 0;
 }
 
 function dialectNamed(name: string): Dialect {

@@ -43,3 +43,21 @@ test.each(['reconnect.back{fault=kill} == 1', 'reconnect.back{network=everyone, 
     expect(embedded.scenario.thresholds).toHaveLength(2);
   },
 );
+
+test.each([
+  [[{ arrivalCount: 7 }], 7],
+  [[{ duration: 10, arrivalRate: 3 }], 30],
+  [
+    [
+      { duration: '10s', arrivalRate: 3 },
+      { duration: '1m', arrivalRate: 0.5 },
+    ],
+    60,
+  ],
+])('the phases %j bring %i users', (phases, users) => {
+  const folder = mkdtempSync(join(tmpdir(), 'chatstorm-phases-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'phases.yml');
+  writeFileSync(file, stringify({ ...shipped, config: { ...shipped.config, phases } }));
+  expect(requestsOf([file], { crowd: true }, 1)[0]!.users).toBe(users);
+});

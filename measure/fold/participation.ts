@@ -10,7 +10,14 @@ import type { Sums } from './metric-sums.ts';
  */
 export function participationOf(plan: RunPlan, events: readonly Event[], sums: Sums): Participation[] {
   const crowd = crowdOf(plan, sums);
-  return plan.matrix ? [crowd] : [probesOf(plan, events), crowd];
+  const all = plan.matrix ? [crowd] : [probesOf(plan, events), crowd];
+  return all.filter(({ role }) => role === 'probes' || isCounted(plan));
+}
+
+/** Whether the number of users is known beforehand: not where Artillery ramps them up, or holds them back. */
+function isCounted({ scenario }: RunPlan): boolean {
+  const phases = Array.isArray(scenario.phases) ? (scenario.phases as object[]) : [];
+  return !phases.some((phase) => 'rampTo' in phase || 'maxVusers' in phase);
 }
 
 function crowdOf(plan: RunPlan, sums: Sums): Participation {

@@ -77,7 +77,7 @@ export const catalogue = {
 
   'users.joined': counter('run', 'Crowd users that connected and joined their room'),
   'users.present': counter('run', 'Crowd users that were in their room when the crowd left'),
-  'users.absent': counter('run', 'Crowd users that were not, by reason'),
+  'users.absent': counter('run', 'Crowd users that were not in their room when the crowd left, by reason'),
 
   'connections.attempted': counter('run', 'Connection attempts'),
   'connections.established': counter('run', 'Connections established'),
