@@ -73,12 +73,14 @@ export function arrive(context: Context, events: Events, done: (error?: Error) =
     opened.came++;
     arrived.add(context);
     const { recorder, clock } = opened.context;
+    let isGone = false;
     context.sockets = new Proxy(context.sockets, {
       set(sockets, namespace, socket: EngineSocket) {
         sockets[String(namespace)] = socket;
         socket.on('connect_error', (error: Error) => {
           // The engine ends a user that could not connect at first.
-          if (context.chatstormUser) return;
+          if (context.chatstormUser || isGone) return;
+          isGone = true;
           recorder.absent(clock(), `connect: ${reasonOf(error)}`);
           left(opened);
         });
