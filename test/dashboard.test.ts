@@ -91,7 +91,13 @@ describeInBrowser('the dashboard', (browser) => {
   test.each([
     ['green', [], 1, 'Generator kept up: all messages were sent within 1.00 ms of when they were due'],
     ['grey', [], 0, 'Generator: nothing was sent.'],
-    ['red', [{ gate: 'lag', p99Ms: 9, limitMs: 5 } as const], 1, 'Invalid: '],
+    [
+      'red',
+      [{ gate: 'lag', p99Ms: 9, limitMs: 5 } as const],
+      1,
+      'Generator did not keep up: the load generator fell behind',
+    ],
+    ['green', [{ gate: 'unconfirmed', unknown: 2, expected: 9 } as const], 1, 'Generator kept up: '],
   ])('a %s light says whether the generator kept up', async (light, breaches, sent, words) => {
     const run = runOf(12);
     const [max, nobody] = [1, { mean: 1, min: 1, p50: null, p90: null, p95: null, p99: null, p999: null }];

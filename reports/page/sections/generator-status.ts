@@ -5,7 +5,7 @@ import { el } from '../elements.ts';
 
 /** Whether what made the load and measured it kept up: a light with words. */
 export function generatorStatus({ verdict, metrics, load }: RunRecord): HTMLElement {
-  const [breach] = verdict.breaches;
+  const breach = verdict.breaches.find(({ gate }) => ofGenerator.has(gate));
   const lag = metrics['generator.lag'];
   const known = lag && 'p99' in lag && lag.count > 0 ? lag : undefined;
   const share = known?.p99 == null ? 'all' : '99 % of';
@@ -15,10 +15,23 @@ export function generatorStatus({ verdict, metrics, load }: RunRecord): HTMLElem
     : 'nothing was sent.';
   const state = breach ? 'red' : known === undefined ? 'grey' : 'green';
   const words = breach ? breachReason(breach) : kept;
-  const names = { green: 'Generator kept up:', red: 'Invalid:', grey: 'Generator:' };
+  const names = { green: 'Generator kept up:', red: 'Generator did not keep up:', grey: 'Generator:' };
   const light = el('p', 'generator', el('span', 'light', marks[state]), el('strong', '', names[state]), ` ${words}`);
   light.dataset.light = state;
   return light;
 }
+
+/** The gates that are about the generator; the others are about what it was pointed at. */
+const ofGenerator: ReadonlySet<RunRecord['verdict']['breaches'][number]['gate']> = new Set([
+  'death',
+  'headroom',
+  'stall',
+  'busy',
+  'lag',
+  'starved',
+  'rate',
+  'conservation',
+  'balance',
+]);
 
 const marks = { green: '✓', red: '✗', grey: '?' } as const;
