@@ -13,7 +13,7 @@ export interface PresenceEvents {
 
 /**
  * Tells rooms who came and went, in batches: a hundred bots joining one by one would otherwise cost five thousand
- * deliveries. Up to `few` changes in a batch are told by name, as they happened, so that whoever follows them knows who
+ * deliveries. Up to `few` changes in a batch are told by name, as they happened, so that a client that follows them knows who
  * is there; more are told as one count, after which clients ask.
  */
 export class Presence {

@@ -14,9 +14,9 @@ export function trackConnections(http: HttpServer): ReadonlySet<NetSocket> {
 }
 
 /**
- * Ends all connections so that clients come back by themselves, to whoever listens then. `io.close()` alone would throw
+ * Ends all connections so that clients come back by themselves, to the server that listens then. `io.close()` alone would throw
  * queued packets away, and `disconnectSockets()` would tell clients to stay away; so each engine connection hands over
- * what is queued and closes. While they do, the port stays open for the polls that fetch the last packets. Whoever has
+ * what is queued and closes. While they do, the port stays open for the polls that fetch the last packets. A client that has
  * not gone after `graceMs` is cut off. Handshakes must be refused by the caller from before this is called.
  */
 export async function closeServer(io: Server, open: ReadonlySet<NetSocket>, graceMs: number): Promise<void> {

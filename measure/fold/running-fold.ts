@@ -76,7 +76,8 @@ export class RunningFold {
     if (!closed) sums.settleAsUnknown();
     const fallback = fallbackOf(plan, events, timeline);
     for (const { name, cell, ms } of cellTimesOf(plan, events)) sums.time(name, cell, ms);
-    const { outages, times } = outagesOf(plan, inOrder(events), timeline);
+    const ordered = inOrder(events);
+    const { outages, times } = outagesOf(plan, ordered, timeline);
     for (const { name, fault, value } of times) sums.outageTime(name, fault, value);
     const metrics = sums.metrics(timeline, fallback, outages, isOver);
     const shown = timeline.record();
@@ -118,7 +119,7 @@ export class RunningFold {
           offered: whole ? plan.load.offered : undefined,
           substance: whole
             ? {
-                participation: participationOf(plan, inOrder(events), this.#sums),
+                participation: participationOf(plan, ordered, this.#sums),
                 baselines: baselinesOf(plan, timeline, this.#sums),
                 untested,
                 noticedAfterMs: heartbeat && heartbeat.pingIntervalMs + heartbeat.pingTimeoutMs,
