@@ -32,6 +32,12 @@ const options = {
     parse: asTyped,
     actsAt: (file) => inProbes(file, 'rate'),
   },
+  arrivals: {
+    unit: 'kind',
+    help: 'how messages are spaced: poisson or constant',
+    parse: asTyped,
+    actsAt: (file) => inProbes(file, 'arrivals'),
+  },
   listeners: {
     unit: 'n',
     help: 'probes that only listen',

@@ -22,9 +22,11 @@ const probes = z.strictObject({
   talkers: many(1000, 1).describe('Probes that send, over all rooms'),
   rate: rate.describe('Messages per talker'),
   arrivals: z
-    .enum(['constant', 'poisson'])
-    .default('constant')
-    .describe('How the messages of a talker are spaced: evenly, or at random with the same mean rate'),
+    .enum(['poisson', 'constant'])
+    .default('poisson')
+    .describe(
+      'How the messages of a talker are spaced: at random (a Poisson process), or evenly, which can keep step with what is periodic at the server',
+    ),
   listeners: many(10_000).describe('Probes that only listen, over all rooms'),
   warmup: wholeSeconds.describe('Time before measuring; must cover the arrival of the crowd'),
   measure: wholeSeconds
@@ -83,7 +85,7 @@ const matrix = z.strictObject({
     .describe('In which order clients try their transports'),
   networks: z.array(network).min(1).describe('One wave each, one after the other'),
   timeout: duration.describe("How long a client waits for a connection; socket.io-client's own default is 20s"),
-  rate: rate.describe('Messages in each cell'),
+  rate: rate.describe('Messages in each cell, evenly spaced: networks may cut what is idle'),
   arrive: duration.describe('Over how long the clients of a wave connect'),
   wave: wholeSeconds.refine((s) => s >= 4, 'at least 4s').describe('How long each network is measured'),
   warmup: wholeSeconds.describe('Time before the first wave; must cover the arrival of the crowd'),

@@ -42,7 +42,7 @@ function outagesAt(target: string, faults: readonly object[], thresholds: readon
     chatstorm: {
       about: 'Faults at a target',
       dialect: 'plain',
-      probes: { rooms: 1, talkers: 2, rate: '10/s', listeners: 2, warmup: '2s', drain: '1s' },
+      probes: { rooms: 1, talkers: 2, rate: '10/s', arrivals: 'constant', listeners: 2, warmup: '2s', drain: '1s' },
       faults,
       lag: '100ms',
       thresholds,

@@ -39,7 +39,7 @@ export function layOutProbes(config: ProbesConfig, ownsServer: boolean, seed: st
     rooms,
     roomLabels: isLabelled ? rooms.map((room) => ({ room })) : [],
     botLabels: [],
-    probes: hasFaults ? withPersonas(probes, timeline, seed, rooms.length) : probes,
+    probes: hasFaults ? withPersonas(probes, timeline, { seed, arrivals, rooms: rooms.length }) : probes,
     crowd: { rooms, untilMs: toMs, network: hasFaults ? MAIN : null },
     networks: hasFaults ? [MAIN, ...timeline.personas.map(({ network }) => network)] : [],
     faults: timeline.faults,
@@ -125,7 +125,11 @@ function whatOf(fault: OutageConfig): string {
 }
 
 /** Adds the bots with personas: they connect with the others, and send once their time has come. */
-function withPersonas(probes: ProbesPlan, { personas, to }: Timeline, seed: string, rooms: number): ProbesPlan {
+function withPersonas(
+  probes: ProbesPlan,
+  { personas, to }: Timeline,
+  { seed, arrivals, rooms }: Pick<Schedule, 'seed' | 'arrivals'> & { readonly rooms: number },
+): ProbesPlan {
   const first = probes.bots.length;
   const connectsAt = probes.bots.at(-1)?.connectsAt ?? 0;
   const bots = personas.map(({ name, actsAt }, i): BotPlan => {
@@ -136,7 +140,7 @@ function withPersonas(probes: ProbesPlan, { personas, to }: Timeline, seed: stri
     seed: `${seed}/personas`,
     bots: personas.map((_, i) => first + i),
     rate: PERSONA_RATE,
-    arrivals: 'constant',
+    arrivals,
     fromMs: actsAt,
     toMs: to * 1000,
   };
