@@ -41,6 +41,7 @@ load
   .option('--out <dir>', 'the folder of the run (default: a new one in reports/runs)')
   .option('--repeat <n>', 'run each scenario this many times, to compare', toTimes, 1)
   .option('--i-own <host>', 'load a target that is not this machine: name its host')
+  .option('--pid <n>', 'the process of a target on this machine: for its CPU, memory and descriptors', toPid)
   .option('--no-live', 'do not serve a live page of the run')
   .option('--open', 'open the live page in the browser')
   .option('--dry-run', 'show the plan and run nothing')
@@ -124,6 +125,11 @@ try {
 function toPort(text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new InvalidArgumentError('Expected a port such as 3000.');
+}
+
+function toPid(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a process id such as 4711.');
 }
 
 function toTimes(text: string): number {

@@ -18,6 +18,15 @@ export const wholeSeconds = duration
   .refine((seconds) => Number.isInteger(seconds), 'whole seconds such as 30s')
   .refine((seconds) => seconds <= 86_400, 'at most a day');
 
+/** An amount of bytes: `500B`, `2kB` or `1MB`. Parses to bytes. */
+export const bytes = z
+  .string()
+  .regex(/^\d+(\.\d+)?(B|kB|MB)$/, 'an amount such as 2kB')
+  .transform((text) =>
+    Math.round(Number.parseFloat(text) * (text.endsWith('kB') ? 1000 : text.endsWith('MB') ? 1e6 : 1)),
+  )
+  .refine((amount) => amount >= 1 && amount <= 10_000_000, 'from 1B to 10MB');
+
 /** How often: `10/s` or `30/m`. Parses to times per second. */
 export const rate = z
   .string()

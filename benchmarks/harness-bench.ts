@@ -2,10 +2,10 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { hash } from '../base/hash.ts';
 import { hostNow, runClock } from '../bots/clock.ts';
-import { dialects } from '../bots/dialect.ts';
+import { rooms as dialect } from '../bots/dialect/built-in.ts';
 import { Probes } from '../bots/probes.ts';
 import { evenProbes } from '../bots/probes-plan.ts';
-import { socketIoConnection } from '../bots/socketio/socketio-connection.ts';
+import { connectorOf } from '../bots/socketio/socketio-connection.ts';
 import { calibrate } from '../load/children/calibration.ts';
 import { anomalies } from '../measure/metrics/events.ts';
 import { sourceOf } from '../measure/metrics/source.ts';
@@ -46,8 +46,8 @@ export async function countMillion() {
     });
     const context = {
       endpoints: [{ url }],
-      connectionTo: socketIoConnection,
-      dialect: dialects.rooms,
+      connectionTo: await connectorOf(dialect, url),
+      dialect,
       rooms: ROOMS,
       recorder,
       clock: runClock(hostNow()),

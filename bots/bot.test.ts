@@ -8,11 +8,12 @@ import { sourceOf } from '../measure/metrics/source.ts';
 import { Recorder } from '../measure/record/recorder.ts';
 import { LeapingClock } from '../test/targets/leaping-clock.ts';
 import { connectOnce } from './connect-once.ts';
-import { type Dialect, dialectSchema, plain } from './dialect.ts';
+import { plain } from './dialect/built-in.ts';
+import { type Dialect, dialectSchema } from './dialect/dialect.ts';
 import { Probes } from './probes.ts';
 import { evenProbes } from './probes-plan.ts';
 import type { Schedule } from './schedule.ts';
-import { socketIoConnection } from './socketio/socketio-connection.ts';
+import { connectorOf } from './socketio/socketio-connection.ts';
 
 const endings: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(endings.map((end) => end())));
@@ -49,7 +50,7 @@ async function run(url: string, dialect: Dialect, schedule = usual, allIn = () =
     recorder,
     clock: () => clock.read(),
     run: mark,
-    connectionTo: socketIoConnection,
+    connectionTo: await connectorOf(dialect, url),
   };
   const plan = evenProbes({ ...schedule, rooms: rooms.length, talkers: 2, listeners: 1, arriveMs: 0, drainMs: 3000 });
   const probes = new Probes(context, plan);
@@ -109,9 +110,9 @@ test.concurrent('a namespace, a path, auth and a sender that does not hear itsel
   const counts = await run(url, dialectSchema.parse(dialect));
   expect(counts['delivery.expected']).toBe(counts['messages.sent']! * 2);
   expect(counts['delivery.delivered']).toBe(counts['delivery.expected']);
-  const connectionTo = (own: object) => socketIoConnection({ url }, dialectSchema.parse(own));
-  await expect(connectOnce(connectionTo({ ...dialect, auth: {} }), 5000)).rejects.toThrow('who are you?');
-  await expect(connectOnce(socketIoConnection({ url }, plain), 500)).rejects.toThrow();
+  const connectionTo = async (own: object) => (await connectorOf(dialectSchema.parse(own), url))(0, { url });
+  await expect(connectOnce(await connectionTo({ ...dialect, auth: {} }), 5000)).rejects.toThrow('who are you?');
+  await expect(connectOnce(await connectionTo(plain), 500)).rejects.toThrow();
 });
 
 test.concurrent('an ack that refuses, and a text that is found wherever the payload has it', async () => {

@@ -3,9 +3,11 @@ import { transports } from '../measure/metrics/transports.ts';
 import type { Recorder } from '../measure/record/recorder.ts';
 import { ChatClient } from './chat-client.ts';
 import type { ChatConnection, LinkChange } from './chat-socket.ts';
+import { padded } from './chatter.ts';
 import type { ClientOptions } from './client-orders.ts';
 import { clockMark, type RunClock } from './clock.ts';
-import type { Blanks, Dialect } from './dialect.ts';
+import { type Blanks, type Dialect, kindOf } from './dialect/dialect.ts';
+import { peerBlanks } from './dialect/payload.ts';
 import type { Endpoint } from './endpoint.ts';
 import { LinkRecorder } from './link-recorder.ts';
 import type { OfflinePolicy } from './offline-policy.ts';
@@ -25,8 +27,8 @@ export interface ProbesContext {
   readonly clock: RunClock;
   /** Hash of the run's id. */
   readonly run: number;
-  /** Makes a bot's connection, which is not connected yet. */
-  readonly connectionTo: (endpoint: Endpoint, dialect: Dialect, client: ClientOptions) => ChatConnection;
+  /** Makes the connection of bot `n`, which is not connected yet. */
+  readonly connectionTo: (n: number, endpoint: Endpoint, client: ClientOptions) => ChatConnection;
 }
 
 /** What a bot is. `sendsCanaries` says whether it checks, on joining, that its room hears it. */
@@ -38,7 +40,12 @@ export interface BotOptions {
   readonly client: ClientOptions;
   readonly offline: OfflinePolicy;
   readonly sendsCanaries: boolean;
+  /** The bots of its room, itself included; asked for once they are all there. */
+  readonly roommates: () => readonly Bot[];
 }
+
+/** What stands for a canary where a bot cannot send one that only it hears: whatever it hears first will do. */
+const ANYTHING = 'anything';
 
 /**
  * A bot: one connection that joins its room whenever it is made, and tells the recorder what it sends and hears. What is
@@ -62,25 +69,37 @@ export class Bot implements PersonaBot {
   #canary = '';
   #joinedAt = 0;
   #isAsleep = false;
+  readonly #roommates: () => readonly Bot[];
+  #lastPeer = 0;
 
-  constructor(context: ProbesContext, { number, name, room, network, client, offline, sendsCanaries }: BotOptions) {
+  constructor(context: ProbesContext, options: BotOptions) {
+    const { number, name, room, network, client, offline, sendsCanaries, roommates } = options;
     const { recorder, clock, dialect, endpoints, connectionTo } = context;
+    this.#roommates = roommates;
     this.#context = context;
     this.#sendsCanaries = sendsCanaries;
     this.number = number;
     this.name = name;
     this.room = room;
     // socket.io-client buffers a volatile message as long as its last transport, however dead, calls itself writable.
-    this.#offline = dialect.send.volatile ? 'drop' : offline;
+    this.#offline = dialect.send !== 'none' && dialect.send.volatile ? 'drop' : offline;
     this.#links = new LinkRecorder(number, recorder, clock);
-    this.#connection = connectionTo(endpoints[network]!, dialect, client);
+    this.#connection = connectionTo(number, endpoints[network]!, client);
     this.#connection.watch((change) => this.#changed(change));
-    this.#client = new ChatClient(this.#connection, dialect, (text) => this.#hear(text));
+    const isListening = kindOf(dialect) === 'listening';
+    this.#client = new ChatClient(this.#connection, dialect, (text, sentAt) =>
+      isListening ? this.#overhear(text, sentAt) : this.#hear(text),
+    );
   }
 
   /** The transport of a connected bot, undefined of another. */
   get transport(): string | undefined {
     return this.#connection.isConnected ? transports[this.#links.transport] : undefined;
+  }
+
+  /** What the target and its own credentials call it. */
+  get facts(): Blanks {
+    return { ...this.#connection.blanks, ...this.#client.captured };
   }
 
   get isInRoom(): boolean {
@@ -152,7 +171,7 @@ export class Bot implements PersonaBot {
       this.#canary = '';
     }
     this.#links.observe(change);
-    if (change.kind === 'connected') this.#join();
+    if (change.kind === 'connected') this.#join(change.recovered);
   }
 
   #leaveRoom(): void {
@@ -168,9 +187,17 @@ export class Bot implements PersonaBot {
     recorder.delivered(this.number, this.#links.transport, text, at);
   }
 
-  /** Where senders do not hear themselves, whatever the room hears will do. */
+  /** Hears what the server said of itself. */
+  #overhear(key: string, sentAt: number | undefined): void {
+    const { recorder, clock } = this.#context;
+    const at = clock();
+    if (this.#canary !== '') this.#canaryHeard(at);
+    const latencyMs = sentAt === undefined ? undefined : Math.max(0, Date.now() - sentAt);
+    recorder.overheard(this.number, this.room, this.#links.transport, key, at, latencyMs);
+  }
+
   #answersCanary(text: string): boolean {
-    return this.#context.dialect.echo ? text.includes(this.#canary) : true;
+    return this.#canary === ANYTHING || text.includes(this.#canary);
   }
 
   #canaryHeard(at: number): void {
@@ -182,24 +209,29 @@ export class Bot implements PersonaBot {
 
   /** Sends a message that only the bot itself waits for. */
   #sendCanary(): void {
-    const { clock, run } = this.#context;
+    const { clock, run, dialect } = this.#context;
     const { number: sender, room } = this;
     const fields = { run, clock: clockMark, sender, room, seq: 0, dueUs: Math.round(clock() * 1000) };
-    this.#canary = writeToken('can you hear me?', { kind: 'canary', ...fields });
-    this.#client.send(this.#blanks(this.#canary), () => {});
+    const text = writeToken('can you hear me?', { kind: 'canary', ...fields });
+    // Where senders do not hear themselves, whatever the room hears will do.
+    this.#canary = kindOf(dialect) === 'asking' || (kindOf(dialect) === 'chat' && dialect.echo) ? text : ANYTHING;
+    this.#client.send(this.#blanks(text, this), () => {});
   }
 
   /** `late` where the sender was offline when it was due. */
   #emit(words: string, dueAt: number, kind: 'probe' | 'closing', late = false): void {
-    const { recorder, clock, run } = this.#context;
+    const { recorder, clock, run, dialect } = this.#context;
     const { number: sender, room } = this;
+    const peer = dialect.send !== 'none' && dialect.send.to === 'peer' ? this.#nextPeer() : undefined;
     const seq = this.#nextSeq++;
     const dueUs = Math.max(0, Math.round(dueAt * 1000));
-    const text = writeToken(words, { kind, run, clock: clockMark, sender, room, seq, dueUs });
-    const sent = { bot: sender, room, seq, dueAt };
+    const size = dialect.send === 'none' ? null : dialect.send.size;
+    const text = writeToken(padded(words, size), { kind, run, clock: clockMark, sender, room, seq, dueUs });
+    const to = kindOf(dialect) === 'asking' ? sender : peer?.number;
+    const sent = { bot: sender, room, seq, dueAt, ...(to !== undefined && { to }) };
     const sentAt = clock();
     recorder.observe({ kind: 'sent', at: sentAt, ...sent, ...(late && { late }) });
-    this.#client.send(this.#blanks(text), (answer) => {
+    this.#client.send(this.#blanks(text, peer), (answer) => {
       const at = clock();
       if (answer.outcome === 'ok') recorder.observe({ kind: 'acked', at, sentAt, ...sent });
       else if (answer.outcome === 'timeout') recorder.observe({ kind: 'ackTimedOut', at, ...sent });
@@ -207,10 +239,10 @@ export class Bot implements PersonaBot {
     });
   }
 
-  #join(): void {
+  #join(recovered: boolean): void {
     const { recorder, clock } = this.#context;
     const { number: bot, room } = this;
-    this.#client.join(this.#blanks(''), (answer) => {
+    this.#client.join(this.#blanks(''), recovered, (answer) => {
       const at = clock();
       if (answer.outcome === 'cut') return;
       if (answer.outcome !== 'ok') {
@@ -226,7 +258,21 @@ export class Bot implements PersonaBot {
     });
   }
 
-  #blanks(text: string): Blanks {
-    return { room: this.#context.rooms[this.room]!, name: this.name, text };
+  /** The next of its room to send to: one that the target has told something about, another than itself if there is one. */
+  #nextPeer(): Bot {
+    const roommates = this.#roommates();
+    for (let i = 0; i < roommates.length; i++) {
+      this.#lastPeer = (this.#lastPeer + 1) % roommates.length;
+      const peer = roommates[this.#lastPeer]!;
+      if (peer !== this && Object.keys(peer.#client.captured).length > 0) return peer;
+    }
+    return this;
+  }
+
+  #blanks(text: string, peer?: Bot): Blanks {
+    const blanks = { room: this.#context.rooms[this.room]!, name: this.name, n: String(this.number), text };
+    if (!peer) return blanks;
+    const facts = { name: peer.name, ...peer.facts };
+    return { ...blanks, ...peerBlanks(facts) };
   }
 }

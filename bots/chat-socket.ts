@@ -6,6 +6,10 @@ export interface ChatSocket {
   readonly isConnected: boolean;
   /** The name of the link's transport, of the last link while there is none; `unknown` before the first. */
   readonly transport: string;
+  /** What of the user's own fills blanks; nothing before its first connection. */
+  readonly blanks: Readonly<Record<string, string>>;
+  /** A text of the target's, without what is secret about the user. */
+  redact(text: string): string;
   /** Calls back with the arguments of every such event of the chat from now on. */
   on(event: string, listener: (...args: unknown[]) => void): void;
   /** Emits an event. While there is no link it waits for the next one, unless it is `volatile`: then it is thrown away. */

@@ -8,6 +8,12 @@ export function chatter(random: () => number): string {
   return line.replace(/\*(\w+)\*/g, (_, kind: keyof typeof words) => pick(words[kind], random));
 }
 
+/** A text made as long as messages are to be, if that is more than it is: it says the same again and again. */
+export function padded(text: string, size: number | null): string {
+  if (size === null || text.length >= size) return text;
+  return `${text} `.repeat(Math.ceil(size / (text.length + 1))).slice(0, size);
+}
+
 /** A name for the bot with this number: everyday, and different for every number. */
 export function nameOf(bot: number): string {
   const name = names[bot % names.length]!;

@@ -34,6 +34,8 @@ export class Probes {
   readonly #plan: ProbesPlan;
   readonly #support: PersonaSupport;
   readonly #bots: readonly Bot[];
+  /** By room. */
+  readonly #inRoom: readonly (readonly Bot[])[];
   /** The bots that have a slot in some schedule. */
   readonly #talkers: ReadonlySet<number>;
   /** By bot: what its texts are drawn from. */
@@ -50,8 +52,19 @@ export class Probes {
     this.#bots = plan.bots.map(({ room, network, client, persona, ...bot }, number) => {
       const offline = support.personas[persona?.name ?? '']?.offline ?? bot.offline;
       const name = nameOf(number);
-      return new Bot(context, { number, name, room, network, client, offline, sendsCanaries: plan.canaries });
+      const roommates = () => this.#inRoom[room]!;
+      return new Bot(context, {
+        number,
+        name,
+        room,
+        network,
+        client,
+        offline,
+        sendsCanaries: plan.canaries,
+        roommates,
+      });
     });
+    this.#inRoom = context.rooms.map((_, room) => this.#bots.filter((bot) => bot.room === room));
     this.#talkers = new Set(seeds.keys());
     this.#textRandom = this.#bots.map(({ number }) => randomOf(seeds.get(number) ?? '', 'chatter', number));
   }
@@ -167,7 +180,7 @@ export class Probes {
   #askPresence(): void {
     const { recorder, clock, rooms } = this.#context;
     rooms.forEach((_, room) => {
-      const members = this.#bots.filter((bot) => bot.room === room);
+      const members = this.#inRoom[room]!;
       const asker = members.find((bot) => bot.isInRoom);
       if (!asker) return;
       const before = members.map((bot) => bot.isInRoom);
@@ -177,7 +190,7 @@ export class Probes {
         let missing = 0;
         members.forEach((bot, i) => {
           if (bot.isInRoom !== before[i]) return;
-          const listed = names.filter((name) => name === bot.name).length;
+          const listed = names.filter((name) => name === (bot.facts.name ?? bot.name)).length;
           if (listed > (bot.isInRoom ? 1 : 0)) ghosts++;
           if (bot.isInRoom && listed === 0) missing++;
         });
@@ -189,7 +202,7 @@ export class Probes {
   /** Closing calls, the last deliveries as long as the drain allows, and all bots of the room leave. */
   async #endRoom(room: number): Promise<void> {
     const { clock, recorder } = this.#context;
-    const bots = this.#bots.filter((bot) => bot.room === room);
+    const bots = this.#inRoom[room]!;
     for (let i = 0; i < CLOSING_CALLS; i++) {
       for (const bot of bots) if (this.#talkers.has(bot.number)) bot.sendClosingCall('bye for now');
       await pause(CLOSING_CALL_GAP_MS);

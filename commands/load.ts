@@ -28,7 +28,7 @@ interface LoadFlags extends LoadOptions {
 
 /** Runs scenarios one after the other, all of them by default, and prints their results. */
 export async function load(names: string[], flags: LoadFlags): Promise<void> {
-  const requests = requestsOf(names.length > 0 ? names : scenarioNames(), flags, flags.repeat);
+  const requests = await requestsOf(names.length > 0 ? names : scenarioNames(), flags, flags.repeat, process.env);
   if (flags.dryRun) {
     for (const request of requests) console.log(sheetOf(request));
     return;

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { duration, rate, wholeSeconds } from '../base/units.ts';
 import { type ClientOrder, clientOrderNames } from '../bots/client-orders.ts';
-import { dialectSchema, dialects } from '../bots/dialect.ts';
+import { dialects } from '../bots/dialect/built-in.ts';
+import { dialectSchema } from '../bots/dialect/dialect.ts';
 import { faultSchema } from '../faults/registry.ts';
 import { parseThreshold } from '../measure/judge/thresholds.ts';
 
@@ -106,7 +107,7 @@ const chatstorm = z
     about: z.string().describe('What the scenario measures, in a line'),
     dialect: z
       .union([z.enum(Object.keys(dialects) as (keyof typeof dialects)[]), dialectSchema])
-      .describe('The chat protocol: plain, rooms, or your own'),
+      .describe('How to reach and speak to the target: plain, rooms, or your own'),
     server: z
       .strictObject({
         pingInterval: duration.optional(),

@@ -1,20 +1,26 @@
+import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../base/errors.ts';
 import { DURATION, durationMs } from '../base/units.ts';
-import { deepestIssues, type Issue, issueSentence } from '../base/validation-sentence.ts';
-import { type Dialect, dialectSchema, dialects, hasRooms } from '../bots/dialect.ts';
+import type { Issue } from '../base/validation-sentence.ts';
+import { clientOrders } from '../bots/client-orders.ts';
+import { dialects } from '../bots/dialect/built-in.ts';
+import { type Dialect, hasRooms } from '../bots/dialect/dialect.ts';
 import { applyOptions, applyQuick } from './apply-options.ts';
+import { blankIssues, builtInDialect, missingIssue, ownDialect, type ReadDialect } from './dialect-file.ts';
+import { type Environment, expandEnvironment } from './environment-values.ts';
+import { problems } from './file-problems.ts';
 import type { ScenarioOptionTexts } from './scenario-options.ts';
 import { type MatrixConfig, type ProbesConfig, type ScenarioFile, scenarioSchema } from './scenario-schema.ts';
-import { readYaml, type YamlFile } from './yaml-file.ts';
+import { readYaml } from './yaml-file.ts';
 
 /** A scenario, whole and checked. Nothing in it is optional. */
 export interface Scenario {
   readonly name: string;
   readonly about: string;
   readonly dialect: Dialect;
-  /** `plain`, `rooms`, or `own`. */
-  readonly dialectName: string;
+  /** Where the dialect comes from, and what of it may be shown. */
+  readonly dialectSource: Omit<ReadDialect, 'dialect'>;
   readonly server: ScenarioFile['chatstorm']['server'];
   /** What the probes do. */
   readonly workload: ({ readonly kind: 'probes' } & ProbesConfig) | ({ readonly kind: 'matrix' } & MatrixConfig);
@@ -30,8 +36,10 @@ export interface Scenario {
 /** What a command line may change in a scenario. */
 export interface Overrides extends ScenarioOptionTexts {
   readonly quick?: boolean | undefined;
+  /** What fills `${NAME}` in a dialect that the file spells out. */
+  readonly environment?: Environment;
   /** A name, or one that was read from a file. */
-  readonly dialect?: string | Dialect | undefined;
+  readonly dialect?: string | ReadDialect | undefined;
   /** The dialect where the file names one instead of spelling out its own; `dialect` comes first. */
   readonly dialectForTarget?: string | undefined;
 }
@@ -46,49 +54,53 @@ export function parseScenario(text: string, name: string, overrides: Overrides =
     throw new UsageError('SCENARIO', message, name);
   }
   const { file, places } = applyOptions(overrides.quick ? applyQuick(yaml.value) : yaml.value, overrides, name);
-  const parsed = scenarioSchema.safeParse(file, { reportInput: true });
-  if (parsed.success) return resolve(parsed.data, file as Scenario['source'], name, overrides);
-  throw problems('SCENARIO', parsed.error.issues, yaml, name, places);
+  const { value, secrets, missing } = expandEnvironment(spelledOut(file), overrides.environment ?? {});
+  const parsed = scenarioSchema.safeParse(withDialect(file, value), { reportInput: true });
+  const inDialect = (issue: Issue): Issue => ({ ...issue, path: ['chatstorm', 'dialect', ...issue.path] });
+  if (!parsed.success) throw problems('SCENARIO', parsed.error.issues, yaml, name, places);
+  const { dialect } = parsed.data.chatstorm;
+  const own = typeof dialect === 'string' || overrides.dialect !== undefined ? undefined : dialect;
+  const issues = [...missing.map(missingIssue), ...(own ? blankIssues(own, dirname(name)) : [])];
+  if (issues.length > 0) throw problems('SCENARIO', issues.map(inDialect), yaml, name, places);
+  const from = { folder: dirname(name), module: null, written: spelledOut(file), secrets };
+  const spoken = own ? ownDialect(own, from) : namedDialect(parsed.data, overrides);
+  return resolve(parsed.data, spoken, file as Scenario['source'], name);
 }
 
-/** Reads a dialect from YAML. Throws a UsageError that lists every problem with file and line. */
-export function parseDialect(text: string, name: string): Dialect {
-  const yaml = readYaml(text, name, 'DIALECT');
-  const parsed = dialectSchema.safeParse(yaml.value ?? {}, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  throw problems('DIALECT', parsed.error.issues, yaml, name, new Map());
+/** The dialect that the file spells out; undefined where it names one. */
+function spelledOut(file: Record<string, unknown>): unknown {
+  const { chatstorm } = file;
+  const dialect = isMapping(chatstorm) ? chatstorm.dialect : undefined;
+  return isMapping(dialect) ? dialect : undefined;
 }
 
-/** All problems, a line each; those that came by an option are told under its name. */
-function problems(
-  code: 'SCENARIO' | 'DIALECT',
-  issues: readonly Issue[],
-  yaml: YamlFile,
-  file: string,
-  places: ReadonlyMap<string, string>,
-): UsageError {
-  // A misspelled key is the cause of the missing one.
-  const isUnknownKey = ({ code }: Issue) => Number(code === 'unrecognized_keys');
-  const all = issues.flatMap(deepestIssues).sort((a, b) => isUnknownKey(b) - isUnknownKey(a));
-  const lines = all.map((issue) => {
-    const path = issue.path.join('.');
-    const option = places.get(path);
-    const place = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-    return `${issueSentence(issue, option ?? path)} (${option ? 'command line' : yaml.placeOf(place)})`;
-  });
-  return new UsageError(code, [...new Set(lines)].join('\n'), file);
+function withDialect(file: Record<string, unknown>, dialect: unknown): unknown {
+  return isMapping(dialect) ? { ...file, chatstorm: { ...(file.chatstorm as object), dialect } } : file;
 }
 
-function resolve(file: ScenarioFile, source: Scenario['source'], path: string, overrides: Overrides): Scenario {
+/** The dialect of the command line, or the one that the file names. */
+function namedDialect({ chatstorm }: ScenarioFile, overrides: Overrides): ReadDialect {
+  const spoken = overrides.dialect ?? overrides.dialectForTarget ?? chatstorm.dialect;
+  if (typeof spoken === 'object' && 'dialect' in spoken) return spoken;
+  const name = String(spoken);
+  const dialect = builtInDialect(name);
+  if (dialect) return dialect;
+  const known = Object.keys(dialects).join(', ');
+  throw new UsageError(
+    'COMMAND_LINE',
+    `Expected --dialect to be ${known}, or a .yml or .ts file, got ${name} (command line)`,
+    '--dialect',
+  );
+}
+
+function resolve(file: ScenarioFile, spoken: ReadDialect, source: Scenario['source'], path: string): Scenario {
   const { chatstorm, config } = file;
-  const isSpelledOut = typeof chatstorm.dialect !== 'string';
-  const spoken = overrides.dialect ?? (isSpelledOut ? undefined : overrides.dialectForTarget) ?? chatstorm.dialect;
-  const dialect = typeof spoken === 'string' ? dialectNamed(spoken) : spoken;
+  const { dialect, ...dialectSource } = spoken;
   return {
     name: path.replace(/^.*\//, '').replace(/\.ya?ml$/, ''),
     about: chatstorm.about,
     dialect,
-    dialectName: typeof spoken === 'string' ? spoken : 'own',
+    dialectSource,
     server: chatstorm.server,
     workload: workloadOf(chatstorm, dialect),
     users: config.phases.reduce(
@@ -108,16 +120,6 @@ function secondsOf(duration: number | string): number {
   return DURATION.test(text) ? durationMs(text) / 1000 : Number(text) || 0;
 }
 
-function dialectNamed(name: string): Dialect {
-  if (Object.hasOwn(dialects, name)) return dialects[name as keyof typeof dialects];
-  const known = Object.keys(dialects).join(', ');
-  throw new UsageError(
-    'COMMAND_LINE',
-    `Expected --dialect to be ${known} or a .yml file, got ${name} (command line)`,
-    '--dialect',
-  );
-}
-
 function workloadOf(
   { probes, matrix, faults, personas }: ScenarioFile['chatstorm'],
   dialect: Dialect,
@@ -125,7 +127,11 @@ function workloadOf(
   if (probes) {
     return { kind: 'probes', ...probes, rooms: hasRooms(dialect) ? probes.rooms : 1, faults, personas };
   }
-  return { kind: 'matrix', ...(matrix as MatrixConfig) };
+  const { transports } = dialect;
+  const orders = (matrix as MatrixConfig).orders.filter((order) =>
+    clientOrders[order].transports.every((transport) => !transports || transports.includes(transport)),
+  );
+  return { kind: 'matrix', ...(matrix as MatrixConfig), orders };
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -34,7 +34,7 @@ describe.concurrent('what cannot be run', () => {
     [['load', 'broadcast', '--duration', '0s'], 2, 'Expected `--duration` to be at least 1s'],
     [['load', 'broadcast', '--duration', '5 parsecs'], 2, 'Expected `--duration` to be a time such as 30s'],
     [['load', 'broadcast', '--users', 'many'], 2, 'Expected `--users` to be a number such as 10, got `many`'],
-    [['load', 'broadcast', '--dialect', 'klingon'], 2, 'Expected --dialect to be plain, rooms or'],
+    [['load', 'broadcast', '--dialect', 'klingon'], 2, 'Expected --dialect to be plain, rooms, or'],
     [['load', 'broadcast', '--recovery', 'constructor'], 2, 'Expected --recovery to be on, off or both'],
     [
       ['load', 'reconnect', '--target', 'http://127.0.0.1:9', '--outage', '5s'],

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hash } from '../base/hash.ts';
 import { hostNow, runClock } from '../bots/clock.ts';
-import { rooms as dialect } from '../bots/dialect.ts';
+import { rooms as dialect } from '../bots/dialect/built-in.ts';
 import { Probes } from '../bots/probes.ts';
-import { socketIoConnection } from '../bots/socketio/socketio-connection.ts';
+import { connectorOf } from '../bots/socketio/socketio-connection.ts';
 import { createProxy } from '../faults/proxy/fault-proxy.ts';
 import { layOutMatrix } from '../load/plan/matrix-layout.ts';
 import { fallbackOf } from '../measure/fold/fallback-cells.ts';
@@ -130,7 +130,7 @@ async function cellsBehind(via: string) {
   const endpoints = [{ url: chat.url, via }];
   const context = {
     endpoints,
-    connectionTo: socketIoConnection,
+    connectionTo: await connectorOf(dialect, chat.url),
     dialect,
     rooms,
     recorder,

@@ -2,11 +2,12 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hash } from '../base/hash.ts';
 import { hostNow } from '../bots/clock.ts';
-import { type Dialect, dialects } from '../bots/dialect.ts';
+import { dialects } from '../bots/dialect/built-in.ts';
+import { type Dialect, dialectSchema } from '../bots/dialect/dialect.ts';
 import type { OfflinePolicy } from '../bots/offline-policy.ts';
 import { Probes } from '../bots/probes.ts';
 import { type ProbesPlan, plainBot } from '../bots/probes-plan.ts';
-import { socketIoConnection } from '../bots/socketio/socketio-connection.ts';
+import { connectorOf } from '../bots/socketio/socketio-connection.ts';
 import { createProxy } from '../faults/proxy/fault-proxy.ts';
 import { TokenReader } from '../measure/ledger/token.ts';
 import type { Event } from '../measure/metrics/events.ts';
@@ -53,6 +54,7 @@ async function runPlan({ dialect, server = {}, plan, links, onMs, offMs }: Setup
     await proxy.close();
     await chat.close();
   });
+  const connectionTo = await connectorOf(dialect, chat.url);
   const clock = new LeapingClock();
   const run = hash('offline');
   const bots = plan.bots.length;
@@ -60,7 +62,7 @@ async function runPlan({ dialect, server = {}, plan, links, onMs, offMs }: Setup
   const endpoints = [{ url: chat.url }, { url: chat.url, via: proxy.url }];
   const context = {
     endpoints,
-    connectionTo: socketIoConnection,
+    connectionTo,
     dialect,
     rooms: ['one'],
     recorder,
@@ -111,7 +113,10 @@ function hundredMessages(offline: OfflinePolicy): ProbesPlan {
 }
 
 const cutOff = { links: [{ kind: 'reset' }, { kind: 'refuse' }], onMs: 800, offMs: 2100 } as const;
-const volatile = { ...dialects.plain, send: { ...dialects.plain.send, volatile: true } };
+const volatile = dialectSchema.parse({
+  ...dialects.plain,
+  send: { ...(dialects.plain.send as object), volatile: true },
+});
 
 describe.concurrent('a hundred messages said while offline', () => {
   test.each([

@@ -4,8 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Server } from 'socket.io';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LinkChange, Reply } from '../chat-socket.ts';
-import { plain } from '../dialect.ts';
-import { socketIoConnection } from './socketio-connection.ts';
+import { plain } from '../dialect/built-in.ts';
+import { connectorOf } from './socketio-connection.ts';
 
 /** A server on a free port with long heartbeats, a connection to it, and what happened to the connection's link. */
 async function connected(transports: readonly ('polling' | 'websocket')[]) {
@@ -14,7 +14,7 @@ async function connected(transports: readonly ('polling' | 'websocket')[]) {
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const endpoint = { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };
-  const connection = socketIoConnection(endpoint, plain, { transports });
+  const connection = (await connectorOf(plain, endpoint.url))(0, endpoint, { transports });
   const changes: LinkChange[] = [];
   connection.watch((change) => changes.push(change));
   onTestFinished(() => {
@@ -86,7 +86,8 @@ test('a target that says no is told from one that does not answer', async () => 
   await expect
     .poll(() => changes.find(({ kind }) => kind === 'connectFailed'))
     .toEqual({ kind: 'connectFailed', reason: 'who are you?', answered: true });
-  const nowhere = socketIoConnection({ url: 'http://127.0.0.1:9' }, plain);
+  const url = 'http://127.0.0.1:9';
+  const nowhere = (await connectorOf(plain, url))(0, { url });
   onTestFinished(() => nowhere.close());
   const failed = new Promise<LinkChange>((resolve) =>
     nowhere.watch((change) => change.kind === 'connectFailed' && resolve(change)),

@@ -2,8 +2,12 @@ import type { Agent } from 'node:http';
 import { io, type Socket } from 'socket.io-client';
 import type { ChatConnection } from '../chat-socket.ts';
 import type { ClientOptions } from '../client-orders.ts';
-import type { Dialect } from '../dialect.ts';
-import { authorizationOf, type Endpoint } from '../endpoint.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { keepCookies } from '../identity/cookie-agent.ts';
+import { Identities } from '../identity/identities.ts';
+import { type Identity, nobody } from '../identity/user-identity.ts';
+import { type SharedOptions, sharedOptionsOf, userOptionsOf } from './client-options.ts';
 import { isAnswer, reasonOf } from './connect-error.ts';
 import { agentOf } from './http-agent.ts';
 import { type ClientSocket, SocketIoSocket } from './socketio-socket.ts';
@@ -11,42 +15,64 @@ import { type ClientSocket, SocketIoSocket } from './socketio-socket.ts';
 /** How long a client that leaves may take to tell the server so over polling. */
 const GOODBYE_MS = 1000;
 
-/** Makes a connection, which is not connected yet. */
-export function socketIoConnection(endpoint: Endpoint, dialect: Dialect, options: ClientOptions = {}): ChatConnection {
-  return new SocketIoConnection(endpoint, dialect, options);
+/** What a connection needs beside where it goes and what its client is told. */
+interface ConnectionSetup {
+  readonly dialect: Dialect;
+  readonly shared: SharedOptions;
+  /** What all users share and no text may repeat. */
+  readonly secrets: readonly string[];
+  /** Who the user is; asked once, before it connects. Rejects with an Error that says why there is none. */
+  readonly identify: () => Promise<Identity>;
+}
+
+/** Makes the connection of user `n`, which is not connected yet. */
+export type Connector = (n: number, endpoint: Endpoint, client?: ClientOptions) => ChatConnection;
+
+/** Makes connections of a dialect's users. Rejects with a UsageError where what it names cannot be read. */
+export async function connectorOf(dialect: Dialect, url: string, secrets: readonly string[] = []): Promise<Connector> {
+  const identities = await Identities.open(dialect, new URL(url));
+  const shared = await sharedOptionsOf(dialect);
+  return (n, endpoint, client = {}) =>
+    new SocketIoConnection(endpoint, { dialect, shared, secrets, identify: () => identities.of(n) }, client);
 }
 
 /** A connection of its own by socket.io-client, in the dialect's namespace. It reconnects as that client does by default. */
 class SocketIoConnection extends SocketIoSocket implements ChatConnection {
   readonly #socket: Socket;
   readonly #endpoint: Endpoint;
+  readonly #setup: ConnectionSetup;
   #agent: Agent;
+  #isIdentified = false;
+  #isWanted = false;
   #isClosed = false;
 
-  constructor(endpoint: Endpoint, dialect: Dialect, options: ClientOptions) {
-    const agent = agentOf(endpoint);
-    const socket = socketTo(endpoint, dialect, options, agent);
-    super(socket as unknown as ClientSocket);
+  constructor(endpoint: Endpoint, setup: ConnectionSetup, options: ClientOptions) {
+    const agent = agentOf(endpoint, setup.shared);
+    const socket = socketTo(endpoint, setup, options, agent);
+    super(socket as unknown as ClientSocket, nobody, setup.secrets);
     this.#socket = socket;
     this.#endpoint = endpoint;
+    this.#setup = setup;
     this.#agent = agent;
     this.#watch();
   }
 
   connect(): void {
-    if (this.#isClosed) return;
-    this.tell({ kind: 'connecting' });
-    this.#socket.connect();
+    if (this.#isClosed || this.#isWanted) return;
+    this.#isWanted = true;
+    if (this.#isIdentified) this.#open();
+    else void this.#identify();
   }
 
   disconnect(): void {
+    this.#isWanted = false;
     this.#socket.disconnect();
   }
 
   changeNetwork(localAddress: string): void {
     const { io: manager } = this.#socket;
     const old = this.#agent;
-    this.#agent = agentOf(this.#endpoint, localAddress);
+    this.#agent = this.#newAgent(localAddress);
     const options = manager.opts as { agent?: unknown; localAddress?: string };
     options.agent = this.#agent;
     options.localAddress = localAddress;
@@ -77,6 +103,35 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
     setTimeout(() => this.#agent.destroy(), GOODBYE_MS).unref();
   }
 
+  /** A login may take a while: whether the connection is still wanted is seen afterwards. */
+  async #identify(): Promise<void> {
+    try {
+      this.identity = await this.#setup.identify();
+    } catch (error) {
+      this.#isWanted = false;
+      return this.tell({ kind: 'connectFailed', reason: (error as Error).message, answered: true });
+    }
+    const { io: manager } = this.#socket;
+    const { auth, ...options } = userOptionsOf(this.#endpoint, this.#setup.dialect, this.identity);
+    this.#agent.destroy();
+    this.#agent = this.#newAgent();
+    Object.assign(manager.opts, options, { agent: this.#agent });
+    this.#socket.auth = auth;
+    this.#isIdentified = true;
+    if (this.#isWanted && !this.#isClosed) this.#open();
+  }
+
+  #open(): void {
+    this.tell({ kind: 'connecting' });
+    this.#socket.connect();
+  }
+
+  #newAgent(localAddress?: string): Agent {
+    const agent = agentOf(this.#endpoint, this.#setup.shared, localAddress);
+    if (this.identity.jar) keepCookies(agent, this.identity.jar, this.#endpoint.url);
+    return agent;
+  }
+
   #watch(): void {
     const { io: manager } = this.#socket;
     // What was kept open may be as dead as the link that ended, and a request on it would wait for ever.
@@ -101,21 +156,20 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
   }
 }
 
-function socketTo({ url, via }: Endpoint, dialect: Dialect, options: ClientOptions, agent: Agent): Socket {
-  const address = new URL(url);
-  const { origin, search, host } = address;
-  const authorization = authorizationOf(address);
+function socketTo(
+  { url, via }: Endpoint,
+  { dialect, shared }: ConnectionSetup,
+  options: ClientOptions,
+  agent: Agent,
+): Socket {
   const { transports, ...others } = options;
-  return io((via ?? origin) + dialect.namespace, {
+  return io((via ?? new URL(url).origin) + dialect.namespace, {
+    ...shared,
     ...others,
     // Typed for browsers, where there is none.
     agent: agent as unknown as string,
     ...(transports && { transports: [...transports] }),
     autoConnect: false,
     forceNew: true,
-    path: dialect.path,
-    auth: dialect.auth,
-    query: Object.fromEntries(new URLSearchParams(search)),
-    extraHeaders: { ...(authorization && { Authorization: authorization }), ...(via && { Host: host }) },
-  });
+  } as Parameters<typeof io>[1]);
 }

@@ -1,4 +1,5 @@
 import type { ChatSocket, EmitOptions, LinkChange, Reply, RequestOptions } from '../chat-socket.ts';
+import { type Identity, nobody, redacted } from '../identity/user-identity.ts';
 
 /** What is used of a Socket of socket.io-client, typed loosely: any 4.x version may have made it. */
 export interface ClientSocket {
@@ -21,9 +22,14 @@ export class SocketIoSocket implements ChatSocket {
   /** Whether acks are failing right now because the link has ended, and not because their time is over. */
   #isCutting = false;
   #transport = 'unknown';
+  readonly #secrets: readonly string[];
+  protected identity: Identity;
 
-  constructor(socket: ClientSocket) {
+  /** `secrets` are those that all users share. */
+  constructor(socket: ClientSocket, identity: Identity = nobody, secrets: readonly string[] = []) {
     this.#socket = socket;
+    this.identity = identity;
+    this.#secrets = secrets;
     this.#transport = transportOf(socket) ?? 'unknown';
     socket.on('connect', () => this.tell({ kind: 'connected', recovered: socket.recovered === true }));
     socket.on('disconnect', (reason: unknown) => {
@@ -38,6 +44,10 @@ export class SocketIoSocket implements ChatSocket {
 
   get isConnected(): boolean {
     return this.#socket.connected;
+  }
+
+  get blanks(): Readonly<Record<string, string>> {
+    return this.identity.blanks;
   }
 
   get transport(): string {
@@ -70,8 +80,16 @@ export class SocketIoSocket implements ChatSocket {
     this.#watchers.push(changed);
   }
 
+  redact(text: string): string {
+    const { blanks, jar } = this.identity;
+    const cookies = jar?.serializeSync()?.cookies.map(({ value }) => String(value)) ?? [];
+    const { n: _n, name: _name, ...own } = blanks;
+    return redacted(text, [...this.#secrets, ...Object.values(own), ...cookies]);
+  }
+
   protected tell(change: LinkChange): void {
-    for (const changed of this.#watchers) changed(change);
+    const told = 'reason' in change ? { ...change, reason: this.redact(change.reason) } : change;
+    for (const changed of this.#watchers) changed(told);
   }
 
   /** Nobody is told anything any more. */

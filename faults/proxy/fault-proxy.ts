@@ -5,11 +5,12 @@ import { drawOf } from '../../base/random.ts';
 import { type Fault, type FaultInput, parseFault } from '../registry.ts';
 import { Connection, type NumberedFault } from './proxied-connection.ts';
 import type { Direction } from './stage.ts';
+import type { ProxyTarget } from './target-socket.ts';
 
 /** What a proxy stands before, and whom it tells. */
 export interface ProxyOptions {
   /** Where connections go. */
-  readonly target: { readonly host: string; readonly port: number };
+  readonly target: ProxyTarget;
   /** Decides which connections a fault touches, and its jitter. */
   readonly seed: string | number;
   /** A monotonic clock, ms. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Chunk, Stage } from './stage.ts';
+import { reset } from './target-socket.ts';
 
 /** Bytes that may wait between two ends, as in a TCP window: while there are more, nothing more is read. */
 const WINDOW = 4 * 1024 * 1024;
@@ -97,11 +98,4 @@ export class Pipe {
       this.#onDeadSink();
     }
   }
-}
-
-/** Ends a socket by RST (as soon as it is connected), or as abruptly as can be while its own end is under way. */
-export function reset(socket: Socket): void {
-  if (socket.destroyed) return;
-  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
-  else socket.resetAndDestroy();
 }

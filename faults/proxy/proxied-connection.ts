@@ -1,12 +1,13 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { randomOf } from '../../base/random.ts';
 import { attachFault, type Fault } from '../registry.ts';
 import { Pipe } from './pipe.ts';
 import { type Direction, Stage } from './stage.ts';
+import { type ProxyTarget, targetSocket } from './target-socket.ts';
 
 /** Where a connection goes, and what touches it. */
 export interface ConnectionOptions {
-  readonly target: { readonly host: string; readonly port: number };
+  readonly target: ProxyTarget;
   /** The connection's number in its proxy, from 0. */
   readonly number: number;
   readonly seed: string | number;
@@ -29,7 +30,7 @@ export interface NumberedFault {
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #client: Socket;
-  readonly #target = new Socket({ allowHalfOpen: true });
+  readonly #target: Socket;
   readonly #up: Pipe;
   readonly #down: Pipe;
   readonly #stages = new Map<number, { readonly up: Stage; readonly down: Stage }>();
@@ -40,6 +41,7 @@ export class Connection {
     const { now, target } = options;
     this.#options = options;
     this.#client = client;
+    this.#target = targetSocket(target);
     // A target's first words tell whether it agreed to speak WebSocket; registered first, so that faults know already.
     this.#target.on('data', (data: Buffer) => this.#isWebSocket || this.#watchForUpgrade(data));
     this.#up = new Pipe(client, this.#target, now, () => this.#down.next(null, { at: now(), data: 'rst' }));
@@ -49,7 +51,9 @@ export class Connection {
       socket.on('close', () => this.#closed());
     }
     for (const fault of options.faults) this.#attach(fault, true);
-    if (!this.#target.destroyed) this.#target.setNoDelay(true).connect(target.port, target.host);
+    if (this.#target.destroyed) return;
+    this.#target.setNoDelay(true);
+    if (!target.tls) this.#target.connect(target.port, target.host);
   }
 
   get transport(): 'polling' | 'websocket' {

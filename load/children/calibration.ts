@@ -1,9 +1,9 @@
 import { hash } from '../../base/hash.ts';
 import { hostNow, runClock } from '../../bots/clock.ts';
-import { dialects } from '../../bots/dialect.ts';
+import { rooms as dialect } from '../../bots/dialect/built-in.ts';
 import { Probes } from '../../bots/probes.ts';
 import { evenProbes } from '../../bots/probes-plan.ts';
-import { socketIoConnection } from '../../bots/socketio/socketio-connection.ts';
+import { connectorOf } from '../../bots/socketio/socketio-connection.ts';
 import { Histogram } from '../../measure/metrics/histogram.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
 import { Recorder } from '../../measure/record/recorder.ts';
@@ -30,12 +30,12 @@ export async function calibrate(url: string, plan: CalibrationPlan): Promise<Flo
   const recorder = new Recorder(sourceOf('probes'), { run }, { bots, rooms: rooms.length, echo: true });
   const context = {
     endpoints: [{ url }],
-    dialect: dialects.rooms,
+    dialect,
     rooms,
     recorder,
     clock: runClock(hostNow()),
     run,
-    connectionTo: socketIoConnection,
+    connectionTo: await connectorOf(dialect, url),
   };
   const spans = { arriveMs: ARRIVE_MS, fromMs: SEND_FROM_MS, toMs: SEND_TO_MS, drainMs: ARRIVE_MS };
   const schedule = { ...plan, rate: messagesPerSecond / talkers, arrivals: 'constant', ...spans } as const;

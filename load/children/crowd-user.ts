@@ -1,9 +1,10 @@
 import { randomOf } from '../../base/random.ts';
 import { ChatClient } from '../../bots/chat-client.ts';
 import type { ChatSocket } from '../../bots/chat-socket.ts';
-import { chatter, nameOf } from '../../bots/chatter.ts';
+import { chatter, nameOf, padded } from '../../bots/chatter.ts';
 import { clockMark, type RunClock } from '../../bots/clock.ts';
-import type { Blanks, Dialect } from '../../bots/dialect.ts';
+import { type Blanks, type Dialect, kindOf } from '../../bots/dialect/dialect.ts';
+import { peerBlanks } from '../../bots/dialect/payload.ts';
 import { writeToken } from '../../measure/ledger/token.ts';
 import type { CrowdRecorder, HeardSoFar, TransportTimes } from '../../measure/record/crowd-recorder.ts';
 
@@ -15,6 +16,10 @@ export interface CrowdContext {
   readonly clock: RunClock;
   readonly run: number;
   readonly seed: string;
+  /** Texts that may be written nowhere. */
+  readonly secrets: readonly string[];
+  /** Everyone of the crowd in this process who has come so far. */
+  readonly users: CrowdUser[];
 }
 
 /** Crowd users are named and numbered behind the probes. */
@@ -29,6 +34,9 @@ export class CrowdUser {
   readonly #random: () => number;
   readonly #heard: HeardSoFar = { seq: new Map(), link: new Map() };
   readonly #times: TransportTimes;
+  readonly #socket: ChatSocket;
+  readonly #background: readonly NodeJS.Timeout[];
+  #lastPeer = 0;
   #link = 1;
   #seq = 0;
   #isJoined = false;
@@ -36,23 +44,31 @@ export class CrowdUser {
   /** Why it is not in its room. */
   #absence = 'join: no answer';
 
-  /** The socket is connected already. */
-  constructor(socket: ChatSocket, context: CrowdContext, number: number) {
+  /** The socket is connected already; `came` is what came on it of the events that the dialect waits for. */
+  constructor(socket: ChatSocket, context: CrowdContext, number: number, came?: Map<string, readonly unknown[]>) {
     const { recorder, clock } = context;
     this.#context = context;
     this.#number = number;
     this.#room = number % context.rooms.length;
     this.#random = randomOf(context.seed, 'crowd', number);
     this.#times = recorder.timesOver(socket.transport);
-    this.#client = new ChatClient(socket, context.dialect, (text) =>
-      recorder.delivered(this.#heard, this.#link, text, clock(), this.#times),
+    const isListening = kindOf(context.dialect) === 'listening';
+    this.#socket = socket;
+    const hear = (text: string) =>
+      isListening
+        ? recorder.overheard(clock())
+        : recorder.delivered(this.#heard, this.#link, text, clock(), this.#times);
+    this.#client = new ChatClient(socket, context.dialect, hear, came);
+    context.users.push(this);
+    this.#background = context.dialect.background.map(({ emit, args, every }) =>
+      setInterval(() => this.#isJoined && this.#client.emit(emit, args, this.#blanks('')), every * 1000),
     );
     recorder.connected(clock());
     socket.watch((change) => {
       if (change.kind === 'connected') {
         this.#link++;
         recorder.connected(clock());
-        this.join(() => {});
+        this.join(() => {}, change.recovered);
       } else if (change.kind === 'disconnected') {
         this.#isJoined = false;
         this.#absence = `disconnected: ${change.reason}`;
@@ -62,8 +78,8 @@ export class CrowdUser {
   }
 
   /** Joins the room; `joined` is called with the target's answer in, whatever it is. */
-  join(joined: () => void): void {
-    this.#client.join(this.#blanks(''), (answer) => {
+  join(joined: () => void, recovered = false): void {
+    this.#client.join(this.#blanks(''), recovered, (answer) => {
       this.#isJoined = answer.outcome === 'ok';
       const { recorder, clock } = this.#context;
       if (answer.outcome === 'ok' && !this.#hasJoined) recorder.joined(clock());
@@ -78,6 +94,7 @@ export class CrowdUser {
 
   /** The crowd is to leave: records whether this user was there until now. */
   leave(): void {
+    for (const timer of this.#background) clearInterval(timer);
     const { recorder, clock } = this.#context;
     if (this.#isJoined) recorder.present(clock());
     else recorder.absent(clock(), this.#absence);
@@ -85,21 +102,37 @@ export class CrowdUser {
 
   /** Sends a message; drops it while not in the room. A crowd user thinks between messages: nothing is due. */
   send(): void {
-    const { recorder, clock, run } = this.#context;
+    const { recorder, clock, run, dialect } = this.#context;
+    if (dialect.send === 'none') return;
     const sentAt = clock();
     if (!this.#isJoined) return recorder.dropped(sentAt);
     const dueUs = Math.max(0, Math.round(sentAt * 1000));
     const sender = FIRST_NUMBER + this.#number;
     const token = { kind: 'crowd', run, clock: clockMark, sender, room: this.#room, seq: this.#seq++, dueUs } as const;
     recorder.sent(sentAt);
-    this.#client.send(this.#blanks(writeToken(chatter(this.#random), token)), (answer) => {
+    const words = padded(chatter(this.#random), dialect.send.size);
+    const peer = dialect.send.to === 'peer' ? this.#nextPeer() : undefined;
+    this.#client.send(this.#blanks(writeToken(words, token), peer), (answer) => {
       if (answer.outcome === 'ok') recorder.acked(sentAt, clock(), this.#times);
       else if (answer.outcome === 'refused') recorder.refused(clock(), answer.reason);
       else if (answer.outcome === 'timeout') recorder.failed(clock(), 'no ack');
     });
   }
 
-  #blanks(text: string): Blanks {
-    return { room: this.#context.rooms[this.#room]!, name: nameOf(FIRST_NUMBER + this.#number), text };
+  /** The next user of its room to send to, that the target has told something about. */
+  #nextPeer(): CrowdUser {
+    const { users } = this.#context;
+    for (let i = 0; i < users.length; i++) {
+      this.#lastPeer = (this.#lastPeer + 1) % users.length;
+      const peer = users[this.#lastPeer]!;
+      if (peer !== this && peer.#room === this.#room && Object.keys(peer.#client.captured).length > 0) return peer;
+    }
+    return this;
+  }
+
+  #blanks(text: string, peer?: CrowdUser): Blanks {
+    const name = nameOf(FIRST_NUMBER + this.#number);
+    const blanks = { room: this.#context.rooms[this.#room]!, name, n: String(FIRST_NUMBER + this.#number), text };
+    return peer ? { ...blanks, ...peerBlanks({ ...peer.#socket.blanks, ...peer.#client.captured }) } : blanks;
   }
 }

@@ -8,8 +8,14 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { hash } from '../../base/hash.ts';
+import { awaitedEvents } from '../../bots/chat-client.ts';
 import { clockMark, hostNow, runClock } from '../../bots/clock.ts';
+import { keepCookies } from '../../bots/identity/cookie-agent.ts';
+import { Identities } from '../../bots/identity/identities.ts';
+import { type Identity, nobody, redacted } from '../../bots/identity/user-identity.ts';
+import { type SharedOptions, sharedOptionsOf, userOptionsOf } from '../../bots/socketio/client-options.ts';
 import { reasonOf } from '../../bots/socketio/connect-error.ts';
+import { agentOf } from '../../bots/socketio/http-agent.ts';
 import { type ClientSocket, SocketIoSocket } from '../../bots/socketio/socketio-socket.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
 import { CrowdRecorder } from '../../measure/record/crowd-recorder.ts';
@@ -20,28 +26,40 @@ import { layOutScenario } from '../plan/layout-scenario.ts';
 import { type CrowdContext, CrowdUser } from './crowd-user.ts';
 import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
-import { CROWD_ORDER, type CrowdOrder } from './messages.ts';
+import { CROWD_ORDER, type CrowdOrder, type userVariables, variableOf } from './messages.ts';
+import { spokenDialect } from './speech.ts';
 
 type EngineSocket = ClientSocket & { off(event: string): unknown };
 
 /** What a function step is given of its virtual user. */
 interface Context {
-  readonly vars: { readonly $scenarioFile: string; readonly [name: string]: unknown };
+  readonly vars: { readonly $scenarioFile: string; [name: string]: unknown };
+  extraHeaders?: Readonly<Record<string, string>>;
   /** By namespace. */
   sockets: Record<string, EngineSocket>;
   chatstormUser?: CrowdUser;
+  /** What came of the events that the dialect waits for before the user was in the chat. */
+  chatstormCame?: Map<string, readonly unknown[]>;
+  /** Who the user is; nobody in particular without a step `arrive`. */
+  chatstormIdentity?: { readonly n: number; readonly identity: Identity };
 }
 
 interface Events {
   emit(event: 'counter', name: string, n: number): void;
 }
 
+/** How users connect; undefined by plain `artillery run`, where the scenario's own options hold. */
+interface Access {
+  readonly identities: Identities;
+  readonly shared: SharedOptions;
+}
+
 interface Crowd {
   readonly context: CrowdContext;
+  readonly access: Access | undefined;
   readonly endAt: number;
-  /** Users that have come so far, that have connected, and that have gone again. */
+  /** Users that have come so far, and that have gone again. */
   came: number;
-  entered: number;
   gone: number;
   /** Writes what was seen since the last time. */
   readonly flush: () => void;
@@ -59,36 +77,70 @@ const source = sourceOf('crowd', threadId, order?.shard);
 const writer = order ? new LineWriter(order.folder, source) : undefined;
 let opening: Promise<Crowd> | undefined;
 let crowd: Crowd | undefined;
-/** The users that came by the step `arrive`: by plain `artillery run` there is none. */
-const arrived = new WeakSet<Context>();
 
 /**
- * Watches the user's connection from its first attempt. The conductor puts this step before `connect`: the engine tells a
- * function step nothing of a connection that failed, but keeps each socket in `context.sockets` as soon as it is made.
+ * Says who the user is, and watches its connection from its first attempt. The conductor puts this step before `connect`: the
+ * engine tells a function step nothing of a connection that failed, but keeps each socket in `context.sockets` as soon as it
+ * is made.
  */
 export function arrive(context: Context, events: Events, done: (error?: Error) => void): void {
   opening ??= open(context.vars.$scenarioFile, events);
-  opening.then((opened) => {
+  opening.then(async (opened) => {
     crowd = opened;
-    opened.came++;
-    arrived.add(context);
-    const { recorder, clock } = opened.context;
+    const n = opened.came++;
+    const { recorder, clock, secrets } = opened.context;
     let isGone = false;
+    const gone = (reason: string) => {
+      // The engine ends a user that could not connect at first.
+      if (context.chatstormUser || isGone) return;
+      isGone = true;
+      recorder.absent(clock(), reason);
+      left(opened);
+    };
+    try {
+      await introduce(context, opened, n);
+    } catch (error) {
+      gone(redacted((error as Error).message, secrets));
+      return done(new Error('The user has no identity.'));
+    }
+    context.chatstormCame = new Map();
     context.sockets = new Proxy(context.sockets, {
       set(sockets, namespace, socket: EngineSocket) {
         sockets[String(namespace)] = socket;
+        for (const event of awaitedEvents(opened.context.dialect))
+          socket.on(event, (...args: unknown[]) => context.chatstormCame?.set(event, args));
         socket.on('connect_error', (error: Error) => {
-          // The engine ends a user that could not connect at first.
-          if (context.chatstormUser || isGone) return;
-          isGone = true;
-          recorder.absent(clock(), `connect: ${reasonOf(error)}`);
-          left(opened);
+          gone(
+            new SocketIoSocket(socket, context.chatstormIdentity?.identity, secrets).redact(
+              `connect: ${reasonOf(error)}`,
+            ),
+          );
         });
         return true;
       },
     });
     done();
   }, done);
+}
+
+/** Tells the engine what a user connects with. Rejects where the user cannot log in. */
+async function introduce(context: Context, { access, context: { dialect } }: Crowd, n: number): Promise<void> {
+  if (!access || !order) return;
+  const { endpoint, firstUser } = order;
+  const identity = await access.identities.of(firstUser + n);
+  const { auth, query, extraHeaders } = userOptionsOf(endpoint, dialect, identity);
+  context.chatstormIdentity = { n, identity };
+  context.extraHeaders = extraHeaders;
+  const { parser, ca, rejectUnauthorized } = access.shared;
+  const values: Record<(typeof userVariables)[number], unknown> = {
+    ...{ auth, query, parser, ca, rejectUnauthorized, agent: undefined },
+  };
+  if (identity.jar) {
+    const agent = agentOf(endpoint, access.shared);
+    keepCookies(agent, identity.jar, endpoint.url);
+    values.agent = agent;
+  }
+  for (const [name, value] of Object.entries(values)) context.vars[variableOf(name as keyof typeof values)] = value;
 }
 
 /** Joins a room, and listens from then on. */
@@ -100,8 +152,13 @@ export function enter(context: Context, events: Events, done: (error?: Error) =>
   opening ??= open(context.vars.$scenarioFile, events);
   opening.then((opened) => {
     crowd = opened;
-    if (!arrived.has(context)) opened.came++;
-    const user = new CrowdUser(new SocketIoSocket(socket), opened.context, opened.entered++);
+    const { n, identity } = context.chatstormIdentity ?? { n: opened.came++, identity: nobody };
+    const user = new CrowdUser(
+      new SocketIoSocket(socket, identity, opened.context.secrets),
+      opened.context,
+      n,
+      context.chatstormCame,
+    );
     context.chatstormUser = user;
     user.join(() => done());
   }, done);
@@ -131,15 +188,26 @@ function left(crowd: Crowd): void {
 }
 
 async function open(scenarioFile: string, events: Events): Promise<Crowd> {
-  const scenario = parseScenario(readFileSync(scenarioFile, 'utf8'), scenarioFile);
-  const { runId, seed } = order ?? { runId: 'plain', seed: 'plain' };
-  const { rooms, untilMs } = order ?? layOutScenario(scenario, seed, true).crowd;
+  const { runId, seed, secrets } = { runId: 'plain', seed: 'plain', secrets: [], ...order, ...order?.speech };
+  const { dialect, rooms, untilMs } = order
+    ? { ...order, dialect: await spokenDialect(order.speech) }
+    : await readScenario(scenarioFile, seed);
+  const access = order && {
+    identities: await Identities.open(dialect, new URL(order.endpoint.url)),
+    shared: await sharedOptionsOf(dialect),
+  };
   const run = hash(runId);
   const recorder = new CrowdRecorder(source, { run, clock: clockMark });
   const clock = runClock(order ? await startOf(order.folder) : hostNow());
   const { flush, close } = record(recorder, clock, events);
-  const context = { dialect: scenario.dialect, rooms, recorder, clock, run, seed };
-  return { context, endAt: untilMs, came: 0, entered: 0, gone: 0, flush, close };
+  const context = { dialect, rooms, recorder, clock, run, seed, secrets, users: [] };
+  return { context, access, endAt: untilMs, came: 0, gone: 0, flush, close };
+}
+
+/** Where there is no conductor, the scenario's file says all. */
+async function readScenario(file: string, seed: string) {
+  const { dialect, ...scenario } = parseScenario(readFileSync(file, 'utf8'), file, { environment: process.env });
+  return { dialect, ...layOutScenario({ ...scenario, dialect }, seed, true).crowd };
 }
 
 async function startOf(folder: string): Promise<number> {

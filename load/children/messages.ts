@@ -1,7 +1,8 @@
-import type { Dialect } from '../../bots/dialect.ts';
+import type { Dialect } from '../../bots/dialect/dialect.ts';
 import type { Endpoint } from '../../bots/endpoint.ts';
 import type { LinkFault } from '../../bots/persona.ts';
 import type { ProbesPlan } from '../../bots/probes-plan.ts';
+import type { ProxyTarget } from '../../faults/proxy/target-socket.ts';
 import type { FaultInput } from '../../faults/registry.ts';
 import type { FaultEvent } from '../../measure/metrics/events.ts';
 import type { Labels } from '../../measure/metrics/metric-key.ts';
@@ -21,6 +22,15 @@ export type ToProbes =
   | { readonly faultRefused: FaultRefusal }
   | { readonly stop: true };
 
+/** How to speak to the target. It may hold secrets: it travels by channel or environment only. */
+export interface Speech {
+  readonly dialect: Dialect;
+  /** The TypeScript file to load the dialect from instead; null where it is plain data. */
+  readonly module: string | null;
+  /** Texts that may be written nowhere. */
+  readonly secrets: readonly string[];
+}
+
 export interface ProbesOrder {
   readonly folder: string;
   readonly source: Source;
@@ -28,7 +38,7 @@ export interface ProbesOrder {
   /** The run's start on the host's monotonic clock, ms. */
   readonly startAt: number;
   readonly endpoints: readonly Endpoint[];
-  readonly dialect: Dialect;
+  readonly speech: Speech;
   readonly rooms: readonly string[];
   readonly roomLabels: readonly Labels[];
   readonly botLabels: readonly Labels[];
@@ -62,7 +72,7 @@ export interface NetworkFault {
 }
 
 export interface ProxyOrder {
-  readonly target: { readonly host: string; readonly port: number };
+  readonly target: ProxyTarget;
   readonly seed: string;
   /** The names of the networks; each is a proxy of its own. */
   readonly networks: readonly string[];
@@ -90,7 +100,18 @@ export interface CrowdOrder {
   readonly seed: string;
   readonly rooms: readonly string[];
   readonly untilMs: number;
+  readonly endpoint: Endpoint;
+  readonly speech: Speech;
+  /** The number of the first user among all users of the run: those before it are probes. */
+  readonly firstUser: number;
 }
 
 export const CROWD_ORDER = 'CHATSTORM_CROWD';
 export const CROWD_TARGET = 'CHATSTORM_TARGET';
+
+/** What the engine is told of each user by a variable of its own, which holds the value itself, whatever its type. */
+export const userVariables = ['auth', 'query', 'parser', 'agent', 'ca', 'rejectUnauthorized'] as const;
+
+export function variableOf(name: (typeof userVariables)[number]): string {
+  return `chatstorm_${name}`;
+}

@@ -4,7 +4,7 @@ import { hash } from '../../base/hash.ts';
 import { runClock } from '../../bots/clock.ts';
 import type { LinkFaultControl } from '../../bots/persona.ts';
 import { Probes } from '../../bots/probes.ts';
-import { socketIoConnection } from '../../bots/socketio/socketio-connection.ts';
+import { connectorOf } from '../../bots/socketio/socketio-connection.ts';
 import type { FaultEvent } from '../../measure/metrics/events.ts';
 import { metricKey } from '../../measure/metrics/metric-key.ts';
 import { Recorder } from '../../measure/record/recorder.ts';
@@ -14,6 +14,7 @@ import { calibrate } from './calibration.ts';
 import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
 import type { FaultRefusal, FromProbes, ProbesOrder, ToProbes } from './messages.ts';
+import { spokenDialect } from './speech.ts';
 
 /** How long a persona waits for a fault that it asked for. */
 const BEGIN_MS = 5000;
@@ -30,13 +31,15 @@ process.on('message', async (message: ToProbes) => {
 tell({ ready: true });
 
 async function run(order: ProbesOrder): Promise<void> {
-  const { folder, source, startAt, endpoints, dialect, rooms, roomLabels, botLabels, plan } = order;
+  const { folder, source, startAt, endpoints, speech, rooms, roomLabels, botLabels, plan } = order;
+  const dialect = await spokenDialect(speech);
+  const connectionTo = await connectorOf(dialect, endpoints[0]!.url, speech.secrets);
   const personas = await loadPersonas(order.personas);
   const clock = runClock(startAt);
   const mark = hash(order.runId);
   const shape = { bots: plan.bots.length, rooms: rooms.length, echo: dialect.echo, roomLabels, botLabels };
   const recorder = new Recorder(source, { run: mark }, shape);
-  const context = { endpoints, dialect, rooms, recorder, clock, run: mark, connectionTo: socketIoConnection };
+  const context = { endpoints, dialect, rooms, recorder, clock, run: mark, connectionTo };
   const probes = new Probes(context, plan, { personas, linkFaults });
   const writer = new LineWriter(folder, source);
   const loop = new LoopMonitor();

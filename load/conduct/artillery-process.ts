@@ -2,48 +2,32 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { authorizationOf, type Endpoint } from '../../bots/endpoint.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { CROWD_ORDER, CROWD_TARGET, type CrowdOrder } from '../children/messages.ts';
+import { CROWD_ORDER, CROWD_TARGET, type CrowdOrder, userVariables, variableOf } from '../children/messages.ts';
 import { files, writeWhole } from '../folder/run-folder.ts';
 import type { ChildSpec } from './child.ts';
 
 /**
- * Writes the scenario as Artillery runs it into the run's folder, and says how to start Artillery on it. What is secret
- * about the target (user info, query, auth) goes by environment: the file holds placeholders.
+ * Writes the scenario as Artillery runs it into the run's folder, and says how to start Artillery on it. Nothing of the
+ * target but placeholders is in the file: its address goes by environment, and what a user connects with is filled in by the
+ * function step `arrive`.
  */
-export function artilleryProcess(scenario: Scenario, endpoint: Endpoint, users: number, order: CrowdOrder) {
+export function artilleryProcess(scenario: Scenario, users: number, order: CrowdOrder) {
+  const { url, via } = order.endpoint;
   const env: Record<string, string> = {
-    [CROWD_TARGET]: endpoint.via ?? new URL(endpoint.url).origin,
+    [CROWD_TARGET]: via ?? new URL(url).origin,
     [CROWD_ORDER]: JSON.stringify(order),
     ARTILLERY_DISABLE_TELEMETRY: 'true',
   };
-  const hide = (value: string) => {
-    const name = `CHATSTORM_SECRET_${Object.keys(env).length}`;
-    env[name] = value;
-    return `{{ $env.${name} }}`;
-  };
-  writeWhole(order.folder, files.scenario, stringify(resolved(scenario, endpoint, users, hide)));
+  writeWhole(order.folder, files.scenario, stringify(resolved(scenario, users)));
   const main = [artilleryBin(), 'run', '--quiet', join(order.folder, files.scenario)];
   return { role: 'crowd', main, env, folder: order.folder } as const satisfies ChildSpec;
 }
 
-function resolved(scenario: Scenario, endpoint: Endpoint, users: number, hide: (value: string) => string): unknown {
-  const url = new URL(endpoint.url);
+function resolved(scenario: Scenario, users: number): unknown {
   const { config, scenarios, chatstorm } = scenario.source;
-  const { auth, ...dialect } = scenario.dialect;
-  const hideAll = (values: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, hide(value)]));
-  const authorization = authorizationOf(url);
-  const connection = {
-    path: dialect.path,
-    ...(Object.keys(auth).length > 0 && { auth: hideAll(auth) }),
-    ...(url.search && { query: hideAll(Object.fromEntries(url.searchParams)) }),
-    extraHeaders: {
-      ...(authorization && { Authorization: hide(authorization) }),
-      ...(endpoint.via && { Host: url.host }),
-    },
-  };
+  const { path, transports, namespace } = scenario.dialect;
+  const connection = { path, ...(transports && { transports: [...transports] }) };
   const engines = Object.entries(config.engines).map(([name, options]) => [name, { ...options, ...connection }]);
   const [first, ...later] = config.phases;
   return {
@@ -56,16 +40,18 @@ function resolved(scenario: Scenario, endpoint: Endpoint, users: number, hide: (
     },
     scenarios: scenarios.map((spec) => ({
       ...spec,
-      flow: [{ function: 'arrive' }, ...spec.flow.map((step) => inNamespace(step, dialect.namespace))],
+      flow: [{ function: 'arrive' }, ...spec.flow.map((step) => connectingAs(step, namespace))],
     })),
-    chatstorm: { ...chatstorm, dialect },
+    chatstorm: { ...chatstorm, dialect: scenario.dialectSource.written },
   };
 }
 
-/** The engine connects to the namespace that stands beside `connect`. */
-function inNamespace(step: unknown, namespace: string): unknown {
-  const connects = typeof step === 'object' && step !== null && 'connect' in step;
-  return connects && namespace !== '/' ? { ...step, namespace } : step;
+/** Has a step that connects do so as its user, and to the namespace, which stands beside `connect`. */
+function connectingAs(step: unknown, namespace: string): unknown {
+  if (typeof step !== 'object' || step === null || !('connect' in step)) return step;
+  const values = Object.fromEntries(userVariables.map((name) => [name, `{{ ${variableOf(name)} }}`]));
+  const connect = { ...(step.connect as object), ...values };
+  return { ...step, connect, ...(namespace !== '/' && { namespace }) };
 }
 
 function artilleryBin(): string {

@@ -6,7 +6,7 @@ import type { ProcessEnd } from '../../measure/metrics/events.ts';
 import { PULSE_FOLDER, PULSE_NAME } from '../folder/pulse.ts';
 import { compileCache } from './compile-cache.ts';
 
-export type Role = 'server' | 'proxy' | 'probes' | 'crowd' | 'nullTarget';
+export type Role = 'server' | 'proxy' | 'probes' | 'crowd' | 'nullTarget' | 'hook';
 
 export interface ChildSpec {
   readonly role: Role;

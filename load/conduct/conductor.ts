@@ -4,15 +4,15 @@ import { UsageError } from '../../base/errors.ts';
 import type { Heartbeat } from '../../bots/chat-socket.ts';
 import { hostNow, type RunClock, runClock } from '../../bots/clock.ts';
 import { ConnectError, connectOnce } from '../../bots/connect-once.ts';
-import type { Endpoint } from '../../bots/endpoint.ts';
-import { socketIoConnection } from '../../bots/socketio/socketio-connection.ts';
+import { type Endpoint, secretsIn } from '../../bots/endpoint.ts';
+import { connectorOf } from '../../bots/socketio/socketio-connection.ts';
 import { type Progress, ProgressWatch } from '../../measure/fold/progress.ts';
 import type { EventLine, FaultEvent, ProcessEnd } from '../../measure/metrics/events.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
 import type { Window } from '../../measure/metrics/window.ts';
 import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts';
 import { everySecond, lookBackMs } from '../children/every-second.ts';
-import type { Floor, FromProbes, ProbesOrder, ToProbes } from '../children/messages.ts';
+import type { Floor, FromProbes, ProbesOrder, Speech, ToProbes } from '../children/messages.ts';
 import { FolderTail } from '../folder/folder-tail.ts';
 import {
   type AddFindings,
@@ -29,6 +29,7 @@ import { planRun } from '../plan/run-plan.ts';
 import type { RunRequest } from '../plan/run-request.ts';
 import { artilleryProcess } from './artillery-process.ts';
 import { type Child, ChildFailure, type Role } from './child.ts';
+import { HookError, HookedServer } from './hooked-server.ts';
 import { Processes, StartError } from './processes.ts';
 import { openNetworks, proxyProcess, startNetworkFaults } from './proxy-process.ts';
 import { serverProcess } from './server-process.ts';
@@ -50,6 +51,9 @@ export interface RunHandle {
   /** Ends the run early but in order; the second time, at once. */
   interrupt(signal: Signal): void;
 }
+
+type ServerEnd = 'kill' | 'restart';
+type TellFault = (kind: FaultEvent['kind']) => void;
 
 export type Signal = 'SIGINT' | 'SIGTERM';
 
@@ -87,6 +91,8 @@ class Run {
   /** The target's, as far as it is known. */
   #heartbeat: Heartbeat | undefined;
   #isStopped = false;
+  /** The server's end and new start that is under way. */
+  #ending = Promise.resolve();
   /** Children that end because a fault says so. */
   readonly #endedByFault = new Set<Child>();
 
@@ -110,8 +116,9 @@ class Run {
       if (users > 0) {
         const { rooms, untilMs, network } = this.#layout.crowd;
         const endpoint = endpoints[this.#layout.networks.indexOf(network ?? '')] ?? { url: url.href };
-        const order = { folder, shard: 0, runId, seed, rooms, untilMs };
-        await this.#unlessStopped(processes.startWriting(artilleryProcess(scenario, endpoint, users, order)));
+        const firstUser = this.#layout.probes.bots.length;
+        const order = { folder, shard: 0, runId, seed, rooms, untilMs, endpoint, speech: this.#speech, firstUser };
+        await this.#unlessStopped(processes.startWriting(artilleryProcess(scenario, users, order)));
       }
       await this.#measure(url, endpoints, probes, floor);
     } finally {
@@ -162,15 +169,16 @@ class Run {
   /** Puts the proxy before the target where the scenario has one; how bots reach the target, by network. */
   async #openNetworks(target: URL): Promise<Endpoint[]> {
     if (this.#layout.networks.length === 0) return [{ url: target.href }];
-    const { folder, seed } = this.#request;
+    const { folder, scenario, seed } = this.#request;
     const { child } = await this.#unlessStopped(this.#processes.start(proxyProcess(folder), isReady));
-    return this.#unlessStopped(openNetworks(child, target, this.#layout, seed));
+    return this.#unlessStopped(openNetworks(child, target, scenario.dialect.tls, this.#layout, seed));
   }
 
   async #checkTarget(target: URL): Promise<void> {
     const { dialect } = this.#request.scenario;
     try {
-      this.#heartbeat = await connectOnce(socketIoConnection({ url: target.href }, dialect), CONNECT_MS);
+      const connect = await connectorOf(dialect, target.href, this.#secrets);
+      this.#heartbeat = await connectOnce(connect(0, { url: target.href }), CONNECT_MS);
     } catch (error) {
       const address = `${target.origin}${dialect.namespace}`;
       const hasAnswered = error instanceof ConnectError && error.answered;
@@ -188,7 +196,7 @@ class Run {
   /** From the start signal until the probes are done and the crowd has gone, or the run was stopped. */
   async #measure(url: URL, endpoints: readonly Endpoint[], probes: Child, floor: Floor): Promise<void> {
     const request = this.#request;
-    const { folder, target } = request;
+    const { folder, scenario, target } = request;
     const startAt = hostNow();
     const plan = planRun(request, { origin: url.origin, heartbeat: this.#heartbeat }, new Date().toISOString());
     writeWhole(folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
@@ -196,7 +204,7 @@ class Run {
     writeStart(folder, startAt);
     this.#observer.planned(plan);
     const clock = runClock(startAt);
-    const log = new VitalsLog(folder, clock, this.#processes, target ? undefined : url);
+    const log = new VitalsLog(folder, clock, this.#processes, target ? { pid: scenario.dialect.pid } : { url });
     this.#log = log;
     log.event({ kind: 'calibrated', ...floor });
     tell(probes, { start: this.#orderOf(probes, endpoints, startAt) });
@@ -215,6 +223,7 @@ class Run {
     } finally {
       endTicking();
       endFaults();
+      await this.#ending;
     }
   }
 
@@ -227,7 +236,9 @@ class Run {
       ? startNetworkFaults(proxy, this.#processes.of('probes'), this.#layout, run)
       : () => {};
     const timers = this.#layout.faults.flatMap((fault) =>
-      fault.kind === 'server' ? setTimeout(() => void this.#endServer(fault, url), fault.onAt - clock()) : [],
+      fault.kind === 'server'
+        ? setTimeout(() => (this.#ending = this.#endServer(fault, url)), fault.onAt - clock())
+        : [],
     );
     return () => {
       endNetworkFaults();
@@ -237,27 +248,49 @@ class Run {
 
   /** Ends the server as the fault says, and starts another in its place. */
   async #endServer({ name, how, downMs }: Extract<TimedFault, { kind: 'server' }>, url: URL): Promise<void> {
-    const [server] = this.#processes.of('server');
-    if (!server || !this.#log || this.#isStopped) return;
-    this.#endedByFault.add(server);
+    if (!this.#log || this.#isStopped) return;
     const event = (kind: FaultEvent['kind']) => {
       const fault = this.#log?.event<FaultEvent>({ kind, fault: name });
       if (fault) for (const probes of this.#processes.of('probes')) tell(probes, { fault });
     };
+    const down = () => Promise.race([pause(downMs, undefined, { ref: false }), this.#stopping.promise]);
+    try {
+      if (this.#request.target) await this.#endForeignServer(how, down, event);
+      else await this.#endEmbeddedServer(how, Number(url.port), down, event);
+    } catch (error) {
+      if (error instanceof StartError) this.#childDied('server', error.end);
+      else if (error instanceof HookError) this.#childDied('hook', error.end);
+      else throw error;
+    }
+  }
+
+  async #endEmbeddedServer(how: ServerEnd, port: number, down: () => Promise<void>, event: TellFault): Promise<void> {
+    const [server] = this.#processes.of('server');
+    if (!server) return;
+    this.#endedByFault.add(server);
     event('faultOn');
     if (how === 'kill') server.kill('SIGKILL');
     await server.close(SERVER_END_MS);
     this.#processes.forget(server);
-    await Promise.race([pause(downMs, undefined, { ref: false }), this.#stopping.promise]);
+    await down();
     if (this.#isStopped) return;
-    try {
-      await this.#startServer(Number(url.port));
-      event('faultOff');
-      for (const child of this.#processes.of('server')) void this.#watchExit(child, 0);
-      this.#writeProcesses();
-    } catch (error) {
-      if (error instanceof StartError) this.#childDied('server', error.end);
+    await this.#startServer(port);
+    event('faultOff');
+    for (const child of this.#processes.of('server')) void this.#watchExit(child, 0);
+    this.#writeProcesses();
+  }
+
+  /** By its owner's hooks. What was killed is started again even where the run is stopped meanwhile. */
+  async #endForeignServer(how: ServerEnd, down: () => Promise<void>, event: TellFault): Promise<void> {
+    const { scenario, target, folder } = this.#request;
+    const server = new HookedServer(scenario.dialect.hooks, target!, folder);
+    event('faultOn');
+    if (how === 'kill') {
+      await server.kill();
+      await down();
     }
+    await server.bringUp(how === 'kill' ? 'start' : 'restart');
+    if (!this.#isStopped) event('faultOff');
   }
 
   async #untilDone(probes: Child, plan: RunPlan): Promise<void> {
@@ -301,11 +334,22 @@ class Run {
   }
 
   #orderOf(child: Child, endpoints: readonly Endpoint[], startAt: number): ProbesOrder {
-    const { id: runId, scenario, folder } = this.#request;
+    const { id: runId, folder } = this.#request;
     const { rooms, roomLabels, botLabels, probes: plan, personas } = this.#layout;
-    const { dialect } = scenario;
+    const speech = this.#speech;
     const source = sourceOf('probes', child.number);
-    return { folder, source, runId, startAt, endpoints, dialect, rooms, roomLabels, botLabels, plan, personas };
+    return { folder, source, runId, startAt, endpoints, speech, rooms, roomLabels, botLabels, plan, personas };
+  }
+
+  get #speech(): Speech {
+    const { dialect, dialectSource } = this.#request.scenario;
+    return { dialect, module: dialectSource.module, secrets: this.#secrets };
+  }
+
+  /** What the dialect and the target's address hold that may be written nowhere. */
+  get #secrets(): string[] {
+    const { scenario, target } = this.#request;
+    return [...scenario.dialectSource.secrets, ...(target ? secretsIn(target) : [])];
   }
 
   #writeProcesses(): void {

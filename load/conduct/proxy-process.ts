@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { RunClock } from '../../bots/clock.ts';
+import type { Dialect } from '../../bots/dialect/dialect.ts';
 import type { Endpoint } from '../../bots/endpoint.ts';
+import type { ProxyTarget } from '../../faults/proxy/target-socket.ts';
 import type { FaultInput } from '../../faults/registry.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
 import type { FromProbes, FromProxy, ToProbes, ToProxy } from '../children/messages.ts';
@@ -16,8 +19,14 @@ export function proxyProcess(folder: string): ChildSpec {
 }
 
 /** Has the proxy open its networks before a target; how the target is reached on each, by number. */
-export async function openNetworks(proxy: Child, target: URL, { networks }: Layout, seed: string): Promise<Endpoint[]> {
-  tell(proxy, { open: { target: addressOf(target), seed, networks } });
+export async function openNetworks(
+  proxy: Child,
+  target: URL,
+  tls: Dialect['tls'],
+  { networks }: Layout,
+  seed: string,
+): Promise<Endpoint[]> {
+  tell(proxy, { open: { target: addressOf(target, tls), seed, networks } });
   const urls = await proxy.message(networksIn, OPEN_MS);
   if (urls instanceof ChildFailure) throw new Error('The proxy did not open its networks.');
   return networks.map((name) => ({ url: target.href, via: urls[name]! }));
@@ -74,8 +83,12 @@ function tell(proxy: Child, message: ToProxy): void {
   proxy.send(message);
 }
 
-function addressOf({ hostname, port }: URL): { host: string; port: number } {
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) };
+/** Behind TLS, the proxy speaks it to the target, so that faults can look into what clients say. */
+function addressOf({ protocol, hostname, port }: URL, { ca, insecure }: Dialect['tls']): ProxyTarget {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol !== 'https:') return { host, port: Number(port || 80) };
+  const authority = ca === null ? undefined : readFileSync(ca, 'utf8');
+  return { host, port: Number(port || 443), tls: { ca: authority, insecure } };
 }
 
 function networksIn(message: unknown): Record<string, string> | undefined {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { RunClock } from '../../bots/clock.ts';
 import type { FaultEvent, RunEvent } from '../../measure/metrics/events.ts';
 import { metricKey } from '../../measure/metrics/metric-key.ts';
@@ -17,11 +18,17 @@ const STALL_MS = 300;
 /** Unions do not distribute over Omit by themselves. */
 type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
 
+/** The server whose vitals are taken: by asking it at its address, and from outside by its process, of which it may have told. */
+interface WatchedServer {
+  readonly url?: URL;
+  readonly pid?: number | string | null;
+}
+
 /** What the conductor writes down: the children's vitals once a second, and what happens to the run. */
 export class VitalsLog {
   readonly #clock: RunClock;
   readonly #processes: Processes;
-  readonly #server: URL | undefined;
+  readonly #server: WatchedServer;
   readonly #writer: LineWriter;
   readonly #windows = new OpenWindows(SOURCE);
   readonly #last = new Map<number, { at: number; vitals: ProcessVitals }>();
@@ -32,8 +39,7 @@ export class VitalsLog {
   readonly #listening: NodeJS.Timeout;
   #closed = false;
 
-  /** `server` is the embedded server's address, which tells its own vitals; undefined for a foreign target. */
-  constructor(folder: string, clock: RunClock, processes: Processes, server: URL | undefined) {
+  constructor(folder: string, clock: RunClock, processes: Processes, server: WatchedServer) {
     this.#clock = clock;
     this.#processes = processes;
     this.#server = server;
@@ -61,7 +67,7 @@ export class VitalsLog {
     for (const [role, silence] of this.#silences) this.#windows.gauge(`loopStall{role=${role}}`, lastMs, silence);
     this.#silences.clear();
     this.#writer.write(this.#windows.flush());
-    if (this.#server) void this.#askServer(this.#server, lastMs);
+    if (this.#server.url) void this.#askServer(this.#server.url, lastMs);
   }
 
   close(): void {
@@ -92,7 +98,9 @@ export class VitalsLog {
     const at = this.#clock();
     const sums = new Map<string, number>();
     const add = (key: string, value: number) => sums.set(key, (sums.get(key) ?? 0) + value);
-    for (const { role, pid, end } of this.#processes.all) {
+    const foreign = pidOf(this.#server.pid);
+    const server = foreign === undefined ? [] : [{ role: 'server' as const, pid: foreign, end: undefined }];
+    for (const { role, pid, end } of [...this.#processes.all, ...server]) {
       const vitals = end === undefined ? readProcessVitals(pid) : undefined;
       if (!vitals) continue;
       const last = this.#last.get(pid);
@@ -126,6 +134,18 @@ export class VitalsLog {
     } catch {
       // A server that is hung or gone has no vitals of its own for this second: its series shows a gap.
     }
+  }
+}
+
+/** A process id, or what a file says it is: it may be another after a restart. */
+function pidOf(pid: number | string | null | undefined): number | undefined {
+  if (typeof pid === 'number') return pid;
+  if (typeof pid !== 'string') return undefined;
+  try {
+    const read = Number(readFileSync(pid, 'utf8').trim());
+    return Number.isInteger(read) && read > 0 ? read : undefined;
+  } catch {
+    return undefined;
   }
 }
 

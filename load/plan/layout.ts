@@ -49,6 +49,9 @@ export type TimedFault = { readonly name: string; readonly onAt: number; readonl
   | { readonly kind: 'server'; readonly how: 'kill' | 'restart'; readonly downMs: number }
 );
 
+/** How a run can end the server and start it again. */
+export type ServerControl = Readonly<Record<'kill' | 'restart', boolean>>;
+
 /** The names of a run's rooms, by number. */
 export function roomNames(rooms: number): string[] {
   return Array.from({ length: rooms }, (_, room) => `storm-${room + 1}`);

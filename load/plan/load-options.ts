@@ -8,5 +8,6 @@ export interface LoadOptions extends ScenarioOptionTexts {
   readonly out?: string;
   readonly target?: string;
   readonly iOwn?: string;
+  readonly pid?: number;
   readonly crowd: boolean;
 }

@@ -3,7 +3,7 @@ import type { Schedule } from '../../bots/schedule.ts';
 import { cutsOpenConnections } from '../../faults/registry.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import type { OutageConfig, ProbesConfig } from '../../scenarios/scenario-schema.ts';
-import { type Layout, roomNames, type TimedFault } from './layout.ts';
+import { type Layout, roomNames, type ServerControl, type TimedFault } from './layout.ts';
 import { personaName } from './persona-files.ts';
 
 /** So many rooms are counted each by itself, and no more: every label costs a counter a second. */
@@ -20,13 +20,13 @@ const MAIN = 'main';
 /**
  * Probes in busy rooms: they connect during the first quarter of the warm-up, and send from its half on. With faults, all
  * connect through one network, and faults follow one another; personas come last, each on a network of its own. Faults of
- * the server are left out where it is not ours.
+ * the server are left out where it cannot be ended and started.
  */
-export function layOutProbes(config: ProbesConfig, ownsServer: boolean, seed: string): Layout {
+export function layOutProbes(config: ProbesConfig, control: ServerControl, seed: string): Layout {
   const { talkers, rate, arrivals, listeners, warmup, drain } = config;
   const rooms = roomNames(config.rooms);
   const bots = talkers + listeners;
-  const timeline = timelineOf(config, ownsServer, bots);
+  const timeline = timelineOf(config, control, bots);
   const measure = config.measure ?? timeline.to - warmup;
   const toMs = (warmup + measure) * 1000;
   const people = { seed, rooms: rooms.length, talkers, listeners };
@@ -59,12 +59,12 @@ interface Timeline {
   readonly to: number;
 }
 
-function timelineOf({ warmup, faults, personas }: ProbesConfig, ownsServer: boolean, bots: number): Timeline {
+function timelineOf({ warmup, faults, personas }: ProbesConfig, control: ServerControl, bots: number): Timeline {
   const timed: TimedFault[] = [];
   const outages: RunPlan['outages'] = [];
   let at = warmup + CALM_S;
   for (const fault of faults) {
-    if ('server' in fault && !ownsServer) continue;
+    if ('server' in fault && !control[fault.server]) continue;
     const until = at + secondsOf(fault);
     const to = until + fault.rest;
     timed.push(timedFault(fault, at, until));

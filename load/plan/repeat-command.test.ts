@@ -25,9 +25,9 @@ test.each<[LoadOptions, string]>([
   expect(repeatWords('broadcast', options, 's').join(' ')).toBe(words);
 });
 
-test('what the command asks for is what was run, but for where it lies', () => {
-  const [first] = requestsOf(['reconnect'], { ...plain, recovery: 'both', quick: true, rate: '3/s' }, 2);
-  const again = requestsOf([first!.command[2]!], optionsIn(first!.command.slice(3)), 1);
+test('what the command asks for is what was run, but for where it lies', async () => {
+  const [first] = await requestsOf(['reconnect'], { ...plain, recovery: 'both', quick: true, rate: '3/s' }, 2);
+  const again = await requestsOf([first!.command[2]!], optionsIn(first!.command.slice(3)), 1);
   expect(again).toEqual([{ ...first, id: expect.any(String), folder: expect.any(String) }]);
   expect(first!.scenario.server.stateRecovery).toBe(true);
 });

@@ -6,11 +6,12 @@ import type { LoadOptions } from './load-options.ts';
  * Of its target they hold no more than the origin: the rest may be secret.
  */
 export function repeatWords(scenario: string, options: LoadOptions, seed: string): string[] {
-  const { target, dialect, iOwn } = options;
+  const { target, dialect, iOwn, pid } = options;
   const values = {
     target: target === undefined ? undefined : new URL(target).origin,
     dialect,
     'i-own': iOwn,
+    pid: pid === undefined ? undefined : String(pid),
     ...Object.fromEntries(scenarioOptionNames.map((name) => [name, options[name]])),
     seed,
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import type { Heartbeat } from '../../bots/chat-socket.ts';
-import { hasRooms } from '../../bots/dialect.ts';
+import { hasRooms, kindOf } from '../../bots/dialect/dialect.ts';
 import { countSlots } from '../../bots/schedule.ts';
 import { labelsIn, parseThreshold } from '../../measure/judge/thresholds.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
@@ -18,7 +18,6 @@ import type { RunRequest } from './run-request.ts';
  */
 export function planRun(request: RunRequest, found: FoundTarget, startedAt: string): RunPlan {
   const { id, scenario, seed, users, target } = request;
-  const { auth: _, ...dialect } = scenario.dialect;
   const layout = layOutScenario(scenario, seed, target === undefined);
   const { phases, probes, matrix, outages } = layout;
   const { talkers, rooms, ratePerTalker, arrivals } = layout.load;
@@ -29,7 +28,7 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
     scenario: {
       name: scenario.name,
       about: scenario.about,
-      dialect,
+      dialect: scenario.dialectSource.written,
       server: scenario.server,
       [scenario.workload.kind]: scenario.workload,
       users,
@@ -41,7 +40,8 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
       kind: target ? 'external' : 'embedded',
       origin: found.origin ?? '',
       heartbeat: found.heartbeat ?? (target ? null : heartbeatOf(scenario.server)),
-      dialect: scenario.dialectName,
+      dialect: scenario.dialectSource.name,
+      mode: kindOf(scenario.dialect),
       hasRooms: hasRooms(scenario.dialect),
     },
     environment: environment(),
@@ -76,11 +76,20 @@ function heartbeatOf({ pingInterval = 25_000, pingTimeout = 20_000 }: Scenario['
   return { pingIntervalMs: pingInterval, pingTimeoutMs: pingTimeout };
 }
 
-/** Whether a threshold is over a fault that is not made, since the server is not ours. */
-function isLeftOut(threshold: string, { workload }: Scenario, { outages }: Layout): boolean {
+/**
+ * Whether a threshold is over what cannot be: a fault that is not made, since the server is not ours; a client order
+ * whose transports the dialect does not use; latency where only the server speaks and does not say when.
+ */
+function isLeftOut(threshold: string, { workload, dialect }: Scenario, { outages }: Layout): boolean {
   const faults = workload.kind === 'probes' ? workload.faults : [];
   const notMade = faults.filter(({ name }) => outages.every(({ fault }) => fault !== name)).map(({ name }) => name);
-  return labelsIn(parseThreshold(threshold)).some(({ fault }) => fault !== undefined && notMade.includes(fault));
+  const isUntimed = dialect.send === 'none' && dialect.hear !== 'ack' && dialect.hear.sentAt === null;
+  if (isUntimed && /^broadcast\.(latency|last)\b/.test(threshold)) return true;
+  const orders: readonly string[] | undefined = workload.kind === 'matrix' ? workload.orders : undefined;
+  return labelsIn(parseThreshold(threshold)).some(
+    ({ fault, order }) =>
+      (fault !== undefined && notMade.includes(fault)) || (order !== undefined && orders?.includes(order) === false),
+  );
 }
 
 const DESCRIPTORS_OF_PROCESSES = 200;

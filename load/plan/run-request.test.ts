@@ -11,12 +11,12 @@ const target = 'http://127.0.0.1:3000';
 const shipped = parse(readFileSync(new URL('../../scenarios/reconnect.yml', import.meta.url), 'utf8'));
 
 /** The reconnect scenario with some of its own half changed, as asked for with options. */
-function requestOf(change: object, options: Partial<LoadOptions> = {}) {
+async function requestOf(change: object, options: Partial<LoadOptions> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'chatstorm-request-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'mine.yml');
   writeFileSync(file, stringify({ ...shipped, chatstorm: { ...shipped.chatstorm, ...change } }));
-  return requestsOf([file], { crowd: true, ...options }, 1)[0]!;
+  return (await requestsOf([file], { crowd: true, ...options }, 1))[0]!;
 }
 
 const spelledOut = {
@@ -27,19 +27,19 @@ const spelledOut = {
 test.each([
   ['named in the scenario: plain, since the target is not the reference chat', { dialect: 'rooms' }, 'plain'],
   ['spelled out in the scenario: that one', { dialect: spelledOut }, 'own'],
-])('with --target the dialect is, where it is %s', (_, change, name) => {
-  const { scenario } = requestOf(change, { target });
-  expect(scenario.dialectName).toBe(name);
-  expect(scenario.dialect.send.emit).toBe(name === 'own' ? 'say' : 'chat message');
+])('with --target the dialect is, where it is %s', async (_, change, name) => {
+  const { scenario } = await requestOf(change, { target });
+  expect(scenario.dialectSource.name).toBe(name);
+  expect(scenario.dialect.send).toMatchObject({ emit: name === 'own' ? 'say' : 'chat message' });
 });
 
 test.each(['reconnect.back{fault=kill} == 1', 'reconnect.back{network=everyone, fault=kill} == 1'])(
   'with --target, %s is left out: a foreign server is not killed',
-  (threshold) => {
+  async (threshold) => {
     const change = { thresholds: ['delivery.lost == 0', threshold] };
-    const withTarget = planRun(requestOf(change, { target }), { origin: target }, '2026-01-31T12:00:00.000Z');
+    const withTarget = planRun(await requestOf(change, { target }), { origin: target }, '2026-01-31T12:00:00.000Z');
     expect(withTarget.scenario.thresholds).toEqual(['delivery.lost == 0']);
-    const embedded = planRun(requestOf(change), {}, '2026-01-31T12:00:00.000Z');
+    const embedded = planRun(await requestOf(change), {}, '2026-01-31T12:00:00.000Z');
     expect(embedded.scenario.thresholds).toHaveLength(2);
   },
 );
@@ -54,10 +54,10 @@ test.each([
     ],
     60,
   ],
-])('the phases %j bring %i users', (phases, users) => {
+])('the phases %j bring %i users', async (phases, users) => {
   const folder = mkdtempSync(join(tmpdir(), 'chatstorm-phases-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'phases.yml');
   writeFileSync(file, stringify({ ...shipped, config: { ...shipped.config, phases } }));
-  expect(requestsOf([file], { crowd: true }, 1)[0]!.users).toBe(users);
+  expect((await requestsOf([file], { crowd: true }, 1))[0]!.users).toBe(users);
 });

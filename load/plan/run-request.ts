@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
-import { fileProblem } from '../../base/file-problem.ts';
-import type { Dialect } from '../../bots/dialect.ts';
-import { parseDialect, parseScenario, type Scenario } from '../../scenarios/scenario.ts';
+import { readUsers } from '../../bots/identity/users-file.ts';
+import { type ReadDialect, readDialectFile } from '../../scenarios/dialect-file.ts';
+import type { Environment } from '../../scenarios/environment-values.ts';
+import { parseScenario, type Scenario } from '../../scenarios/scenario.ts';
 import { readScenario } from '../../scenarios/scenario-files.ts';
 import { scenarioOptionNames, scenarioOptions } from '../../scenarios/scenario-options.ts';
 import { layOutScenario } from './layout-scenario.ts';
@@ -30,19 +30,39 @@ export interface RunRequest {
  * The runs of scenarios (names or files), each of them `repeat` times. Throws a UsageError that says what cannot be run;
  * nothing has been opened or started then.
  */
-export function requestsOf(names: readonly string[], options: LoadOptions, repeat: number): RunRequest[] {
+export async function requestsOf(
+  names: readonly string[],
+  options: LoadOptions,
+  repeat: number,
+  environment: Environment = {},
+): Promise<RunRequest[]> {
   const target = options.target === undefined ? undefined : checkTarget(options.target, options.iOwn);
   if (target) refuseEmbeddedOptions(options);
-  const dialect = dialectOf(options.dialect);
+  else if (options.pid !== undefined)
+    throw new UsageError(
+      'COMMAND_LINE',
+      '--pid needs --target: the embedded server is watched anyway (command line)',
+      '--pid',
+    );
+  const dialect = await dialectOf(options.dialect, environment);
   const recoveries = recoveriesOf(options.recovery);
   const persona = options.persona && resolve(options.persona);
   const variants = names.flatMap((name) => recoveries.map((recovery) => ({ name, recovery })));
   return variants.flatMap(({ name, recovery }) => {
     const { text, file } = readScenario(name);
     const dialectForTarget = target && 'plain';
-    const scenario = parseScenario(text, file, { ...options, dialect, dialectForTarget, recovery, persona });
-    if (target) refuseTlsBehindProxy(scenario, target);
+    const parsed = parseScenario(text, file, {
+      ...options,
+      environment,
+      dialect,
+      dialectForTarget,
+      recovery,
+      persona,
+    });
+    const scenario =
+      options.pid === undefined ? parsed : { ...parsed, dialect: { ...parsed.dialect, pid: options.pid } };
     const users = options.crowd ? scenario.users : 0;
+    refuseTooFewUsers(scenario, users);
     return Array.from({ length: repeat }, (_, i): RunRequest => {
       const id = randomUUID().slice(0, 8);
       const nth = [
@@ -79,25 +99,23 @@ function recoveriesOf(option: string | undefined): readonly (string | undefined)
   throw new UsageError('COMMAND_LINE', message, '--recovery');
 }
 
-/** The proxy cannot look into TLS. Throws a UsageError where it would have to. */
-function refuseTlsBehindProxy(scenario: Scenario, target: URL): void {
-  if (target.protocol !== 'https:' || layOutScenario(scenario, '', false).networks.length === 0) return;
-  const message = `The scenario ${scenario.name} needs an http target, got ${target.origin}: its faults are made by a proxy that cannot look into TLS. Give the address behind the TLS, such as http://127.0.0.1:3000.`;
-  throw new UsageError('TARGET_REFUSED', message, target.origin);
+/** The dialect of a file; a name is left for the scenario to look up. */
+async function dialectOf(
+  nameOrFile: string | undefined,
+  environment: Environment,
+): Promise<string | ReadDialect | undefined> {
+  if (nameOrFile === undefined || !/\.(ya?ml|[cm]?[jt]s)$/.test(nameOrFile)) return nameOrFile;
+  return readDialectFile(nameOrFile, environment);
 }
 
-/** The dialect of a .yml file; a name is left for the scenario to look up. */
-function dialectOf(nameOrFile: string | undefined): string | Dialect | undefined {
-  if (nameOrFile === undefined || !/\.ya?ml$/.test(nameOrFile)) return nameOrFile;
-  return parseDialect(readDialect(nameOrFile), nameOrFile);
-}
-
-function readDialect(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError('DIALECT', `Cannot read the dialect ${file}: ${fileProblem(error)}.`, file);
-  }
+/** Throws a UsageError where the dialect's file has fewer users than the run wants. */
+function refuseTooFewUsers({ dialect, name, ...scenario }: Scenario, users: number): void {
+  if (dialect.users === null) return;
+  const { probes } = layOutScenario({ ...scenario, dialect, name }, '', false);
+  const [wanted, got] = [probes.bots.length + users, readUsers(dialect.users).length];
+  if (got >= wanted) return;
+  const message = `Expected ${dialect.users} to have a row for each of ${wanted} users (${probes.bots.length} probes and a crowd of ${users} in ${name}), got ${got}. Add rows, or use fewer users.`;
+  throw new UsageError('DIALECT', message, dialect.users);
 }
 
 function stamp(): string {

@@ -93,7 +93,7 @@ export class Sums {
   }
 
   /** What became of deliveries over the measured interval: by room where rooms are told apart. */
-  baselines(): Baseline[] {
+  baselines(): Omit<Baseline, 'isListening'>[] {
     const rooms = [...this.#counters.keys()].flatMap((key) => {
       const parsed = parseMetricKey(key);
       const { room, ...others } = parsed?.labels ?? {};

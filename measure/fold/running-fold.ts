@@ -116,7 +116,7 @@ export class RunningFold {
           lagLimitMs: plan.load.lagLimitMs,
           loopUtilization: byRole((role) => measured(timeline.gauge(`loopUtilization{role=${role}}`))),
           loopStall: byRole((role) => measured(timeline.gauge(`loopStall{role=${role}}`))),
-          offered: whole ? plan.load.offered : undefined,
+          offered: whole && plan.target.mode !== 'listening' ? plan.load.offered : undefined,
           substance: whole
             ? {
                 participation: participationOf(plan, ordered, this.#sums),
@@ -146,17 +146,18 @@ export class RunningFold {
 }
 
 /** What became of deliveries while nothing went wrong on purpose: none are asked about in a matrix, whose networks block. */
-function baselinesOf({ matrix, outages }: RunPlan, timeline: Timeline, sums: Sums): Baseline[] {
+function baselinesOf({ matrix, outages, target }: RunPlan, timeline: Timeline, sums: Sums): Baseline[] {
   if (matrix) return [];
+  const isListening = target.mode === 'listening';
   const [first] = outages;
-  if (!first) return sums.baselines();
+  if (!first) return sums.baselines().map((baseline) => ({ ...baseline, isListening }));
   const before = (name: string) => {
     let sum = 0;
     for (let second = 0; second < first.from; second++) sum += timeline.counter(`delivery.${name}`, second);
     return sum;
   };
   const arrived = before('delivered') + before('recovered');
-  return [{ room: null, expected: before('expected'), arrived, unknown: before('unknown') }];
+  return [{ room: null, expected: before('expected'), arrived, unknown: before('unknown'), isListening }];
 }
 
 /** What a process has open beside its sockets. */

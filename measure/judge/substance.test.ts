@@ -39,15 +39,17 @@ describe('who took part', () => {
 });
 
 describe('what was delivered while nothing went wrong on purpose', () => {
-  const fine = { room: 'a', expected: 100, arrived: 99, unknown: 1 };
+  const fine = { room: 'a', expected: 100, arrived: 99, unknown: 1, isListening: false };
 
   test('is enough where something arrived in every room', () => {
     expect(baselineBreaches([fine, { ...fine, room: 'b' }])).toEqual([]);
-    expect(baselineBreaches([{ room: null, expected: 0, arrived: 0, unknown: 0 }])).toEqual([]);
+    const none = { room: null, expected: 0, arrived: 0, unknown: 0 };
+    expect(baselineBreaches([{ ...none, isListening: false }])).toEqual([]);
+    expect(baselineBreaches([{ ...none, isListening: true }])).toHaveLength(1);
   });
 
   test('is nothing in a room', () => {
-    const silent = { room: 'b', expected: 50, arrived: 0, unknown: 50 };
+    const silent = { room: 'b', expected: 50, arrived: 0, unknown: 50, isListening: false };
     expect(baselineBreaches([fine, silent])).toEqual([{ gate: 'undelivered', rooms: ['b'], expected: 50 }]);
     expect(baselineBreaches([{ ...silent, room: null }])).toEqual([{ gate: 'undelivered', rooms: [], expected: 50 }]);
   });

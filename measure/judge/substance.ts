@@ -22,6 +22,8 @@ export interface Baseline {
   /** Delivered or recovered. */
   readonly arrived: number;
   readonly unknown: number;
+  /** Whether only the server speaks: what is expected of it is known from what was heard alone. */
+  readonly isListening: boolean;
 }
 
 /** A fault that was made. */
@@ -52,7 +54,9 @@ export function participationBreaches(all: readonly Participation[]): Breach[] {
 
 /** Nothing arrived where something was expected, or it is not known of too much whether it was sent at all. */
 export function baselineBreaches(baselines: readonly Baseline[]): Breach[] {
-  const rooms = baselines.filter(({ expected, arrived }) => expected > 0 && arrived === 0);
+  const rooms = baselines.filter(
+    ({ expected, arrived, isListening }) => arrived === 0 && (expected > 0 || isListening),
+  );
   if (rooms.length > 0) {
     const expected = rooms.reduce((sum, one) => sum + one.expected, 0);
     return [{ gate: 'undelivered', rooms: rooms.flatMap(({ room }) => room ?? []), expected }];

@@ -38,6 +38,12 @@ export type Tally =
 /** What an arrival was. The first two settle a pair; `boundary` is no fault, the rest are anomalies. */
 export type Arrival = 'delivered' | 'recovered' | 'boundary' | 'duplicate' | 'misrouted' | 'phantom';
 
+/** How a message was sent: `late` if its sender was offline when it was due; `to` is the only bot that should get it. */
+export interface How {
+  readonly late?: boolean | undefined;
+  readonly to?: number | undefined;
+}
+
 export interface LedgerShape {
   readonly bots: number;
   readonly rooms: number;
@@ -62,10 +68,10 @@ export class Ledger {
   constructor(shape: LedgerShape, tally: (what: Tally, room: number, second: number, n: number) => void) {
     this.#shape = shape;
     this.#tally = tally;
-    this.links = new Links(shape.bots, shape.rooms);
+    this.links = new Links(shape.bots + 1, shape.rooms);
     this.#open = new Int32Array(shape.rooms);
-    this.#streams = new Array(shape.bots * shape.rooms);
-    this.#sends = Array.from({ length: shape.bots }, () => ({ count: 0, okByLink: [] }));
+    this.#streams = new Array((shape.bots + 1) * shape.rooms);
+    this.#sends = Array.from({ length: shape.bots + 1 }, () => ({ count: 0, okByLink: [] }));
   }
 
   /** Expected pairs of a room that have not arrived yet. */
@@ -74,14 +80,15 @@ export class Ledger {
   }
 
   /** A message was handed over on the sender's present link. Messages of a sender in a room come in the order of `seq`. */
-  sent(sender: number, room: number, seq: number, dueAt: number, sentAt: number, late = false): void {
+  sent(sender: number, room: number, seq: number, dueAt: number, sentAt: number, { late = false, to }: How = {}): void {
     const stream = this.#stream(sender, room);
     const links = this.links;
     const second = secondOf(dueAt);
     const linkAt = new Int32Array(this.#shape.bots).fill(-1);
     let expected = 0;
     for (let bot = 0; bot < linkAt.length; bot++) {
-      if (!links.onRoster(bot, room) || (bot === sender && !this.#shape.echo)) continue;
+      if (!links.onRoster(bot, room) || !this.#isMeant(bot, sender, to)) continue;
+      if (sender === this.#server && links.nearBoundary(bot, room, sentAt)) continue;
       linkAt[bot] = links.joinedOn(bot, room);
       expected++;
     }
@@ -107,6 +114,20 @@ export class Ledger {
     this.#open[room]! += expected;
     this.#tally('expected', room, second, expected);
     stream.retire(sentAt);
+  }
+
+  /**
+   * A message of the server's own was heard for the first time: everyone in the room should get it, but for those who have
+   * just come, and may have been late for it.
+   */
+  appeared(room: number, seq: number, at: number): void {
+    this.sent(this.#server, room, seq, at, at);
+    this.acked(this.#server, room, seq);
+  }
+
+  /** A message of the server's own arrived. */
+  overheard(bot: number, room: number, seq: number, at: number): Arrival {
+    return this.arrived(bot, this.#server, room, seq, at);
   }
 
   acked(sender: number, room: number, seq: number): void {
@@ -164,12 +185,21 @@ export class Ledger {
   /** Settles what is still open in a room, by the rules; nothing more may be said in it. */
   settle(room: number): void {
     const { bots, rooms } = this.#shape;
-    for (let sender = 0; sender < bots; sender++) {
+    for (let sender = 0; sender <= bots; sender++) {
       const stream = this.#streams[sender * rooms + room];
       stream?.forEach((message) => this.#closeMessage(message));
       stream?.forget();
     }
     this.#open[room] = 0;
+  }
+
+  #isMeant(bot: number, sender: number, to: number | undefined): boolean {
+    return bot === sender ? this.#shape.echo || to === sender : to === undefined || bot === to;
+  }
+
+  /** The sender of what the server says of itself: a number behind the bots'. */
+  get #server(): number {
+    return this.#shape.bots;
   }
 
   #closeMessage(message: Message): void {
@@ -237,7 +267,7 @@ export class Ledger {
 
   #streamOf(sender: number, room: number): MessageStream | undefined {
     const { bots, rooms } = this.#shape;
-    return sender < bots && room < rooms ? this.#streams[sender * rooms + room] : undefined;
+    return sender <= bots && room < rooms ? this.#streams[sender * rooms + room] : undefined;
   }
 
   #stream(sender: number, room: number): MessageStream {

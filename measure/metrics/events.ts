@@ -32,8 +32,8 @@ export type BotEvent = { readonly at: number; readonly bot: number } & (
       readonly joinedAgoMs: number;
     }
   | ({ readonly kind: 'scheduled' | 'dropped' } & Due)
-  /** `late` where its sender was offline when it was due. */
-  | ({ readonly kind: 'sent'; readonly late?: boolean } & Sent)
+  /** `late` where its sender was offline when it was due; `to` the only bot that should get it, beside a sender who hears itself. */
+  | ({ readonly kind: 'sent'; readonly late?: boolean; readonly to?: number } & Sent)
   | ({ readonly kind: 'acked'; readonly sentAt: number } & Sent)
   | ({ readonly kind: 'refused'; readonly reason: string } & Sent)
   | ({ readonly kind: 'ackTimedOut' } & Sent)

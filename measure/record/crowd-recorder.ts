@@ -147,6 +147,11 @@ export class CrowdRecorder {
     this.#windows.add(ids.delivered, dueAt);
   }
 
+  /** Something that the server says of itself arrived at a crowd user. */
+  overheard(at: number): void {
+    this.#windows.add(this.#ids.delivered, at);
+  }
+
   gauge(key: string, at: number, value: number): void {
     this.#windows.gauge(key, at, value);
   }

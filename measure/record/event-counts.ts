@@ -31,6 +31,12 @@ export class EventCounts {
     this.#ack = windows.histogram('ack.latency');
   }
 
+  /** A message of the server's own: it counts as scheduled and sent as soon as it is heard of. */
+  countServerMessage(room: number, at: number): void {
+    this.#windows.add(this.#rooms[room]!.scheduled, at);
+    this.#windows.add(this.#rooms[room]!.sent, at);
+  }
+
   count(event: BotEvent | FaultEvent | PresenceEvent): void {
     const windows = this.#windows;
     switch (event.kind) {

@@ -14,6 +14,7 @@ import type { Source } from '../metrics/source.ts';
 import { transports } from '../metrics/transports.ts';
 import { OpenWindows, secondOf, type Window } from '../metrics/window.ts';
 import { EventCounts } from './event-counts.ts';
+import { Overheard } from './overheard.ts';
 
 const ANOMALY_EXAMPLES = 100;
 
@@ -72,6 +73,7 @@ export class Recorder {
   readonly #anomalies: readonly Record<Anomaly, number>[];
   readonly #examples = { ...noExamples };
   readonly #events: EventCounts;
+  readonly #overheard: Overheard;
   readonly #tallies: readonly Readonly<Record<Tally, number>>[];
   readonly #latencyBy: readonly number[];
   /** By bot: the latency at which it hears, under its labels; -1 without any. */
@@ -106,6 +108,7 @@ export class Recorder {
       arrived: count('delivery.arrived'),
     } as const;
     this.#events = new EventCounts(windows, rooms, bots);
+    this.#overheard = new Overheard(shape.bots, shape.rooms);
     this.ledger = new Ledger(shape, (what, room, second, n) => windows.addIn(this.#tallies[room]![what], second, n));
   }
 
@@ -154,6 +157,42 @@ export class Recorder {
     }
   }
 
+  /**
+   * A message of the server's own arrived at a bot in a room: `key` tells it from others, `latencyMs` is since the server
+   * sent it, by the two clocks, where the payload says when that was.
+   */
+  overheard(bot: number, room: number, transport: number, key: string, at: number, latencyMs?: number): void {
+    const ids = this.#ids;
+    const windows = this.#windows;
+    windows.addIn(ids.arrived, secondOf(at), 1);
+    const { seq, isNew } = this.#overheard.find(room, key, at);
+    const ledger = this.ledger;
+    if (isNew) {
+      this.#events.countServerMessage(room, at);
+      ledger.appeared(room, seq, at);
+    }
+    const arrival = ledger.overheard(bot, room, seq, at);
+    const message = ledger.settled;
+    if (!message) {
+      if (arrival === 'boundary') windows.addIn(ids.boundary, secondOf(at), 1);
+      else windows.addIn(this.#anomalies[room]!.duplicate, secondOf(at), 1);
+      return;
+    }
+    const { second } = message;
+    if (arrival === 'recovered') return windows.recordIn(ids.catchup, second, toUs(at - message.dueAt));
+    if (latencyMs !== undefined) {
+      const latencyUs = toUs(latencyMs);
+      windows.recordIn(ids.latency, second, latencyUs);
+      windows.recordIn(this.#latencyBy[transport]!, second, latencyUs);
+      if (this.#latencyOf[bot]! >= 0) windows.recordIn(this.#latencyOf[bot]!, second, latencyUs);
+    }
+    this.#overheard.arrived(room, seq, bot);
+    if (!isComplete(message) || message.recovered > 0) return;
+    windows.recordIn(ids.spread, second, toUs(message.lastAt - message.firstAt));
+    const reordered = this.#overheard.completed(room, seq);
+    if (reordered > 0) windows.addIn(this.#anomalies[room]!.reordered, second, reordered);
+  }
+
   /** A text stood in the history that a bot was given on joining. */
   foundInHistory(bot: number, text: string, at: number): void {
     const token = this.#token;
@@ -199,7 +238,7 @@ export class Recorder {
       case 'left':
         return ledger.links.leaving(event.bot, event.room, event.at);
       case 'sent':
-        return ledger.sent(event.bot, event.room, event.seq, event.dueAt, event.at, event.late);
+        return ledger.sent(event.bot, event.room, event.seq, event.dueAt, event.at, event);
       case 'acked':
         return ledger.acked(event.bot, event.room, event.seq);
       case 'refused': {

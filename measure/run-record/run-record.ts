@@ -126,6 +126,9 @@ const plan = z.strictObject({
       .nullable()
       .describe('How soon a silent link is noticed: after both together, at the latest; null if unknown'),
     dialect: z.string(),
+    mode: z
+      .enum(['chat', 'listening', 'asking'])
+      .describe('chat: messages go to others; listening: only the server speaks; asking: an ack answers each message'),
     hasRooms: z.boolean().describe('Whether the dialect has rooms; if not, everyone is in one room'),
   }),
   environment: z.strictObject({

@@ -50,6 +50,8 @@ export function breachReason(breach: Breach): string {
     case 'rate':
       return `the schedule was not kept (${count(breach.achieved)} of ${count(breach.offered)} messages came due). Use a lower rate or a bigger machine.`;
     case 'death':
+      if (breach.role === 'hook')
+        return `a hook of the dialect failed (${endWords(breach.end)}). See hooks.log in the run's folder.`;
       return `the ${breach.role} process ended early (${endWords(breach.end)}). See its log in the run's folder.`;
     case 'conservation':
       return `the messages do not add up (${count(breach.scheduled)} scheduled, ${count(breach.sent)} sent + ${count(breach.dropped)} dropped; of those sent ${count(breach.ok)} ok + ${count(breach.refused)} refused + ${count(breach.info)} unconfirmed). This is a bug in chatstorm: please report it.`;

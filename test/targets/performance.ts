@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hash } from '../../base/hash.ts';
-import { rooms as dialect } from '../../bots/dialect.ts';
+import { rooms as dialect } from '../../bots/dialect/built-in.ts';
 import { Probes } from '../../bots/probes.ts';
 import { evenProbes } from '../../bots/probes-plan.ts';
 import type { Schedule } from '../../bots/schedule.ts';
-import { socketIoConnection } from '../../bots/socketio/socketio-connection.ts';
+import { connectorOf } from '../../bots/socketio/socketio-connection.ts';
 import { type AnomalyEvent, anomalies } from '../../measure/metrics/events.ts';
 import { Histogram } from '../../measure/metrics/histogram.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
@@ -51,6 +51,7 @@ const POLL_MS = 5;
 /** Runs a plan against a target in a process of its own; compares nothing yet. */
 export async function performAgainst(name: TargetName, plan: Plan = shortPlan): Promise<Performance> {
   const target = await TargetProcess.start(name);
+  const connectionTo = await connectorOf(dialect, target.url);
   const { talkers, rate, listeners, drainMs } = plan;
   const bots = talkers + listeners;
   const run = hash(name);
@@ -64,7 +65,7 @@ export async function performAgainst(name: TargetName, plan: Plan = shortPlan): 
   const endpoints = [{ url: target.url }];
   const context = {
     endpoints,
-    connectionTo: socketIoConnection,
+    connectionTo,
     dialect,
     rooms,
     recorder,

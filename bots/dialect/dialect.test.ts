@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Dialect, dialectSchema, fillIn, hasRooms, plain, readerOf, refusal, rooms } from './dialect.ts';
+import { unknownBlanks } from './blank-names.ts';
+import { plain, rooms } from './built-in.ts';
+import { type Dialect, dialectSchema, hasRooms } from './dialect.ts';
+import { fillIn, readerOf, refusal } from './payload.ts';
 
 describe('a dialect', () => {
   test('fills in blanks wherever they stand', () => {
@@ -41,12 +44,31 @@ describe('a dialect', () => {
 
   test.each([
     ['a message without its text', { ...minimal, send: { ...minimal.send, args: ['hello'] } }],
-    ['an unknown blank', { ...minimal, send: { ...minimal.send, args: ['{text}', '{userName}'] } }],
-    ['a blank in auth', { ...minimal, auth: { token: '{token}' } }],
-    ['an unknown blank in join', { ...minimal, join: { emit: 'join', args: ['{roomId}'], confirm: 'ack' } }],
+    ['asking without an ack', { ...minimal, hear: 'ack' }],
+    ['neither sending nor hearing', { send: 'none', hear: 'ack' }],
   ])('is refused: %s', (_, dialect) => {
     expect(dialectSchema.safeParse(minimal).success).toBe(true);
     expect(dialectSchema.safeParse(dialect).success).toBe(false);
+  });
+
+  test.each<[string, object, readonly string[], readonly string[]]>([
+    ['in send', { send: { ...minimal.send, args: ['{text}', '{userName}'] } }, [], ['userName']],
+    ['in auth', { auth: { token: '{token}' } }, [], ['token']],
+    ['in join', { join: { emit: 'join', args: ['{roomId}'], confirm: 'ack' } }, [], ['roomId']],
+    ['a text before there is one', { auth: { token: '{text}' } }, [], ['text']],
+    ['of the users', { auth: { token: '{token}', deep: { n: 1, as: ['{name}'] } } }, ['token'], []],
+    ['of the login', { auth: { token: '{jwt}' }, login: { path: '/{n}', take: { jwt: 'body.jwt' } } }, [], []],
+    [
+      'captured',
+      { onConnect: [{ wait: 'hi', capture: { id: '0.id' } }], send: { ...minimal.send, args: ['{id}', '{text}'] } },
+      [],
+      [],
+    ],
+    ['of a peer', { send: { ...minimal.send, to: 'peer', args: ['{peer.name}', '{text}'] } }, [], []],
+    ['of a peer, without one', { send: { ...minimal.send, args: ['{peer.name}', '{text}'] } }, [], ['peer.name']],
+  ])('unknown blanks are found: %s', (_, own, columns, blanks) => {
+    const dialect = dialectSchema.parse({ ...minimal, ...own });
+    expect(unknownBlanks(dialect, columns).map(({ blank }) => blank)).toEqual(blanks);
   });
 
   test.each<[Dialect['join'], boolean]>([
@@ -55,6 +77,10 @@ describe('a dialect', () => {
     [{ emit: 'enter', args: [{ channel: ['{room}'] }], confirm: 'ack', history: null }, true],
   ])('joined by %j has rooms: %s', (join, expected) => {
     expect(hasRooms({ ...plain, join })).toBe(expected);
+  });
+
+  test('bytes are filled in where asked for, and a blank that nothing fills stays', () => {
+    expect(fillIn(['{text:buffer}', '{other}'], { text: 'hi' })).toEqual([Buffer.from('hi'), '{other}']);
   });
 
   test.each([plain, rooms])('the built-in ones are whole', (dialect) => {

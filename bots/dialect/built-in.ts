@@ -1,0 +1,18 @@
+import { dialectSchema } from './dialect.ts';
+
+/** The plainest chat there is: a string to everyone connected, no rooms, no acks. */
+export const plain = dialectSchema.parse({
+  send: { emit: 'chat message', args: ['{text}'], ack: false },
+  hear: { event: 'chat message', text: '0' },
+});
+
+/** The reference server's chat: rooms, names, acks and a history. */
+export const rooms = dialectSchema.parse({
+  join: { emit: 'join', args: [{ room: '{room}', name: '{name}' }], confirm: 'ack', history: '0.history' },
+  leave: { emit: 'leave', args: [{ room: '{room}' }] },
+  send: { emit: 'message', args: [{ room: '{room}', text: '{text}' }], ack: true },
+  hear: { event: 'message', text: '0.text' },
+  presence: { emit: 'presence', args: [{ room: '{room}' }], members: '0.members' },
+});
+
+export const dialects = { plain, rooms } as const;

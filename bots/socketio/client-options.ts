@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { UsageError } from '../../base/errors.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { fill } from '../dialect/payload.ts';
+import { authorizationOf, type Endpoint } from '../endpoint.ts';
+import { tlsOptionsOf } from '../identity/identities.ts';
+import type { Identity } from '../identity/user-identity.ts';
+
+/** What socket.io-client is told the same way for every user of a dialect. */
+export interface SharedOptions {
+  readonly path: string;
+  readonly transports?: ('polling' | 'websocket')[];
+  /** An encoder and a decoder, as a module exports them. */
+  readonly parser?: unknown;
+  readonly ca?: unknown;
+  readonly rejectUnauthorized?: boolean;
+}
+
+/** What it is told of one user. */
+export interface UserOptions {
+  readonly auth: Record<string, unknown>;
+  readonly query: Record<string, string>;
+  readonly extraHeaders: Record<string, string>;
+}
+
+/** Rejects with a UsageError where the dialect's parser or certificate cannot be read. */
+export async function sharedOptionsOf(dialect: Dialect): Promise<SharedOptions> {
+  const { path, transports, parser } = dialect;
+  return {
+    path,
+    ...(transports && { transports: [...transports] }),
+    ...(parser !== null && { parser: await loadParser(parser) }),
+    ...(tlsOptionsOf(dialect) as Pick<SharedOptions, 'ca' | 'rejectUnauthorized'>),
+  };
+}
+
+export function userOptionsOf({ url, via }: Endpoint, dialect: Dialect, { blanks }: Identity): UserOptions {
+  const address = new URL(url);
+  const authorization = authorizationOf(address);
+  return {
+    auth: fill(dialect.auth, blanks) as Record<string, unknown>,
+    query: { ...Object.fromEntries(address.searchParams), ...(fill(dialect.query, blanks) as Record<string, string>) },
+    extraHeaders: {
+      ...(authorization && { Authorization: authorization }),
+      ...(fill(dialect.headers, blanks) as Record<string, string>),
+      ...(via && { Host: address.host }),
+    },
+  };
+}
+
+/** A parser by its short name, or a module: a path, or the name of a package beside the working folder. */
+async function loadParser(name: string): Promise<unknown> {
+  const refuse = (message: string) => new UsageError('DIALECT', message, name);
+  let parser: { Encoder?: unknown; Decoder?: unknown };
+  try {
+    const file = name === 'msgpack' ? 'socket.io-msgpack-parser' : pathToFileURL(locate(name)).href;
+    const module = await import(file);
+    parser = module.Encoder ? module : module.default;
+  } catch (error) {
+    throw refuse(`Cannot load the parser ${name}: ${(error as Error).message.split('\n')[0]}`);
+  }
+  if (parser?.Encoder && parser.Decoder) return parser;
+  throw refuse(`Expected the parser ${name} to export Encoder and Decoder.`);
+}
+
+function locate(name: string): string {
+  return createRequire(`${process.cwd()}/`).resolve(name);
+}

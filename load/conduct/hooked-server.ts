@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Dialect } from '../../bots/dialect/dialect.ts';
+import type { ProcessEnd } from '../../measure/metrics/events.ts';
+
+const HOOK_MS = 30_000;
+const UP_MS = 30_000;
+const POLL_MS = 50;
+const CONNECT_MS = 1000;
+
+/** A hook that did not do what it should. */
+export class HookError extends Error {
+  readonly end: ProcessEnd;
+
+  constructor(name: string, end: ProcessEnd) {
+    super(`The hook ${name} failed.`);
+    this.end = end;
+  }
+}
+
+/** A foreign server, ended and started by its owner's commands. What they print goes to hooks.log in the run's folder. */
+export class HookedServer {
+  readonly #hooks: Dialect['hooks'];
+  readonly #target: URL;
+  readonly #folder: string;
+
+  constructor(hooks: Dialect['hooks'], target: URL, folder: string) {
+    this.#hooks = hooks;
+    this.#target = target;
+    this.#folder = folder;
+  }
+
+  /** Ends the server at once. Rejects with a HookError. */
+  async kill(): Promise<void> {
+    await this.#run('kill');
+  }
+
+  /** Starts it again, or restarts it in order, and waits until it takes connections. Rejects with a HookError. */
+  async bringUp(how: 'start' | 'restart'): Promise<void> {
+    await this.#run(how);
+    for (const end = Date.now() + UP_MS; !(await accepts(this.#target)); await pause(POLL_MS))
+      if (Date.now() > end) throw new HookError(how, { kind: 'timedOut', afterMs: UP_MS });
+  }
+
+  #run(name: keyof Dialect['hooks']): Promise<void> {
+    const command = this.#hooks[name];
+    if (command === null) return Promise.resolve();
+    const log = openSync(join(this.#folder, 'hooks.log'), 'a');
+    const shell = spawn('/bin/sh', ['-c', command], { stdio: ['ignore', log, log], detached: true });
+    closeSync(log);
+    return new Promise((resolve, reject) => {
+      const fail = (end: ProcessEnd) => reject(new HookError(name, end));
+      const timer = setTimeout(() => {
+        if (shell.pid) process.kill(-shell.pid, 'SIGKILL');
+        fail({ kind: 'timedOut', afterMs: HOOK_MS });
+      }, HOOK_MS);
+      shell.once('error', ({ message }) => fail({ kind: 'failed', message }));
+      shell.once('exit', (code, signal) => {
+        clearTimeout(timer);
+        if (code === 0) resolve();
+        else fail(signal ? { kind: 'signal', signal } : { kind: 'exit', code: code ?? 0 });
+      });
+    });
+  }
+}
+
+/** Whether something takes connections at an address. */
+function accepts({ hostname, port, protocol }: URL): Promise<boolean> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port || (protocol === 'https:' ? 443 : 80)), timeout: CONNECT_MS });
+    const settle = (isUp: boolean) => {
+      socket.destroy();
+      resolve(isUp);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('timeout', () => settle(false));
+    socket.once('error', () => settle(false));
+  });
+}

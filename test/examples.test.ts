@@ -1,0 +1,156 @@
+/** Every example is measured in every shipped scenario by its dialect alone, and its own counts are held against ours. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import type { RunRecord } from '../measure/run-record/run-record.ts';
+import { accountedIn, cleanUp, Running, root, temporaryFolder, valueIn } from './support/chatstorm.ts';
+import type { Counts } from './support/count-packets.ts';
+
+const servers: ChildProcess[] = [];
+afterAll(async () => {
+  for (const server of servers) server.kill('SIGKILL');
+  await cleanUp();
+});
+
+/** An example's server on a free port; what it counted of the measured seconds is told when it is asked. */
+async function startExample(name: string, env: Record<string, string> = {}) {
+  const port = await freePort();
+  const server = spawn(process.execPath, ['--import', preload, join(root, 'examples', name, 'server.ts')], {
+    env: { ...process.env, ...env, PORT: String(port) },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  servers.push(server);
+  const [ready] = await once(server, 'message');
+  expect(ready).toBe('ready');
+  const counts = async (): Promise<Counts> => {
+    const told = once(server, 'message');
+    server.send('tell');
+    return (await told)[0];
+  };
+  return { server, port, counts };
+}
+
+const preload = join(root, 'test', 'support', 'count-packets.ts');
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const crowd = {
+  config: {
+    processor: 'none',
+    engines: { 'socketio-v3': { transports: ['websocket'] } },
+    phases: [{ duration: 1, arrivalCount: 6 }],
+  },
+  scenarios: [
+    {
+      engine: 'socketio-v3',
+      flow: [
+        { connect: {} },
+        { function: 'enter' },
+        { loop: [{ function: 'say' }, { think: 1 }], whileTrue: 'untilEnd' },
+      ],
+    },
+  ],
+};
+const probes = { rooms: 2, talkers: 4, rate: '10/s', listeners: 8, warmup: '3s', drain: '2s' };
+const orders = ['polling-first', 'polling-only'];
+const scenarios = {
+  broadcast: { ...crowd, chatstorm: { probes: { ...probes, measure: '3s' } } },
+  fallback: {
+    ...crowd,
+    config: { ...crowd.config, phases: [{ duration: 1, arrivalCount: 0 }] },
+    chatstorm: {
+      matrix: {
+        clients: 3,
+        orders,
+        networks: [{ name: 'upgrade-refused', faults: [{ kind: 'upgrade-refused' }], rate: '20/s' }],
+        timeout: '3s',
+        rate: '10/s',
+        arrive: '500ms',
+        wave: '5s',
+        warmup: '1s',
+      },
+    },
+  },
+  reconnect: {
+    ...crowd,
+    chatstorm: { probes, faults: [{ name: 'reset', links: [{ kind: 'reset' }], rest: '5s' }] },
+  },
+};
+const thresholds: Record<keyof typeof scenarios, string[]> = {
+  broadcast: ['delivery.lost == 0', 'delivery.missed == 0', 'broadcast.latency.max < 2s'],
+  fallback: orders.map((order) => `fallback.connected{order=${order}} == 1`),
+  reconnect: ['reconnect.back{fault=reset} == 1', 'delivery.lost == 0'],
+};
+
+/** Runs a scenario against a target, as somebody does who knows nothing but the dialect. */
+function measure(scenario: keyof typeof scenarios, target: string, dialect: string, args: readonly string[] = []): Running {
+  const folder = temporaryFolder();
+  const { chatstorm, ...half } = scenarios[scenario];
+  const about = { about: `An example: ${scenario}`, dialect: 'plain', lag: '150ms', thresholds: thresholds[scenario] };
+  const file = join(folder, `${scenario}.yml`);
+  writeFileSync(file, stringify({ ...half, chatstorm: { ...about, ...chatstorm } }));
+  const out = join(folder, 'run');
+  return new Running(['load', file, '--target', target, '--dialect', dialect, '--out', out, '--no-live', ...args], out);
+}
+
+interface Example {
+  readonly name: string;
+  readonly protocol?: string;
+  /** How many copies of a message the server sends, where it is not known from the ledger. */
+  readonly mode?: 'chat' | 'listening' | 'asking';
+}
+
+const examples: readonly Example[] = [
+  { name: 'minimal-chat' },
+  { name: 'jwt-namespace' },
+  { name: 'private-messages' },
+  { name: 'session-cookies' },
+  { name: 'ticker', mode: 'listening' },
+  { name: 'request-response', mode: 'asking' },
+  { name: 'msgpack' },
+  { name: 'https', protocol: 'https' },
+];
+
+describe.each(examples)('the example $name', ({ name, protocol = 'http', mode = 'chat' }) => {
+  test('is measured in broadcast, fallback and reconnect, and its counts are ours', async () => {
+    const { server, port, counts } = await startExample(name);
+    const target = `${protocol}://127.0.0.1:${port}`;
+    const dialect = join(root, 'examples', name, 'chatstorm.yml');
+    for (const scenario of Object.keys(scenarios) as (keyof typeof scenarios)[]) {
+      const before = await counts();
+      const run = measure(scenario, target, dialect);
+      expect(await run.ended, run.output).toBe(0);
+      const record = run.record();
+      expect(record.target.mode).toBe(mode);
+      expect(valueIn(record, 'delivery.expected')).toBeGreaterThan(0);
+      expect(accountedIn(record)).toBe(valueIn(record, 'delivery.expected'));
+      const after = await counts();
+      if (mode !== 'listening' && scenario === 'broadcast') holdAgainst(record, before, after, mode);
+      if (scenario === 'broadcast') expect(valueIn(record, 'users.present')).toBe(6);
+    }
+    server.kill();
+    await once(server, 'exit');
+  });
+});
+
+/** Whole runs count from the first message; the record, of the measured interval alone. */
+function holdAgainst(record: RunRecord, before: Counts, after: Counts, mode: Example['mode']): void {
+  const { warmup, measure } = record.phases;
+  const within = (counts: Counts, what: keyof Counts) =>
+    counts[what].filter((dueMs) => dueMs >= warmup * 1000 && dueMs < (warmup + measure) * 1000).length;
+  expect(within(after, 'received') - within(before, 'received')).toBe(valueIn(record, 'messages.sent'));
+  const sent = within(after, 'sentToProbes') - within(before, 'sentToProbes');
+  if (mode === 'chat') expect(sent).toBe(valueIn(record, 'delivery.delivered'));
+}
