@@ -11,6 +11,7 @@ const runs = [
   'test/stalls.test.ts',
   'test/saturation.test.ts',
   'test/substance.test.ts',
+  'test/examples.test.ts',
   'test/targets.test.ts',
   'test/serve.test.ts',
   'test/several.test.ts',
