@@ -42,6 +42,7 @@ load
   .option('--repeat <n>', 'run each scenario this many times, to compare', toTimes, 1)
   .option('--i-own <host>', 'load a target that is not this machine: name its host')
   .option('--pid <n>', 'the process of a target on this machine: for its CPU, memory and descriptors', toPid)
+  .option('--fit-heartbeat', "make silent faults as long as the target's heartbeat needs to notice them")
   .option('--no-live', 'do not serve a live page of the run')
   .option('--open', 'open the live page in the browser')
   .option('--dry-run', 'show the plan and run nothing')

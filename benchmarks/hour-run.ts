@@ -164,7 +164,7 @@ const plan: RunPlan = {
   target: {
     kind: 'embedded',
     origin: 'http://127.0.0.1:3000',
-    heartbeat: null,
+    handshake: null,
     dialect: 'rooms',
     mode: 'chat',
     hasRooms: true,

@@ -55,15 +55,19 @@ export type Reply =
  */
 export type LinkChange =
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'opened'; readonly transport: string; readonly heartbeat: Heartbeat }
+  | { readonly kind: 'opened'; readonly transport: string; readonly handshake: Handshake }
   | { readonly kind: 'upgraded'; readonly transport: string }
   | { readonly kind: 'upgradeFailed'; readonly reason: string }
   | { readonly kind: 'connected'; readonly recovered: boolean }
   | { readonly kind: 'connectFailed'; readonly reason: string; readonly answered: boolean }
   | { readonly kind: 'disconnected'; readonly reason: string; readonly byClient: boolean };
 
-/** How soon either end notices a silent link, as the target's handshake says, ms: after both together at the latest. */
-export interface Heartbeat {
+/** What a server says as it opens a session. A silent link is noticed after both times together at the latest, ms. */
+export interface Handshake {
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
+  /** The longest packet that it takes over polling; null if it does not say. */
+  readonly maxPayloadBytes: number | null;
+  /** The transports that a client may upgrade to. */
+  readonly upgrades: readonly string[];
 }

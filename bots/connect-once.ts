@@ -1,4 +1,4 @@
-import type { ChatConnection, Heartbeat, LinkChange } from './chat-socket.ts';
+import type { ChatConnection, Handshake, LinkChange } from './chat-socket.ts';
 
 /** Why a target could not be connected to; `answered` says whether it said no, rather than nothing. */
 export class ConnectError extends Error {
@@ -11,13 +11,13 @@ export class ConnectError extends Error {
 }
 
 /** Connects once and closes the connection again; how soon a silent link is noticed there. Rejects with a ConnectError where that fails, or takes over `timeoutMs`. */
-export async function connectOnce(connection: ChatConnection, timeoutMs: number): Promise<Heartbeat | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<Heartbeat | undefined>();
-  let heartbeat: Heartbeat | undefined;
+export async function connectOnce(connection: ChatConnection, timeoutMs: number): Promise<Handshake | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Handshake | undefined>();
+  let handshake: Handshake | undefined;
   const timer = setTimeout(() => reject(new ConnectError(`no answer within ${timeoutMs / 1000} s`, false)), timeoutMs);
   connection.watch((change: LinkChange) => {
-    if (change.kind === 'opened') heartbeat = change.heartbeat;
-    if (change.kind === 'connected') resolve(heartbeat);
+    if (change.kind === 'opened') handshake = change.handshake;
+    if (change.kind === 'connected') resolve(handshake);
     if (change.kind === 'connectFailed') reject(new ConnectError(change.reason, change.answered));
   });
   connection.connect();

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Signal } from '../load/conduct/conductor.ts';
+import { prepareRun } from '../load/conduct/prepare-run.ts';
 import { type SessionObserver, session } from '../load/conduct/session.ts';
 import { FolderStore } from '../load/folder/folder-store.ts';
 import { files, writeWhole } from '../load/folder/run-folder.ts';
 import type { LoadOptions } from '../load/plan/load-options.ts';
 import { loadPersonas } from '../load/plan/persona-files.ts';
-import { planRun } from '../load/plan/run-plan.ts';
+import { type FoundTarget, planRun } from '../load/plan/run-plan.ts';
 import { type RunRequest, requestsOf } from '../load/plan/run-request.ts';
 import { exitCode, exitCodes, worstExitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
@@ -30,7 +31,10 @@ interface LoadFlags extends LoadOptions {
 export async function load(names: string[], flags: LoadFlags): Promise<void> {
   const requests = await requestsOf(names.length > 0 ? names : scenarioNames(), flags, flags.repeat, process.env);
   if (flags.dryRun) {
-    for (const request of requests) console.log(sheetOf(request));
+    for (const request of requests) {
+      const prepared = await prepareRun(request);
+      console.log(sheetOf(prepared.request, prepared.found));
+    }
     return;
   }
   for (const { scenario } of requests) {
@@ -66,8 +70,8 @@ function onTerminal(pages: ReportsServer | undefined, opens: boolean): SessionOb
   const live = new LiveLine(process.stdout, paint);
   let isOpened = !opens;
   return {
-    starting: async (request) => {
-      console.log(sheetOf(request));
+    starting: async (request, found) => {
+      console.log(sheetOf(request, found));
       const url = pages?.urlOf(pageName(request));
       if (url) console.log(`  live      ${url}`);
       if (url && !isOpened) await openPage(url);
@@ -118,6 +122,6 @@ async function concludeAll(records: readonly RunRecord[], out: string | undefine
   console.log(`All runs: ${join(folder, files.report)}`);
 }
 
-function sheetOf(request: RunRequest): string {
-  return planSheet(planRun(request, { origin: request.target?.origin }, new Date().toISOString()));
+function sheetOf(request: RunRequest, found: FoundTarget): string {
+  return planSheet(planRun(request, found, new Date().toISOString()));
 }

@@ -22,15 +22,17 @@ export interface FaultKind<S extends FaultSchema = FaultSchema> {
   readonly attach: Attach<z.output<S>>;
   /** Whether a connection that it touches is to end. */
   readonly cuts: boolean;
+  /** Whether it ends only because an end misses the other's heartbeat. */
+  readonly silent: boolean;
 }
 
 /** Defines a kind of fault; a line in `kinds/all.ts` makes it known. */
 export function defineFault<S extends FaultSchema>(
   schema: S,
   attach: Attach<z.output<S>>,
-  { cuts = false } = {},
+  { cuts = false, silent = false } = {},
 ): FaultKind<S> {
-  return { kind: schema.shape.kind.value, schema, attach, cuts };
+  return { kind: schema.shape.kind.value, schema, attach, cuts, silent };
 }
 
 /** What is done to each direction by itself, as far as the fault's `direction` wants it. */

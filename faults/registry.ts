@@ -37,6 +37,11 @@ export function cutsOpenConnections({ kind, touches }: Fault): boolean {
   return touches !== 'new' && all.some((known) => known.kind === kind && known.cuts);
 }
 
+/** Whether a fault ends connections only by silence: they end once an end misses the other's heartbeat. */
+export function cutsBySilence(fault: Fault): boolean {
+  return cutsOpenConnections(fault) && all.some(({ kind, silent }) => kind === fault.kind && silent);
+}
+
 /** Lets a fault take hold of a connection. */
 export function attachFault(fault: Fault, up: Stage, down: Stage): Handlers {
   return attachments.get(fault.kind)!(fault, up, down);

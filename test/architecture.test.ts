@@ -11,7 +11,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   faults: ['base'],
   bots: ['base', 'measure'],
   scenarios: ['base', 'bots', 'faults', 'measure'],
-  load: ['base', 'bots', 'faults', 'measure', 'scenarios'],
+  doctor: ['base', 'bots'],
+  load: ['base', 'bots', 'doctor', 'faults', 'measure', 'scenarios'],
   reports: ['base', 'measure'],
   'measure/metrics': [],
   'measure/statistics': ['measure/metrics'],
@@ -43,7 +44,7 @@ const mains = [
 /** Names that several files may have: the entry of a bundle or process. */
 const sharedNames = ['main.ts'];
 
-const rooms = ['base', 'server', 'bots', 'faults', 'measure', 'scenarios', 'load', 'reports', 'commands'];
+const rooms = ['base', 'server', 'bots', 'faults', 'measure', 'scenarios', 'doctor', 'load', 'reports', 'commands'];
 const sources = ['chatstorm.ts', ...rooms.flatMap(sourcesIn)];
 const importsOf = new Map(sources.map((file) => [file, importsIn(file)]));
 

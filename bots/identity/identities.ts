@@ -5,7 +5,8 @@ import { UsageError } from '../../base/errors.ts';
 import { fileProblem } from '../../base/file-problem.ts';
 import { nameOf } from '../chatter.ts';
 import type { Blanks, Dialect } from '../dialect/dialect.ts';
-import { logIn, type TlsOptions } from './login.ts';
+import type { TlsOptions } from '../http-exchange.ts';
+import { logIn } from './login.ts';
 import type { Identity } from './user-identity.ts';
 import { readUsers } from './users-file.ts';
 

@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import { io, type Socket } from 'socket.io-client';
-import type { ChatConnection } from '../chat-socket.ts';
+import type { ChatConnection, Handshake } from '../chat-socket.ts';
 import type { ClientOptions } from '../client-orders.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -145,9 +145,7 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
     manager.on('reconnect_attempt', () => this.tell({ kind: 'connecting' }));
     manager.on('open', () => {
       const { engine } = manager;
-      // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets a private field be read by its name in quotes alone.
-      const heartbeat = { pingIntervalMs: engine['_pingInterval'], pingTimeoutMs: engine['_pingTimeout'] };
-      this.tell({ kind: 'opened', transport: engine.transport.name, heartbeat });
+      this.tell({ kind: 'opened', transport: engine.transport.name, handshake: handshakeOf(engine) });
       engine.on('upgrade', ({ name }) => this.tell({ kind: 'upgraded', transport: name }));
       engine.on('upgradeError', (error) => {
         this.tell({ kind: 'upgradeFailed', reason: error.message.replace(': Error: ', ': ') });
@@ -172,4 +170,20 @@ function socketTo(
     autoConnect: false,
     forceNew: true,
   } as Parameters<typeof io>[1]);
+}
+
+/** What the server said as it opened the session: the client keeps it to itself. */
+function handshakeOf(engine: Socket['io']['engine']): Handshake {
+  const { _maxPayload, _pingInterval, _pingTimeout, _upgrades } = engine as unknown as {
+    readonly _maxPayload: unknown;
+    readonly _pingInterval: number;
+    readonly _pingTimeout: number;
+    readonly _upgrades: readonly string[];
+  };
+  return {
+    pingIntervalMs: _pingInterval,
+    pingTimeoutMs: _pingTimeout,
+    maxPayloadBytes: typeof _maxPayload === 'number' && _maxPayload > 0 ? _maxPayload : null,
+    upgrades: [..._upgrades],
+  };
 }

@@ -14,4 +14,4 @@ function blackhole(_: z.output<typeof schema>, stage: Stage): Handler {
   return (chunk) => stage.hold(chunk, Number.POSITIVE_INFINITY);
 }
 
-export const blackholeFault = defineFault(schema, byDirection(blackhole), { cuts: true });
+export const blackholeFault = defineFault(schema, byDirection(blackhole), { cuts: true, silent: true });

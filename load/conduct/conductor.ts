@@ -1,11 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../../base/errors.ts';
-import type { Heartbeat } from '../../bots/chat-socket.ts';
 import { hostNow, type RunClock, runClock } from '../../bots/clock.ts';
-import { ConnectError, connectOnce } from '../../bots/connect-once.ts';
-import { type Endpoint, secretsIn } from '../../bots/endpoint.ts';
-import { connectorOf } from '../../bots/socketio/socketio-connection.ts';
+import type { Endpoint } from '../../bots/endpoint.ts';
 import { type Progress, ProgressWatch } from '../../measure/fold/progress.ts';
 import type { EventLine, FaultEvent, ProcessEnd } from '../../measure/metrics/events.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
@@ -25,8 +21,8 @@ import {
 } from '../folder/run-folder.ts';
 import type { Layout, TimedFault } from '../plan/layout.ts';
 import { layOutScenario } from '../plan/layout-scenario.ts';
-import { planRun } from '../plan/run-plan.ts';
-import type { RunRequest } from '../plan/run-request.ts';
+import { type FoundTarget, planRun } from '../plan/run-plan.ts';
+import { type RunRequest, secretsOf } from '../plan/run-request.ts';
 import { artilleryProcess } from './artillery-process.ts';
 import { type Child, ChildFailure, type Role } from './child.ts';
 import { HookError, HookedServer } from './hooked-server.ts';
@@ -46,7 +42,7 @@ export interface RunObserver {
 
 /** A run in progress. */
 export interface RunHandle {
-  /** Rejects with a UsageError where the target cannot be connected to; a child that dies only marks the record. */
+  /** A child that dies only marks the record. */
   readonly done: Promise<RunRecord>;
   /** Ends the run early but in order; the second time, at once. */
   interrupt(signal: Signal): void;
@@ -60,7 +56,6 @@ export type Signal = 'SIGINT' | 'SIGTERM';
 /** The run was interrupted before anything was measured. */
 export class InterruptedError extends Error {}
 
-const CONNECT_MS = 5000;
 const CALIBRATION_MS = 15_000;
 /** How long over their schedule the probes may be before they count as hung. */
 const GRACE_MS = 15_000;
@@ -74,13 +69,14 @@ const SERVER_END_MS = 5000;
  * Conducts one run: starts target, crowd and probes as children, gives the start signal, writes down what they use,
  * waits for the probes to finish, and always cleans up.
  */
-export function conduct(request: RunRequest, observer: RunObserver): RunHandle {
-  const run = new Run(request, observer);
+export function conduct(request: RunRequest, found: FoundTarget, observer: RunObserver): RunHandle {
+  const run = new Run(request, found, observer);
   return { done: run.run(), interrupt: (signal) => run.interrupt(signal) };
 }
 
 class Run {
   readonly #request: RunRequest;
+  readonly #found: FoundTarget;
   readonly #observer: RunObserver;
   readonly #layout: Layout;
   readonly #processes = new Processes();
@@ -88,23 +84,21 @@ class Run {
   readonly #crowdLeft = Promise.withResolvers<void>();
   #log: VitalsLog | undefined;
   #interruptedBy: Signal | undefined;
-  /** The target's, as far as it is known. */
-  #heartbeat: Heartbeat | undefined;
   #isStopped = false;
   /** The server's end and new start that is under way. */
   #ending = Promise.resolve();
   /** Children that end because a fault says so. */
   readonly #endedByFault = new Set<Child>();
 
-  constructor(request: RunRequest, observer: RunObserver) {
+  constructor(request: RunRequest, found: FoundTarget, observer: RunObserver) {
     this.#request = request;
+    this.#found = found;
     this.#layout = layOutScenario(request.scenario, request.seed, request.target === undefined);
     this.#observer = observer;
   }
 
   async run(): Promise<RunRecord> {
     const { id: runId, scenario, folder, target, users, seed } = this.#request;
-    if (target) await this.#checkTarget(target);
     createRunFolder(folder);
     const processes = this.#processes;
     try {
@@ -174,31 +168,12 @@ class Run {
     return this.#unlessStopped(openNetworks(child, target, scenario.dialect.tls, this.#layout, seed));
   }
 
-  async #checkTarget(target: URL): Promise<void> {
-    const { dialect } = this.#request.scenario;
-    try {
-      const connect = await connectorOf(dialect, target.href, this.#secrets);
-      this.#heartbeat = await connectOnce(connect(0, { url: target.href }), CONNECT_MS);
-    } catch (error) {
-      const address = `${target.origin}${dialect.namespace}`;
-      const hasAnswered = error instanceof ConnectError && error.answered;
-      const remedy = hasAnswered
-        ? 'The server answered: check `auth`, `namespace` and `path` in the dialect.'
-        : 'Check the address, and that the server is running.';
-      throw new UsageError(
-        'TARGET_UNREACHABLE',
-        `Cannot connect to ${address}: ${(error as Error).message}. ${remedy}`,
-        address,
-      );
-    }
-  }
-
   /** From the start signal until the probes are done and the crowd has gone, or the run was stopped. */
   async #measure(url: URL, endpoints: readonly Endpoint[], probes: Child, floor: Floor): Promise<void> {
     const request = this.#request;
     const { folder, scenario, target } = request;
     const startAt = hostNow();
-    const plan = planRun(request, { origin: url.origin, heartbeat: this.#heartbeat }, new Date().toISOString());
+    const plan = planRun(request, { ...this.#found, origin: url.origin }, new Date().toISOString());
     writeWhole(folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
     this.#writeProcesses();
     writeStart(folder, startAt);
@@ -343,13 +318,7 @@ class Run {
 
   get #speech(): Speech {
     const { dialect, dialectSource } = this.#request.scenario;
-    return { dialect, module: dialectSource.module, secrets: this.#secrets };
-  }
-
-  /** What the dialect and the target's address hold that may be written nowhere. */
-  get #secrets(): string[] {
-    const { scenario, target } = this.#request;
-    return [...scenario.dialectSource.secrets, ...(target ? secretsIn(target) : [])];
+    return { dialect, module: dialectSource.module, secrets: secretsOf(this.#request) };
   }
 
   #writeProcesses(): void {

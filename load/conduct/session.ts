@@ -3,13 +3,15 @@ import type { EventLine } from '../../measure/metrics/events.ts';
 import type { Window } from '../../measure/metrics/window.ts';
 import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts';
 import type { AddFindings } from '../folder/run-folder.ts';
+import type { FoundTarget } from '../plan/run-plan.ts';
 import type { RunRequest } from '../plan/run-request.ts';
 import { conduct, InterruptedError, type RunHandle, type Signal } from './conductor.ts';
+import { prepareRun } from './prepare-run.ts';
 
 /** Follows the runs of a session: the terminal, the live page and other outputs are observers. What they leave out is not told. */
 export interface SessionObserver {
-  /** A run is about to start its processes. It waits for what is returned. */
-  starting?(request: RunRequest): void | Promise<void>;
+  /** A run is about to start its processes; `found` is what its target told already. It waits for what is returned. */
+  starting?(request: RunRequest, found: FoundTarget): void | Promise<void>;
   /** A run's measurement starts by this plan. */
   planned?(request: RunRequest, plan: RunPlan): void;
   /** Once a second: the lines that were written since, and where the run stands. */
@@ -40,10 +42,12 @@ export function session(
 
   async function runAll(): Promise<RunRecord[]> {
     const records: RunRecord[] = [];
-    for (const request of requests) {
+    for (const asked of requests) {
       if (isInterrupted) break;
-      for (const observer of observers) await observer.starting?.(request);
-      const record = await runOne(request);
+      const { request, found } = await prepareRun(asked);
+      if (isInterrupted) break;
+      for (const observer of observers) await observer.starting?.(request, found);
+      const record = await runOne(request, found);
       if (record) records.push(record);
       for (const observer of observers) {
         if (record) await observer.finished?.(request, record);
@@ -53,8 +57,8 @@ export function session(
     return records;
   }
 
-  async function runOne(request: RunRequest): Promise<RunRecord | undefined> {
-    current = conduct(request, {
+  async function runOne(request: RunRequest, found: FoundTarget): Promise<RunRecord | undefined> {
+    current = conduct(request, found, {
       addFindings,
       planned: (plan) => {
         for (const observer of observers) observer.planned?.(request, plan);

@@ -9,5 +9,6 @@ export interface LoadOptions extends ScenarioOptionTexts {
   readonly target?: string;
   readonly iOwn?: string;
   readonly pid?: number;
+  readonly fitHeartbeat?: boolean;
   readonly crowd: boolean;
 }

@@ -1,6 +1,6 @@
 import { type BotPlan, evenProbes, numbers, type ProbesPlan, plainBot } from '../../bots/probes-plan.ts';
 import type { Schedule } from '../../bots/schedule.ts';
-import { cutsOpenConnections } from '../../faults/registry.ts';
+import { cutsBySilence, cutsOpenConnections } from '../../faults/registry.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import type { OutageConfig, ProbesConfig } from '../../scenarios/scenario-schema.ts';
 import { type Layout, roomNames, type ServerControl, type TimedFault } from './layout.ts';
@@ -71,7 +71,7 @@ function timelineOf({ warmup, faults, personas }: ProbesConfig, control: ServerC
     outages.push({
       fault: fault.name,
       kinds: kindsOf(fault),
-      cuts: 'server' in fault || fault.links.some(cutsOpenConnections),
+      cuts: cutsOf(fault),
       what: whatOf(fault),
       bots: [0, bots],
       from: at,
@@ -86,7 +86,7 @@ function timelineOf({ warmup, faults, personas }: ProbesConfig, control: ServerC
     outages.push({
       fault: name,
       kinds: ['persona'],
-      cuts: false,
+      cuts: 'never',
       what: 'persona',
       bots: [bots + i * personas.each, personas.each],
       from: at,
@@ -113,6 +113,13 @@ function timedFault(fault: OutageConfig, at: number, until: number): TimedFault 
 /** Of links the kinds of their faults; of the server `server-kill` or `server-restart`. */
 function kindsOf(fault: OutageConfig): string[] {
   return 'server' in fault ? [`server-${fault.server}`] : fault.links.map(({ kind }) => kind);
+}
+
+function cutsOf(fault: OutageConfig): RunPlan['outages'][number]['cuts'] {
+  if ('server' in fault) return 'openly';
+  const cutting = fault.links.filter(cutsOpenConnections);
+  if (cutting.length === 0) return 'never';
+  return cutting.every(cutsBySilence) ? 'silently' : 'openly';
 }
 
 function whatOf(fault: OutageConfig): string {

@@ -16,6 +16,10 @@ export function repeatWords(scenario: string, options: LoadOptions, seed: string
     seed,
   };
   const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
-  const flags = [...(options.crowd ? [] : ['--no-crowd']), ...(options.quick ? ['--quick'] : [])];
+  const flags = [
+    ...(options.crowd ? [] : ['--no-crowd']),
+    ...(options.quick ? ['--quick'] : []),
+    ...(options.fitHeartbeat ? ['--fit-heartbeat'] : []),
+  ];
   return ['chatstorm', 'load', scenario, ...flags, ...given];
 }

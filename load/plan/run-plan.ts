@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
-import type { Heartbeat } from '../../bots/chat-socket.ts';
+import type { Handshake } from '../../bots/chat-socket.ts';
 import { hasRooms, kindOf } from '../../bots/dialect/dialect.ts';
 import { countSlots } from '../../bots/schedule.ts';
+import { readHeadroom } from '../../doctor/headroom.ts';
 import { labelsIn, parseThreshold } from '../../measure/judge/thresholds.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { SCHEMA_VERSION } from '../../measure/run-record/schema-version.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { readHeadroom } from './headroom.ts';
 import type { Layout } from './layout.ts';
 import { layOutScenario } from './layout-scenario.ts';
 import type { RunRequest } from './run-request.ts';
@@ -39,7 +39,7 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
     target: {
       kind: target ? 'external' : 'embedded',
       origin: found.origin ?? '',
-      heartbeat: found.heartbeat ?? (target ? null : heartbeatOf(scenario.server)),
+      handshake: writable(found.handshake ?? (target ? null : embeddedHandshake(scenario.server))),
       dialect: scenario.dialectSource.name,
       mode: kindOf(scenario.dialect),
       hasRooms: hasRooms(scenario.dialect),
@@ -68,12 +68,16 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
 /** What has been found out of a target. */
 export interface FoundTarget {
   readonly origin?: string | undefined;
-  readonly heartbeat?: Heartbeat | undefined;
+  readonly handshake?: Handshake | undefined;
+}
+
+function writable(handshake: Handshake | null): RunPlan['target']['handshake'] {
+  return handshake && { ...handshake, upgrades: [...handshake.upgrades] };
 }
 
 /** The embedded server's own, with Socket.IO's defaults. */
-function heartbeatOf({ pingInterval = 25_000, pingTimeout = 20_000 }: Scenario['server']): Heartbeat {
-  return { pingIntervalMs: pingInterval, pingTimeoutMs: pingTimeout };
+export function embeddedHandshake({ pingInterval = 25_000, pingTimeout = 20_000 }: Scenario['server']): Handshake {
+  return { pingIntervalMs: pingInterval, pingTimeoutMs: pingTimeout, maxPayloadBytes: null, upgrades: ['websocket'] };
 }
 
 /**

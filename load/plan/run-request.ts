@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
+import { hasRooms } from '../../bots/dialect/dialect.ts';
+import { secretsIn } from '../../bots/endpoint.ts';
 import { readUsers } from '../../bots/identity/users-file.ts';
 import { type ReadDialect, readDialectFile } from '../../scenarios/dialect-file.ts';
 import type { Environment } from '../../scenarios/environment-values.ts';
@@ -21,6 +23,8 @@ export interface RunRequest {
   /** Crowd users; 0 for none. */
   readonly users: number;
   readonly seed: string;
+  /** Whether faults that are noticed by silence last as long as the target's heartbeat needs. */
+  readonly fitsHeartbeat: boolean;
   /** The command that repeats the run, word by word. */
   readonly command: readonly string[];
   readonly folder: string;
@@ -61,6 +65,7 @@ export async function requestsOf(
     });
     const scenario =
       options.pid === undefined ? parsed : { ...parsed, dialect: { ...parsed.dialect, pid: options.pid } };
+    refuseRoomsOfNoName(scenario, options);
     const users = options.crowd ? scenario.users : 0;
     refuseTooFewUsers(scenario, users);
     return Array.from({ length: repeat }, (_, i): RunRequest => {
@@ -75,9 +80,15 @@ export async function requestsOf(
         : join('reports', 'runs', `${stamp()}-${scenario.name}-${id}`);
       const seed = options.seed ?? id;
       const command = repeatWords(name, { ...options, recovery }, seed);
-      return { id, scenario, target, users, seed, command, folder: resolve(folder) };
+      const fitsHeartbeat = options.fitHeartbeat === true;
+      return { id, scenario, target, users, seed, fitsHeartbeat, command, folder: resolve(folder) };
     });
   });
+}
+
+/** What the dialect and the target's address hold that may be written nowhere. */
+export function secretsOf({ scenario, target }: Pick<RunRequest, 'scenario' | 'target'>): string[] {
+  return [...scenario.dialectSource.secrets, ...(target ? secretsIn(target) : [])];
 }
 
 /** Some options act on the embedded server, which is not there with a target. Throws a UsageError. */
@@ -106,6 +117,13 @@ async function dialectOf(
 ): Promise<string | ReadDialect | undefined> {
   if (nameOrFile === undefined || !/\.(ya?ml|[cm]?[jt]s)$/.test(nameOrFile)) return nameOrFile;
   return readDialectFile(nameOrFile, environment);
+}
+
+/** Rooms that the dialect cannot tell apart are one. Throws a UsageError where more are asked for. */
+function refuseRoomsOfNoName({ dialect }: Scenario, { rooms }: LoadOptions): void {
+  if (rooms === undefined || Number(rooms) <= 1 || hasRooms(dialect)) return;
+  const message = `--rooms ${rooms} cannot be had: the dialect joins no room by name, so everyone is in one. Leave the option out, or put {room} into \`join\` (command line)`;
+  throw new UsageError('COMMAND_LINE', message, '--rooms');
 }
 
 /** Throws a UsageError where the dialect's file has fewer users than the run wants. */

@@ -11,8 +11,8 @@ const faultPlan: RunPlan = {
   ...plan,
   phases: { warmup: 1, measure: 14, drain: 1 },
   outages: [
-    { fault: 'cut', kinds: ['reset'], cuts: false, what: 'links: reset', bots: [0, 2], from: 4, until: 5, to: 10 },
-    { fault: 'mobile', kinds: ['persona'], cuts: false, what: 'persona', bots: [2, 1], from: 10, until: 10, to: 15 },
+    { fault: 'cut', kinds: ['reset'], cuts: 'openly', what: 'links: reset', bots: [0, 2], from: 4, until: 5, to: 10 },
+    { fault: 'mobile', kinds: ['persona'], cuts: 'never', what: 'persona', bots: [2, 1], from: 10, until: 10, to: 15 },
   ],
 };
 

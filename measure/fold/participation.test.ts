@@ -7,7 +7,16 @@ import { participationOf } from './participation.ts';
 
 const phases = { warmup: 1, measure: 8, drain: 1 };
 const twoProbes: RunPlan = { ...plan, phases, load: { ...plan.load, probes: 2, users: 10 } };
-const fault = { fault: 'kill', kinds: ['server-kill'], cuts: true, what: 'x', bots: [0, 2], from: 4, until: 5, to: 9 };
+const fault: RunPlan['outages'][number] = {
+  fault: 'kill',
+  kinds: ['server-kill'],
+  cuts: 'openly',
+  what: 'x',
+  bots: [0, 2],
+  from: 4,
+  until: 5,
+  to: 9,
+};
 const withFault: RunPlan = { ...twoProbes, outages: [fault as RunPlan['outages'][number]] };
 
 const joined = (bot: number, at = 100): BotEvent => ({ kind: 'joined', at, bot, room: 0 });

@@ -18,7 +18,7 @@ const plan: RunPlan = {
     {
       fault: 'kill',
       kinds: ['server-kill'],
-      cuts: false,
+      cuts: 'never',
       what: 'the server is killed',
       bots: [0, 3],
       from: 10,

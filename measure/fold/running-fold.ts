@@ -84,11 +84,11 @@ export class RunningFold {
     const measured = <T>(series: readonly T[]) =>
       series.slice(plan.phases.warmup, plan.phases.warmup + plan.phases.measure);
     const calibrated = events.find((event) => event.kind === 'calibrated');
-    const { heartbeat } = plan.target;
+    const { handshake } = plan.target;
     const untested = untestedFaults(
       outages.map((outage) => ({
         ...outage,
-        cuts: plan.outages.some(({ fault, cuts }) => fault === outage.fault && cuts),
+        cuts: plan.outages.some(({ fault, cuts }) => fault === outage.fault && cuts !== 'never'),
       })),
     );
     const thresholds = plan.scenario.thresholds.map((text) =>
@@ -122,7 +122,7 @@ export class RunningFold {
                 participation: participationOf(plan, ordered, this.#sums),
                 baselines: baselinesOf(plan, timeline, this.#sums),
                 untested,
-                noticedAfterMs: heartbeat && heartbeat.pingIntervalMs + heartbeat.pingTimeoutMs,
+                noticedAfterMs: handshake && handshake.pingIntervalMs + handshake.pingTimeoutMs,
               }
             : undefined,
           deaths,

@@ -11,7 +11,9 @@ export const outagesPlan = z
     z.strictObject({
       fault: z.string(),
       kinds: z.array(z.string()).describe(faultKinds),
-      cuts: z.boolean().describe('Whether connections that it touches are to end'),
+      cuts: z
+        .enum(['never', 'openly', 'silently'])
+        .describe('Whether connections that it touches are to end; silently: once the heartbeat is missed'),
       what: z.string().describe('What happens, in a few words'),
       bots: z.tuple([count, count]).describe('The number of the first probe that it touches, and how many there are'),
       from: count.describe('When it begins, seconds since the start'),

@@ -121,10 +121,15 @@ const plan = z.strictObject({
   target: z.strictObject({
     kind: z.enum(['embedded', 'external']),
     origin: z.string().describe('Without user info, path and query'),
-    heartbeat: z
-      .strictObject({ pingIntervalMs: number, pingTimeoutMs: number })
+    handshake: z
+      .strictObject({
+        pingIntervalMs: number,
+        pingTimeoutMs: number,
+        maxPayloadBytes: number.nullable(),
+        upgrades: z.array(z.string()),
+      })
       .nullable()
-      .describe('How soon a silent link is noticed: after both together, at the latest; null if unknown'),
+      .describe('What the server said as it opened a session: a silent link is noticed after both times together'),
     dialect: z.string(),
     mode: z
       .enum(['chat', 'listening', 'asking'])

@@ -34,7 +34,7 @@ const scenarios = {
         {
           fault: 'kill',
           kinds: ['server-kill'],
-          cuts: false,
+          cuts: 'openly',
           what: 'the server is killed',
           bots: [0, 2],
           from: 1,

@@ -12,7 +12,7 @@ export const plan: RunPlan = {
   target: {
     kind: 'embedded',
     origin: 'http://127.0.0.1:1',
-    heartbeat: null,
+    handshake: null,
     dialect: 'rooms',
     mode: 'chat',
     hasRooms: true,

@@ -15,7 +15,7 @@ export function environmentSection(record: PageRecord): HTMLElement {
     ['Target', el('code', '', target.origin)],
     ['Server', target.kind === 'embedded' ? "chatstorm's own" : 'external'],
     ['Dialect', target.dialect],
-    ['Heartbeat', heartbeatWords(target.heartbeat)],
+    ['Heartbeat', heartbeatWords(target.handshake)],
     ['Machine', `${cpus} CPUs, ${bytes(memoryBytes)} memory`],
     ['System', os],
     ['Node', node],
@@ -73,7 +73,7 @@ function visible(json: string): string {
   );
 }
 
-function heartbeatWords(heartbeat: PageRecord['target']['heartbeat']): string {
-  if (!heartbeat) return 'unknown';
-  return `pingInterval ${howLong(heartbeat.pingIntervalMs)}, pingTimeout ${howLong(heartbeat.pingTimeoutMs)}`;
+function heartbeatWords(handshake: PageRecord['target']['handshake']): string {
+  if (!handshake) return 'unknown';
+  return `pingInterval ${howLong(handshake.pingIntervalMs)}, pingTimeout ${howLong(handshake.pingTimeoutMs)}`;
 }
