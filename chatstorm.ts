@@ -69,6 +69,21 @@ program
   .action(async (options) => (await import('./commands/chat.ts')).chat(options));
 
 program
+  .command('doctor')
+  .description(
+    'examine a server before the first run: what lets clients in, what stops them, and the dialect that follows',
+  )
+  .argument('<url>', 'the address of the server')
+  .option('--dialect <name>', 'what is known already: plain, rooms, or a .yml or .ts file')
+  .option('--write <file>', 'find out how to speak to it, by sending messages, and write a dialect')
+  .option('--i-own <host>', 'examine a target that is not this machine: name its host')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ chatstorm doctor http://127.0.0.1:3000\n  $ chatstorm doctor http://127.0.0.1:3000 --write chat.yml',
+  )
+  .action(async (url, flags) => (await import('./commands/doctor.ts')).doctor(url, flags));
+
+program
   .command('report')
   .description("rebuild a run's run.json and report.html from its folder")
   .argument('<folder>', 'the folder of a run')

@@ -7,7 +7,7 @@ export type TlsOptions = Pick<RequestOptions, 'ca' | 'rejectUnauthorized'>;
 export interface HttpRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
   readonly tls?: TlsOptions;
   readonly timeoutMs: number;
 }

@@ -58,6 +58,13 @@ async function ofNamespace(patient: Patient, message: string, answered: boolean)
       ...(other && { dialect: { namespace: other } }),
     });
   }
+  if (/^xhr (post|poll) error/.test(message)) {
+    return problem('session-lost', `A session opens, but the next request of it is refused (${message}).`, {
+      means: 'Requests of one client reach different nodes, or something between changes them.',
+      remedy:
+        'Make the balancer sticky, set `cookies: true` in the dialect, or connect with `transports: [websocket]`.',
+    });
+  }
   if (answered) {
     return problem('auth-refused', `The server opened a session, but refused the connection: «${message}».`, {
       means: 'A middleware of the server wants something that the dialect does not send.',

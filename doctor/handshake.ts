@@ -31,6 +31,8 @@ export interface HandshakeChange {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
+  /** What is posted; without it something is asked for. */
+  readonly body?: string;
 }
 
 /** Asks for a session over polling as the first of the dialect's users would; never rejects. */
@@ -44,14 +46,24 @@ export async function shakeHands(patient: Patient, change: HandshakeChange = {})
 }
 
 /** One request of long polling. Rejects where there is no answer. */
-export function poll({ target, dialect }: Patient, { path, headers, query }: HandshakeChange): Promise<HttpAnswer> {
+export function poll(
+  { target, dialect }: Patient,
+  { path, headers, query, body }: HandshakeChange,
+): Promise<HttpAnswer> {
   const user = userOptionsOf({ url: target.href }, dialect, nobody);
   const url = new URL(path ?? dialect.path, target.origin);
   const words = { ...user.query, EIO: '4', transport: 'polling', ...query };
   for (const [name, value] of Object.entries(words)) url.searchParams.set(name, value);
   const authorization = authorizationOf(target);
   return exchange(url, {
-    headers: { ...(authorization && { Authorization: authorization }), ...user.extraHeaders, ...headers },
+    method: body === undefined ? 'GET' : 'POST',
+    body,
+    headers: {
+      ...(authorization && { Authorization: authorization }),
+      ...user.extraHeaders,
+      ...(body !== undefined && { 'Content-Type': 'text/plain;charset=UTF-8' }),
+      ...headers,
+    },
     tls: tlsOptionsOf(dialect),
     timeoutMs: ANSWER_MS,
   });

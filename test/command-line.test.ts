@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createChatServer } from '../server/chat-server.ts';
 import { cleanUp, Running, root, shortScenario, temporaryFolder } from './support/chatstorm.ts';
 
 afterAll(cleanUp);
@@ -152,7 +153,9 @@ describe.concurrent('what explains itself', () => {
   });
 
   test('a dry run against a plain target says that rooms collapse to one', async () => {
-    const run = await chatstorm('load', 'broadcast', '--dry-run', '--target', 'http://127.0.0.1:9');
+    const chat = await createChatServer({ port: 0, page: false });
+    onTestFinished(() => chat.close());
+    const run = await chatstorm('load', 'broadcast', '--dry-run', '--target', chat.url);
     expect(run.output).toContain('plain dialect, one room, since the dialect joins none by name');
   });
 });

@@ -18,8 +18,9 @@ io.on('connection', (socket) => {
   const { userID, username } = socket.data;
   socket.join(userID);
   socket.emit('session', { userID });
-  socket.on('private message', ({ to, content }: { to: string; content: string }) => {
-    io.to(to).emit('private message', { from: username, content });
+  socket.on('private message', (message: { to?: unknown; content?: unknown } | undefined) => {
+    const { to, content } = message ?? {};
+    if (typeof to === 'string') io.to(to).emit('private message', { from: username, content });
   });
 });
 

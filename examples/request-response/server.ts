@@ -7,7 +7,9 @@ const http = createServer();
 const io = new Server(http);
 
 io.on('connection', (socket) => {
-  socket.on('translate', ({ text }: { text: string }, answer: (translated: object) => void) => {
+  socket.on('translate', (request: { text?: unknown } | undefined, answer: unknown) => {
+    if (typeof answer !== 'function') return;
+    const text = request?.text;
     if (typeof text !== 'string') return answer({ error: 'text missing' });
     answer({ text: text.toUpperCase() });
   });

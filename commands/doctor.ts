@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { UsageError } from '../base/errors.ts';
+import { fileProblem } from '../base/file-problem.ts';
+import { plain } from '../bots/dialect/built-in.ts';
+import { secretsIn } from '../bots/endpoint.ts';
+import type { Diagnosis } from '../doctor/diagnosis.ts';
+import { discover } from '../doctor/discover.ts';
+import { examine } from '../doctor/examine.ts';
+import { checkTarget } from '../load/plan/target.ts';
+import { exitCodes } from '../measure/judge/exit-codes.ts';
+import { builtInDialect, readDialectFile } from '../scenarios/dialect-file.ts';
+import { paint } from './terminal-colours.ts';
+
+interface DoctorFlags {
+  readonly dialect?: string;
+  readonly write?: string;
+  readonly iOwn?: string;
+}
+
+const marks = { good: paint('green', '✓'), note: paint('cyan', '·'), problem: paint('red', '✗') };
+
+/** Examines a server and this machine, and writes a dialect where that is wanted. */
+export async function doctor(address: string, { dialect: given, write, iOwn }: DoctorFlags): Promise<void> {
+  const target = checkTarget(address, iOwn);
+  if (write !== undefined && existsSync(write))
+    throw new UsageError('COMMAND_LINE', `There is a file ${write} already. Name another one.`, '--write');
+  const read = await readGiven(given);
+  const { dialect, secrets } = read ?? { dialect: plain, secrets: [] };
+  const patient = { target, dialect, secrets: [...secrets, ...secretsIn(target)] };
+  console.log(`Examining ${target.origin} …`);
+  const { diagnoses, isOpen, patient: reached } = await examine(patient, print);
+  if (!isOpen) process.exitCode = exitCodes.unreachable;
+  const lines = Object.assign({}, ...diagnoses.map((one) => one.dialect ?? {}));
+  if (write === undefined) {
+    if (Object.keys(lines).length > 0) console.log(`\nIn the dialect:\n\n${indented(stringify(lines))}`);
+    if (isOpen && !given)
+      console.log(`Find out how to speak to it: chatstorm doctor ${target.origin} --write chat.yml`);
+    return;
+  }
+  if (!isOpen) return console.log('No dialect was written: nobody can connect.');
+  const found = await discover(reached, (step) => console.log(`… ${step}`));
+  if (found.how === 'died') {
+    console.log(`${marks.problem} The server stopped answering after it was sent ${found.last}.`);
+    console.log('    A message that it did not expect may have ended it: any client can do that.');
+    console.log(`    ${paint('bold', 'Check what handlers are given before using it, and look into its log.')}`);
+    process.exitCode = exitCodes.unreachable;
+    return;
+  }
+  if (found.how === 'nothing')
+    return console.log('No dialect was written: no message came back in any of the common ways. See docs/dialects.md.');
+  const known = given && /\.ya?ml$/.test(given) ? (parse(readFileSync(given, 'utf8')) as object) : {};
+  save(write, `${introduction(target.origin, found.how)}${stringify({ ...known, ...lines, ...found.dialect })}`);
+  console.log(
+    `${marks.good} Wrote ${write}. Check it, and run: chatstorm load broadcast --target ${target.origin} --dialect ${write}`,
+  );
+}
+
+async function readGiven(given: string | undefined) {
+  if (given === undefined) return undefined;
+  return builtInDialect(given) ?? readDialectFile(given, process.env);
+}
+
+function print({ severity, seen, means, remedy }: Diagnosis): void {
+  console.log(`${marks[severity]} ${seen}`);
+  if (severity === 'good') return;
+  console.log(`    ${means}`);
+  if (remedy) console.log(`    ${paint('bold', remedy)}`);
+}
+
+function introduction(origin: string, how: string): string {
+  const what =
+    how === 'spoken' ? 'by joining and sending in common ways' : 'by listening: nothing that was sent came back';
+  return `# How to speak to ${origin}, found out ${what}. See docs/dialects.md for what else there is.\n`;
+}
+
+function save(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError('COMMAND_LINE', `Cannot write ${file}: ${fileProblem(error)}.`, '--write');
+  }
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
+}

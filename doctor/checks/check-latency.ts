@@ -1,0 +1,56 @@
+import { connectOnce } from '../../bots/connect-once.ts';
+import { exchange } from '../../bots/http-exchange.ts';
+import { tlsOptionsOf } from '../../bots/identity/identities.ts';
+import { connectorOf } from '../../bots/socketio/socketio-connection.ts';
+import type { Diagnosis, Patient } from '../diagnosis.ts';
+import { medianOf, round } from '../sentences.ts';
+
+const TIMES = 5;
+const WAIT_MS = 5000;
+/** A clock that is further off shows in timestamps, ms; the Date header has whole seconds. */
+const CLOCK_MS = 2000;
+
+/** How long it takes to connect, and whether the clocks agree. */
+export async function checkLatency(patient: Patient): Promise<Diagnosis[]> {
+  const { target, dialect, secrets } = patient;
+  const connect = await connectorOf(dialect, target.href, secrets);
+  const times: number[] = [];
+  for (let i = 0; i < TIMES; i++) {
+    const startedAt = performance.now();
+    const isUp = await connectOnce(connect(0, { url: target.href }), WAIT_MS).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) times.push(performance.now() - startedAt);
+  }
+  const median = medianOf(times);
+  if (median === undefined) return [];
+  const connecting: Diagnosis = {
+    id: 'connect-time',
+    severity: 'good',
+    seen: `A connection takes ${round(median)} ms (the median of ${times.length}, ${round(Math.max(...times))} ms at most).`,
+    means: 'That is what a user waits for at least.',
+    remedy: null,
+  };
+  return [connecting, ...(await checkClock(patient))];
+}
+
+async function checkClock({ target, dialect }: Patient): Promise<Diagnosis[]> {
+  const askedAt = Date.now();
+  const answer = await exchange(new URL(dialect.path, target), {
+    tls: tlsOptionsOf(dialect),
+    timeoutMs: WAIT_MS,
+  }).catch(() => undefined);
+  const told = Date.parse(answer?.headers.date ?? '');
+  const offMs = told - (askedAt + Date.now()) / 2;
+  if (Number.isNaN(offMs) || Math.abs(offMs) <= CLOCK_MS) return [];
+  return [
+    {
+      id: 'clock-off',
+      severity: 'note',
+      seen: `The server's clock is ${(Math.abs(offMs) / 1000).toFixed(0)} s ${offMs > 0 ? 'ahead of' : 'behind'} this machine's.`,
+      means: 'Times that the server puts into messages (`sentAt`) give wrong latencies.',
+      remedy: 'Set both clocks by NTP.',
+    },
+  ];
+}
