@@ -96,15 +96,14 @@ async function speak(
   }
 }
 
-/** Has both join; what confirmed it is part of the dialect. */
+/** Has them join, one after the other; what confirmed it is part of the dialect. */
 async function enter(join: JoinCandidate, clients: readonly Client[]): Promise<DialectInput['join']> {
-  const answers = await Promise.all(
-    clients.map(async (client) => {
-      const before = client.heard.length;
-      const acked = client.ask(join.emit, fillIn(join.args, client.blanks('')));
-      return { acked: await acked, events: client.heard.slice(before).map(({ event }) => event) };
-    }),
-  );
+  const answers: { readonly acked: boolean; readonly events: readonly string[] }[] = [];
+  for (const client of clients) {
+    const before = client.heard.length;
+    const acked = await client.ask(join.emit, fillIn(join.args, client.blanks('')));
+    answers.push({ acked, events: client.heard.slice(before).map(({ event }) => event) });
+  }
   const [first] = answers;
   const args = [...join.args];
   if (answers.every(({ acked }) => acked)) return { emit: join.emit, args, confirm: 'ack' };

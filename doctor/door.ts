@@ -6,6 +6,8 @@ import type { Diagnosis, Patient } from './diagnosis.ts';
 import { type HandshakeOutcome, shakeHands } from './handshake.ts';
 
 const CONNECT_MS = 5000;
+/** A login that is not answered fails by itself first. */
+const LOGIN_MS = 10_000;
 /** Where Socket.IO often is, if not at the default. */
 const OTHER_PATHS = ['/socket.io/', '/ws/', '/api/socket.io/', '/chat/socket.io/', '/realtime/', '/socket/'];
 const OTHER_NAMESPACES = ['/chat', '/'];
@@ -20,7 +22,8 @@ export async function openDoor(patient: Patient): Promise<Door> {
   const { target, dialect, secrets } = patient;
   const connect = await connectorOf(dialect, target.href, secrets);
   try {
-    return { isOpen: true, handshake: await connectOnce(connect(0, { url: target.href }), CONNECT_MS) };
+    const timeoutMs = CONNECT_MS + (dialect.login ? LOGIN_MS : 0);
+    return { isOpen: true, handshake: await connectOnce(connect(0, { url: target.href }), timeoutMs) };
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error;
     const found = await diagnose(patient, error);
@@ -81,6 +84,7 @@ async function ofHandshake(patient: Patient, handshake: HandshakeOutcome, messag
   const { origin } = patient.target;
   switch (handshake.kind) {
     case 'failed':
+      if (handshake.message.startsWith('no answer')) return ofAnswer(patient, undefined);
       return ofFailure(patient.target, handshake.code, handshake.message);
     case 'engine3':
       return problem(
@@ -121,7 +125,7 @@ function ofRefusal({ dialect }: Patient, code: number, text: string, why: string
 }
 
 /** An answer that is none of Socket.IO's: the wrong path, or somebody before it who says no. */
-async function ofAnswer(patient: Patient, status: number): Promise<Diagnosis> {
+async function ofAnswer(patient: Patient, status: number | undefined): Promise<Diagnosis> {
   const { dialect, target } = patient;
   if (status === 401 || status === 403 || status === 407) {
     return problem('http-refused', `The server answers the handshake with HTTP ${status}.`, {
@@ -130,7 +134,7 @@ async function ofAnswer(patient: Patient, status: number): Promise<Diagnosis> {
         'Give them in the address (https://user:password@host), or set `headers`, `query`, `cookies` or `login` in the dialect.',
     });
   }
-  if (status === 429 || status >= 500) {
+  if (status !== undefined && (status === 429 || status >= 500)) {
     return problem('http-busy', `The server answers the handshake with HTTP ${status}.`, {
       means: status === 429 ? 'It limits how often one address may connect.' : 'It is not able to answer now.',
       remedy:
@@ -143,7 +147,9 @@ async function ofAnswer(patient: Patient, status: number): Promise<Diagnosis> {
   });
   return problem(
     'not-socket-io',
-    `${target.origin}${dialect.path} answers with HTTP ${status}, and not as Socket.IO does.`,
+    status === undefined
+      ? `${target.origin} takes connections, but does not answer at ${dialect.path}.`
+      : `${target.origin}${dialect.path} answers with HTTP ${status}, and not as Socket.IO does.`,
     {
       means: 'There is no Socket.IO server at this path.',
       remedy: other
@@ -187,9 +193,10 @@ async function connects({ target, dialect, secrets }: Patient): Promise<boolean>
   );
 }
 
+/** The first of the candidates that is right; all are tried at once. */
 async function firstOf(candidates: readonly string[], isRight: (one: string) => Promise<boolean>) {
-  for (const candidate of candidates) if (await isRight(candidate)) return candidate;
-  return undefined;
+  const right = await Promise.all(candidates.map(isRight));
+  return candidates.find((_, i) => right[i]);
 }
 
 function problem(id: string, seen: string, rest: Pick<Diagnosis, 'means' | 'remedy' | 'dialect'>): Diagnosis {

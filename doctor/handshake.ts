@@ -25,7 +25,7 @@ export type HandshakeOutcome =
   | { readonly kind: 'foreign'; readonly answer: HttpAnswer }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
-const ANSWER_MS = 5000;
+const ANSWER_MS = 3000;
 
 export interface HandshakeChange {
   readonly path?: string;

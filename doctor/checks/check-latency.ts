@@ -1,8 +1,7 @@
 import { connectOnce } from '../../bots/connect-once.ts';
-import { exchange } from '../../bots/http-exchange.ts';
-import { tlsOptionsOf } from '../../bots/identity/identities.ts';
 import { connectorOf } from '../../bots/socketio/socketio-connection.ts';
 import type { Diagnosis, Patient } from '../diagnosis.ts';
+import { shakeHands } from '../handshake.ts';
 import { medianOf, round } from '../sentences.ts';
 
 const TIMES = 5;
@@ -35,13 +34,10 @@ export async function checkLatency(patient: Patient): Promise<Diagnosis[]> {
   return [connecting, ...(await checkClock(patient))];
 }
 
-async function checkClock({ target, dialect }: Patient): Promise<Diagnosis[]> {
+async function checkClock(patient: Patient): Promise<Diagnosis[]> {
   const askedAt = Date.now();
-  const answer = await exchange(new URL(dialect.path, target), {
-    tls: tlsOptionsOf(dialect),
-    timeoutMs: WAIT_MS,
-  }).catch(() => undefined);
-  const told = Date.parse(answer?.headers.date ?? '');
+  const handshake = await shakeHands(patient);
+  const told = Date.parse('answer' in handshake ? (handshake.answer.headers.date ?? '') : '');
   const offMs = told - (askedAt + Date.now()) / 2;
   if (Number.isNaN(offMs) || Math.abs(offMs) <= CLOCK_MS) return [];
   return [
