@@ -2,11 +2,11 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { accountedIn, cleanUp, Running, root, temporaryFolder, valueIn } from './support/chatstorm.ts';
 import type { Counts } from './support/count-packets.ts';
@@ -153,6 +153,50 @@ describe.concurrent('every example is measured in broadcast, fallback and reconn
     server.kill();
     await once(server, 'exit');
   });
+});
+
+test('the persona of its own rides its lift, and the server recovers what was said meanwhile', async () => {
+  const { port } = await startExample('own-persona');
+  const folder = join(root, 'examples', 'own-persona');
+  const out = join(temporaryFolder(), 'run');
+  const args = ['--target', `http://127.0.0.1:${port}`, '--dialect', join(folder, 'chatstorm.yml'), '--no-live'];
+  const scenario = join(temporaryFolder(), 'riders.yml');
+  const personas = { each: 2, who: ['mobile'], for: '16s' };
+  const faults = [{ name: 'close', links: [{ kind: 'close' }], rest: '3s' }];
+  const about = {
+    about: 'Riders',
+    dialect: 'plain',
+    lag: '150ms',
+    thresholds: ['reconnect.back{fault=lift-rider} == 1'],
+  };
+  writeFileSync(scenario, stringify({ ...crowd, chatstorm: { ...about, probes, faults, personas } }));
+  const persona = ['--persona', join(folder, 'lift-rider.ts'), '--no-crowd', '--out', out];
+  const run = new Running(['load', scenario, ...args, ...persona], out);
+  await run.ended;
+  const record = run.record();
+  expect(record.verdict.outcome, run.output).toBe('pass');
+  // Two riders, two rides.
+  const ridden = record.outages.find(({ fault }) => fault === 'lift-rider');
+  expect(ridden).toMatchObject({ clients: 4, disconnected: 4 });
+  expect(valueIn(record, 'delivery.lost')).toBe(0);
+});
+
+test('the workflow runs commands that there are, on files that there are', async () => {
+  const folder = join(root, 'examples', 'github-actions');
+  const workflow = parse(readFileSync(join(folder, 'chat.yml'), 'utf8'));
+  const steps: { run?: string }[] = workflow.jobs.load.steps;
+  const command = steps.flatMap(({ run }) => run ?? []).find((run) => run.includes('chatstorm load'))!;
+  const words = command.replaceAll('\\\n', ' ').trim().split(/\s+/).slice(2);
+  expect(words.slice(0, 2)).toEqual(['load', '--quick']);
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(['chatstorm.yml', 'server.ts']));
+  const { port } = await startExample('github-actions');
+  const replaced: Record<string, string> = {
+    'http://127.0.0.1:3000': `http://127.0.0.1:${port}`,
+    'chatstorm.yml': join(folder, 'chatstorm.yml'),
+  };
+  const run = new Running([...words.map((word) => replaced[word] ?? word), '--dry-run'], folder);
+  expect(await run.ended, run.output).toBe(0);
+  expect(run.output).toContain('broadcast:');
 });
 
 /** Whole runs count from the first message; the record, of the measured interval alone. */

@@ -102,6 +102,16 @@ describe.concurrent('no run passes without substance', () => {
     );
   });
 
+  test('a server that cuts texts: where it cuts them', async () => {
+    const url = await plainChat(everyone, 'chat message', (text) => String(text).slice(0, 60));
+    const run = load('--target', url, '--no-crowd');
+    await run.ended;
+    const finding = run.record().findings.find(({ id }) => id === 'texts-cut');
+    expect(finding?.evidence).toMatch(
+      /^The server cuts texts at 60 characters: the end of [\d,]+ deliveries is missing\.$/,
+    );
+  });
+
   test('a server with a single room, spoken to as if it had several: the cause is named', async () => {
     const http = createServer();
     const io = new Server(http);

@@ -65,6 +65,8 @@ export interface AnomalyEvent {
   readonly bot: number;
   /** Null where the token was too damaged to tell. */
   readonly message: { readonly sender: number; readonly room: number; readonly seq: number } | null;
+  /** How long the text was that could not be read. */
+  readonly length?: number;
 }
 
 export const anomalies = ['duplicate', 'reordered', 'corrupted', 'misrouted', 'phantom'] as const;

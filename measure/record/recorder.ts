@@ -132,7 +132,7 @@ export class Recorder {
     const now = secondOf(at);
     const status = token.read(text);
     windows.addIn(ids.arrived, now, 1);
-    if (status === 'damagedToken') return this.#anomaly('corrupted', now, at, bot, false);
+    if (status === 'damagedToken') return this.#anomaly('corrupted', now, at, bot, text.length);
     if (status === 'none' || token.run !== this.#run) return windows.addIn(ids.foreign, now, 1);
     const second = Math.min(secondOf(token.dueUs / 1000), now);
     if (status === 'damagedText') this.#anomaly('corrupted', second, at, bot);
@@ -259,13 +259,18 @@ export class Recorder {
     else if (arrival !== 'delivered' && arrival !== 'recovered') this.#anomaly(arrival, second, at, bot);
   }
 
-  /** Counts an anomaly, of the token just read where it is `known`, and keeps the first hundred of a kind as examples. */
-  #anomaly(anomaly: Anomaly, second: number, at: number, bot: number, known = true): void {
+  /**
+   * Counts an anomaly, of the token just read unless that cannot be trusted: then the length of its text is given instead.
+   * The first hundred of a kind are kept as examples.
+   */
+  #anomaly(anomaly: Anomaly, second: number, at: number, bot: number, unreadLength?: number): void {
+    const known = unreadLength === undefined;
     const { sender, room, seq } = this.#token;
     const ids = (known ? this.#anomalies[room] : undefined) ?? this.#anomalies.at(-1)!;
     this.#windows.addIn(ids[anomaly], second, 1);
     if (this.#examples[anomaly]++ >= ANOMALY_EXAMPLES) return;
-    this.#keep(at, { kind: 'anomaly', at, anomaly, bot, message: known ? { sender, room, seq } : null });
+    const message = known ? { sender, room, seq } : null;
+    this.#keep(at, { kind: 'anomaly', at, anomaly, bot, message, ...(!known && { length: unreadLength }) });
   }
 
   #keep(at: number, event: Event): void {

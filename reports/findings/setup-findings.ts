@@ -9,6 +9,10 @@ const P99_WANTS = 600;
 /** From this many misrouted for each delivered one on, it is the rule, not an accident. */
 const MISROUTED_SHARE = 0.1;
 
+/** So many texts that cannot be read, and of the same length, were cut there. */
+const FEWEST_CUT = 5;
+const CUT_SHARE = 0.5;
+
 /** What may be wrong with the dialect, the target or the length of the run. */
 export const setupFinds: Finds = {
   'nothing-joined': (run) => {
@@ -27,12 +31,12 @@ export const setupFinds: Finds = {
     if (expected === 0 || numberOf(run, 'delivery.delivered') + numberOf(run, 'delivery.recovered') > 0)
       return undefined;
     const foreign = numberOf(run, 'messages.foreign');
-    if (foreign > 0) {
+    if (foreign > 0 && numberOf(run, 'delivery.corrupted') === 0) {
       return {
         severity: 'critical',
         evidence: `${counted(foreign, 'message')} arrived, but none held a text that was sent.`,
         remedy:
-          'Check that `hear.event` is the event that delivers messages, and that the server passes texts on unchanged.',
+          'Check that `hear.event` is the event that delivers messages, and that the server passes texts on unchanged and in full.',
       };
     }
     if (numberOf(run, 'delivery.arrived') > 0) return undefined;
@@ -43,6 +47,18 @@ export const setupFinds: Finds = {
         run.target.dialect === 'plain'
           ? 'The dialect was `plain`: give the dialect of your server with `--dialect`.'
           : 'Check `send.emit` and `hear.event` in the dialect.',
+    };
+  },
+
+  'texts-cut': (run) => {
+    const lengths = run.anomalies.flatMap(({ length }) => (typeof length === 'number' ? [length] : []));
+    const longest = Math.max(...lengths);
+    const cut = lengths.filter((length) => length === longest).length;
+    if (lengths.length < FEWEST_CUT || cut < CUT_SHARE * lengths.length) return undefined;
+    return {
+      severity: 'critical',
+      evidence: `The server cuts texts at ${count(longest)} characters: the end of ${counted(numberOf(run, 'delivery.corrupted'), 'delivery', 'deliveries')} is missing.`,
+      remedy: 'Raise the limit of the server for the run: a message needs about 120 characters.',
     };
   },
 
