@@ -3,11 +3,12 @@
 import Table from 'cli-table3';
 import { countMillion, measureFloor } from './harness-bench.ts';
 import { recordHour } from './hour-run.ts';
+import { measureInstrument } from './instrument-bench.ts';
 import { measureProxy } from './proxy-bench.ts';
 import { measureRecorder } from './recorder-bench.ts';
 import { measureReport } from './report-bench.ts';
 
-const benchmarks = { recorder, floor, million, proxy, report };
+const benchmarks = { recorder, floor, million, proxy, report, instrument };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in benchmarks));
@@ -77,6 +78,14 @@ async function report(): Promise<void> {
     ['cursor', `${cursorMs.toFixed(0)} ms`, ''],
     ['zoom', `${zoomMs.toFixed(0)} ms`, '100 ms'],
     ['whole run again', `${wholeMs.toFixed(0)} ms`, '100 ms'],
+  );
+}
+
+async function instrument(): Promise<void> {
+  const { clients, plainMs, instrumentedMs } = await measureInstrument();
+  say(`instrument(): CPU of a server with ${clients} idle clients (bar: 1 % of a core)`);
+  console.log(
+    `plain ${plainMs.toFixed(1)} ms/s, instrumented ${instrumentedMs.toFixed(1)} ms/s: ${((instrumentedMs - plainMs) / 10).toFixed(2)} % of a core.`,
   );
 }
 

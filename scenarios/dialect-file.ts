@@ -57,8 +57,9 @@ export function ownDialect(
   from: { folder: string; module: string | null; written: unknown; secrets: readonly string[] },
 ): ReadDialect {
   const own = withFiles(dialect, from.folder);
-  const { auth, headers, query, login } = own;
-  const secrets = [...from.secrets, ...textsIn([auth, headers, query, login?.json, login?.form, login?.headers])];
+  const { auth, headers, query, login, vitals } = own;
+  const given = [auth, headers, query, login?.json, login?.form, login?.headers, vitals?.token];
+  const secrets = [...from.secrets, ...textsIn(given)];
   return { dialect: own, name: 'own', module: from.module, written: withoutSecrets(from.written), secrets };
 }
 
@@ -120,11 +121,12 @@ function withFiles(dialect: Dialect, folder: string): Dialect {
 /** Of what may be secret only the names are kept. */
 function withoutSecrets(written: unknown): unknown {
   if (typeof written !== 'object' || written === null) return written;
-  const { auth, headers, query, login, ...rest } = written as Record<string, unknown>;
+  const { auth, headers, query, login, vitals, ...rest } = written as Record<string, unknown>;
   const named = Object.entries({ auth, headers, query }).filter(([, values]) => values !== undefined);
   return {
     ...rest,
     ...Object.fromEntries(named.map(([key, values]) => [key, Object.keys(values as object)])),
+    ...(typeof vitals === 'object' && vitals !== null && { vitals: { ...vitals, token: 'hidden' } }),
     ...(typeof login === 'object' && login !== null && { login: { path: (login as { path?: unknown }).path } }),
   };
 }

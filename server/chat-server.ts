@@ -37,7 +37,15 @@ export async function createChatServer(
   let closing: Promise<void> | undefined;
   const isClosing = () => closing !== undefined;
 
-  http.on('request', createWeb(options, { page, refusals: chat.refusals, vitals: () => vitals.latest(), isClosing }));
+  http.on(
+    'request',
+    createWeb(options, {
+      page,
+      refusals: chat.refusals,
+      vitals: () => ({ ...vitals.latest(), messages: chat.messages(), refusals: { ...chat.refusals } }),
+      isClosing,
+    }),
+  );
   io.attach(http, {
     allowRequest: (request, answer) => {
       const refusal = isClosing() ? 'closing' : refusalAtTheDoor(request, options);
@@ -59,12 +67,7 @@ export async function createChatServer(
   });
 
   await listen(http, options);
-  const counts = {
-    refusals: chat.refusals,
-    connectionErrors,
-    messages: () => chat.messages(),
-    rooms: () => chat.rooms.size,
-  };
+  const counts = { connectionErrors, rooms: () => chat.rooms.size };
   const vitals = new VitalsWatch(io, counts, options.maxBufferedPackets, () => chat.rooms.sweep(performance.now()));
 
   const close = async () => {

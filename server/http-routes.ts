@@ -1,17 +1,26 @@
-import { timingSafeEqual } from 'node:crypto';
 import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import { isLoopbackAddress, refusalAtTheDoor } from './allow-request.ts';
 import type { ChatOptions } from './chat-options.ts';
 import type { PageFile } from './page-files.ts';
 import type { Refusals } from './refusals.ts';
+import { hasToken } from './token-check.ts';
 import type { Vitals } from './vitals.ts';
+
+/**
+ * How the chat is: what it refused and the messages that came count since the start. Who was turned away for the Origin or
+ * the Host, or while closing, is in `connectionErrors` as FORBIDDEN, too.
+ */
+export interface ChatVitals extends Vitals {
+  readonly messages: number;
+  readonly refusals: Refusals;
+}
 
 /** What the web routes show. */
 export interface Shown {
   readonly page: ReadonlyMap<string, PageFile>;
   readonly refusals: Refusals;
-  readonly vitals: () => Vitals;
+  readonly vitals: () => ChatVitals;
   readonly isClosing: () => boolean;
 }
 
@@ -80,12 +89,7 @@ function webSocketsOf(host: string | undefined): string {
 
 /** A forwarding header means that a proxy on this machine is asking for somebody who may not be on it. */
 function mayReadVitals(request: Request, token: string): boolean {
-  if (token !== '' && sameText(request.headers.authorization ?? '', `Bearer ${token}`)) return true;
+  if (hasToken(request, token)) return true;
   const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in request.headers);
   return !isForwarded && isLoopbackAddress(request.socket.remoteAddress);
-}
-
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -2,12 +2,8 @@ import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import type { Server } from 'socket.io';
 import type { ConnectionErrors } from './connection-errors.ts';
 import { bufferedBytes, cut, engineClients } from './engine-clients.ts';
-import type { Refusals } from './refusals.ts';
 
-/**
- * How the server is: gauges of the last full second; `evicted`, `refusals`, `connectionErrors` and `messages` count since
- * the start. Who was turned away for the Origin or the Host, or while closing, is in `connectionErrors` as FORBIDDEN, too.
- */
+/** How a server is: gauges of the last full second; `evicted` and `connectionErrors` count since the start. */
 export interface Vitals {
   /** Wall clock in ms, for show only. */
   readonly at: number;
@@ -22,17 +18,18 @@ export interface Vitals {
   readonly bufferedBytes: number;
   readonly bufferedPackets: number;
   readonly rooms: number;
-  readonly messages: number;
   readonly evicted: number;
-  readonly refusals: Refusals;
   readonly connectionErrors: ConnectionErrors;
+}
+
+/** The vitals of one node of several. */
+export interface NodeVitals extends Vitals {
+  readonly node: string;
 }
 
 /** What is counted elsewhere, read once a second. */
 export interface Counts {
-  readonly refusals: Refusals;
   readonly connectionErrors: () => ConnectionErrors;
-  readonly messages: () => number;
   readonly rooms: () => number;
 }
 
@@ -87,9 +84,7 @@ export class VitalsWatch {
       eventLoopDelay: { p99Ms: lateness(this.#delay.percentile(99)), maxMs: lateness(this.#delay.max) },
       ...walked,
       rooms: this.#counts.rooms(),
-      messages: this.#counts.messages(),
       evicted: this.#evicted,
-      refusals: { ...this.#counts.refusals },
       connectionErrors: this.#counts.connectionErrors(),
     };
     this.#gcPauseMs = 0;

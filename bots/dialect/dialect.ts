@@ -189,6 +189,18 @@ function schemaOf(argsSchema: z.ZodType<Args>, pathSchema: z.ZodType<Path>) {
         .nullable()
         .default(null)
         .describe('The process id of a server on this machine, or a file with it: for its CPU, memory and descriptors'),
+      vitals: z
+        .strictObject({
+          token: z.string().min(1).describe('The token that the server was instrumented with'),
+          path: z.string().regex(/^\//, 'a path').default('/chatstorm/vitals').describe('Where it answers'),
+          nodes: z
+            .array(z.url({ protocol: /^https?$/ }))
+            .default([])
+            .describe('The addresses of its nodes, where there are several; by default the target'),
+        })
+        .nullable()
+        .default(null)
+        .describe('How to ask a server that calls instrument() for what only it knows of itself'),
     })
     .refine(({ send, hear }) => send !== 'none' || hear !== 'ack', 'with `send`, `hear`, or both')
     .refine(

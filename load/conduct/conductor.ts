@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { hostNow, type RunClock, runClock } from '../../bots/clock.ts';
+import type { Dialect } from '../../bots/dialect/dialect.ts';
 import type { Endpoint } from '../../bots/endpoint.ts';
 import { type Progress, ProgressWatch } from '../../measure/fold/progress.ts';
 import type { EventLine, FaultEvent, ProcessEnd } from '../../measure/metrics/events.ts';
@@ -29,7 +30,7 @@ import { HookError, HookedServer } from './hooked-server.ts';
 import { Processes, StartError } from './processes.ts';
 import { openNetworks, proxyProcess, startNetworkFaults } from './proxy-process.ts';
 import { serverProcess } from './server-process.ts';
-import { VitalsLog } from './vitals-log.ts';
+import { VitalsLog, type WatchedServer } from './vitals-log.ts';
 
 /** What a run calls back. */
 export interface RunObserver {
@@ -179,7 +180,12 @@ class Run {
     writeStart(folder, startAt);
     this.#observer.planned(plan);
     const clock = runClock(startAt);
-    const log = new VitalsLog(folder, clock, this.#processes, target ? { pid: scenario.dialect.pid } : { url });
+    const log = new VitalsLog(
+      folder,
+      clock,
+      this.#processes,
+      target ? foreignServer(target, scenario.dialect) : { vitals: [{ url: new URL('/vitals', url) }] },
+    );
     this.#log = log;
     log.event({ kind: 'calibrated', ...floor });
     tell(probes, { start: this.#orderOf(probes, endpoints, startAt) });
@@ -325,6 +331,14 @@ class Run {
     const processes = [{ role: 'conductor', number: 0, pid: process.pid }, ...this.#processes.pids()];
     writeWhole(this.#request.folder, files.processes, `${JSON.stringify(processes, null, 2)}\n`);
   }
+}
+
+/** What a foreign server tells of itself. */
+function foreignServer(target: URL, { vitals, pid }: Dialect): WatchedServer {
+  if (!vitals) return { pid };
+  const { nodes, path, token } = vitals;
+  const addresses = nodes.length > 0 ? nodes : [target.origin];
+  return { pid, vitals: addresses.map((address) => ({ url: new URL(path, address), token })) };
 }
 
 function tell(probes: Child, message: ToProbes): void {

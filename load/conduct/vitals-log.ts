@@ -18,9 +18,9 @@ const STALL_MS = 300;
 /** Unions do not distribute over Omit by themselves. */
 type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
 
-/** The server whose vitals are taken: by asking it at its address, and from outside by its process, of which it may have told. */
-interface WatchedServer {
-  readonly url?: URL;
+/** The server whose vitals are taken: by asking its nodes, and from outside by its process, of which it may have told. */
+export interface WatchedServer {
+  readonly vitals?: readonly { readonly url: URL; readonly token?: string }[];
   readonly pid?: number | string | null;
 }
 
@@ -35,7 +35,7 @@ export class VitalsLog {
   readonly #pulses: PulseReader;
   readonly #silences = new Map<Role, number>();
   readonly #stalled = new Set<Child>();
-  readonly #refused = new Map<string, number>();
+  readonly #nodes: readonly Node[];
   readonly #listening: NodeJS.Timeout;
   #closed = false;
 
@@ -44,6 +44,16 @@ export class VitalsLog {
     this.#processes = processes;
     this.#server = server;
     this.#writer = new LineWriter(folder, SOURCE);
+    this.#nodes = (server.vitals ?? []).map(({ url, token }, number) => {
+      const source = sourceOf('server', number);
+      return {
+        url,
+        token,
+        windows: new OpenWindows(source),
+        writer: new LineWriter(folder, source),
+        refused: new Map(),
+      };
+    });
     this.#pulses = new PulseReader(folder);
     this.#listening = setInterval(() => this.#listen(), LISTEN_MS);
   }
@@ -67,7 +77,10 @@ export class VitalsLog {
     for (const [role, silence] of this.#silences) this.#windows.gauge(`loopStall{role=${role}}`, lastMs, silence);
     this.#silences.clear();
     this.#writer.write(this.#windows.flush());
-    if (this.#server.url) void this.#askServer(this.#server.url, lastMs);
+    for (const node of this.#nodes) {
+      node.writer.write(node.windows.flush());
+      void this.#ask(node, lastMs);
+    }
   }
 
   close(): void {
@@ -76,6 +89,10 @@ export class VitalsLog {
     this.#pulses.close();
     this.#writer.write(this.#windows.flush());
     this.#writer.close();
+    for (const { windows, writer } of this.#nodes) {
+      writer.write(windows.flush());
+      writer.close();
+    }
   }
 
   /** Listens for signs of life: a blocked event loop is seen from outside, and while it is blocked. */
@@ -112,28 +129,40 @@ export class VitalsLog {
     for (const [key, value] of sums) this.#windows.gauge(key, lastMs, value);
   }
 
-  /** The server counts since its start, and a new one from 0. */
-  #countRefusals(vitals: unknown, lastMs: number): void {
-    const counts = (vitals as { connectionErrors?: Readonly<Record<string, unknown>> }).connectionErrors ?? {};
-    for (const [reason, count] of Object.entries(counts)) {
-      if (typeof count !== 'number') continue;
-      const before = this.#refused.get(reason) ?? 0;
-      this.#refused.set(reason, count);
-      const counter = this.#windows.counter(metricKey('server.refused', { reason }));
-      this.#windows.add(counter, lastMs, count >= before ? count - before : count);
-    }
-  }
-
-  async #askServer(server: URL, lastMs: number): Promise<void> {
+  async #ask(node: Node, lastMs: number): Promise<void> {
     try {
-      const answer = await fetch(new URL('/vitals', server), { signal: AbortSignal.timeout(ANSWER_MS) });
+      const { url, token } = node;
+      const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+      const answer = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS) });
       const vitals: unknown = await answer.json();
       if (this.#closed || !answer.ok) return;
-      for (const [key, value] of gaugesOf(vitals)) this.#windows.gauge(key, lastMs, value);
-      this.#countRefusals(vitals, lastMs);
+      for (const [key, value] of gaugesOf(vitals)) node.windows.gauge(key, lastMs, value);
+      countRefusals(node, vitals, lastMs);
     } catch {
       // A server that is hung or gone has no vitals of its own for this second: its series shows a gap.
     }
+  }
+}
+
+/** A node of the server that tells its own vitals. */
+interface Node {
+  readonly url: URL;
+  readonly token: string | undefined;
+  readonly windows: OpenWindows;
+  readonly writer: LineWriter;
+  /** By reason: how often it has refused so far. */
+  readonly refused: Map<string, number>;
+}
+
+/** A node counts since its start, and a new one from 0. */
+function countRefusals({ windows, refused }: Node, vitals: unknown, lastMs: number): void {
+  const counts = (vitals as { connectionErrors?: Readonly<Record<string, unknown>> }).connectionErrors ?? {};
+  for (const [reason, count] of Object.entries(counts)) {
+    if (typeof count !== 'number') continue;
+    const before = refused.get(reason) ?? 0;
+    refused.set(reason, count);
+    const counter = windows.counter(metricKey('server.refused', { reason }));
+    windows.add(counter, lastMs, count >= before ? count - before : count);
   }
 }
 

@@ -1,5 +1,5 @@
 /** The kinds of process that write lines. */
-export const sourceRoles = ['conductor', 'probes', 'crowd', 'proxy'] as const;
+export const sourceRoles = ['conductor', 'probes', 'crowd', 'proxy', 'server'] as const;
 
 export type SourceRole = (typeof sourceRoles)[number];
 

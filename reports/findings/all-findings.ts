@@ -2,9 +2,10 @@ import type { Finding, FoldedRun, RunRecord } from '../../measure/run-record/run
 import { fallbackFinds } from './fallback-findings.ts';
 import type { Finds } from './finding.ts';
 import { outageFinds } from './outage-findings.ts';
+import { serverFinds } from './server-findings.ts';
 import { setupFinds } from './setup-findings.ts';
 
-const finds: Finds = { ...setupFinds, ...fallbackFinds, ...outageFinds };
+const finds: Finds = { ...setupFinds, ...fallbackFinds, ...outageFinds, ...serverFinds };
 
 const severities: readonly Finding['severity'][] = ['critical', 'warning', 'info'];
 
