@@ -12,6 +12,7 @@ const runs = [
   'test/saturation.test.ts',
   'test/substance.test.ts',
   'test/examples.test.ts',
+  'test/hooks.test.ts',
   'test/secrets.test.ts',
   'test/targets.test.ts',
   'test/serve.test.ts',

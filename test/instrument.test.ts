@@ -44,7 +44,7 @@ describe('an instrumented server', () => {
       .poll(async () => (await ask(bearer)).json())
       .toMatchObject({ node: 'node "1"', clients: 1, transports: { polling: 0, websocket: 1 }, rooms: 1 });
     const vitals = await (await ask(bearer)).json();
-    expect(Object.keys(vitals)).toEqual(
+    expect(Object.keys(vitals as object)).toEqual(
       expect.arrayContaining(['heapUsedBytes', 'gcPauseMs', 'eventLoopDelay', 'bufferedBytes', 'connectionErrors']),
     );
   });
