@@ -192,6 +192,7 @@ export class Bot implements PersonaBot {
     const { recorder, clock } = this.#context;
     const at = clock();
     if (this.#canary !== '') this.#canaryHeard(at);
+    // The server's times are of the wall clock, and so is the time that they are held against.
     const latencyMs = sentAt === undefined ? undefined : Math.max(0, Date.now() - sentAt);
     recorder.overheard(this.number, this.room, this.#links.transport, key, at, latencyMs);
   }

@@ -71,6 +71,11 @@ describe('a dialect', () => {
     expect(unknownBlanks(dialect, columns).map(({ blank }) => blank)).toEqual(blanks);
   });
 
+  test('of a server that is asked may send no text', () => {
+    const asking = { send: { emit: 'whoami', ack: true }, hear: 'ack' };
+    expect(dialectSchema.parse(asking).send).toMatchObject({ args: [], ack: true });
+  });
+
   test.each<[Dialect['join'], boolean]>([
     [null, false],
     [{ emit: 'enter', args: ['{name}'], confirm: 'ack', history: null }, false],

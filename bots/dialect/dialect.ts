@@ -44,11 +44,7 @@ function schemaOf(argsSchema: z.ZodType<Args>, pathSchema: z.ZodType<Path>) {
   );
   const send = z.strictObject({
     ...emitted,
-    args: argsSchema
-      .refine((args) => typeof args === 'function' || /\{text(:buffer)?\}/.test(JSON.stringify(args)), {
-        message: 'arguments with {text}, which becomes the message',
-      })
-      .describe('Its arguments; they must hold {text}. A lone {text:buffer} becomes a Buffer'),
+    args: emitted.args.describe('Its arguments, with {text} for the message. A lone {text:buffer} becomes a Buffer'),
     ack: z.boolean().default(false).describe('Whether the server acknowledges it'),
     volatile: z.boolean().default(false).describe('Whether it may be discarded while the client is offline'),
     to: z
@@ -206,7 +202,15 @@ function schemaOf(argsSchema: z.ZodType<Args>, pathSchema: z.ZodType<Path>) {
     .refine(
       ({ hear, send }) => hear !== 'ack' || (send !== 'none' && send.ack),
       'with `send.ack: true` for `hear: ack`',
-    );
+    )
+    .refine(({ hear, send }) => hear === 'ack' || send === 'none' || holdsText(send.args), {
+      message: 'Expected `send.args` to hold {text}, which becomes the message',
+      path: ['send', 'args'],
+    });
+}
+
+function holdsText(args: Args): boolean {
+  return typeof args === 'function' || /\{text(:buffer)?\}/.test(JSON.stringify(args));
 }
 
 const pathText = z.string().regex(/^\d+(\.[^.]+)*$/, 'a path such as 0 (the first argument) or 0.text');

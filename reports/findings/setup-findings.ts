@@ -1,6 +1,7 @@
+import { isLoopbackHost } from '../../base/hosts.ts';
 import { parseMetricKey } from '../../measure/metrics/metric-key.ts';
 import { numberOf } from '../../measure/run-record/read-metrics.ts';
-import { count, counted, listed } from '../wording/quantities.ts';
+import { count, counted, listed, ms } from '../wording/quantities.ts';
 import type { Finds } from './finding.ts';
 
 /** Samples that percentiles want, about. */
@@ -28,6 +29,14 @@ export const setupFinds: Finds = {
 
   'nothing-heard': (run) => {
     const expected = numberOf(run, 'delivery.expected');
+    const isSilent = run.target.mode === 'listening' && numberOf(run, 'delivery.arrived') === 0;
+    if (isSilent && numberOf(run, 'connections.established') > 0) {
+      return {
+        severity: 'critical',
+        evidence: 'The probes listened, but the server said nothing.',
+        remedy: 'Check `hear.event` in the dialect, and `onConnect` where users have to subscribe first.',
+      };
+    }
     if (expected === 0 || numberOf(run, 'delivery.delivered') + numberOf(run, 'delivery.recovered') > 0)
       return undefined;
     const foreign = numberOf(run, 'messages.foreign');
@@ -81,6 +90,18 @@ export const setupFinds: Finds = {
       severity: 'warning',
       evidence: 'Each message is missing at exactly one recipient, most likely its sender.',
       remedy: 'If senders do not receive their own messages, set `echo: false` in the dialect.',
+    };
+  },
+
+  'two-clocks': ({ target, metrics }) => {
+    const latency = metrics['broadcast.latency'];
+    const isTimed = target.mode === 'listening' && latency !== undefined && 'min' in latency;
+    if (!isTimed || isLoopbackHost(new URL(target.origin).hostname)) return undefined;
+    return {
+      severity: 'info',
+      evidence: `Latency was taken between two clocks, the server's and this machine's: all values are off by their difference. The lowest was ${ms(latency.min)}.`,
+      remedy:
+        'Set both clocks by NTP; `chatstorm doctor` tells a difference of more than two seconds. The spread is exact.',
     };
   },
 
