@@ -5,11 +5,14 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { accountedIn, cleanUp, Running, root, temporaryFolder, valueIn } from './support/chatstorm.ts';
 import type { Counts } from './support/count-packets.ts';
+
+/** Runs mostly wait: as many as this share two cores. */
+vi.setConfig({ maxConcurrency: 9 });
 
 const servers: ChildProcess[] = [];
 afterAll(async () => {
@@ -63,7 +66,7 @@ const crowd = {
     },
   ],
 };
-const probes = { rooms: 2, talkers: 4, rate: '10/s', listeners: 8, warmup: '3s', drain: '2s' };
+const probes = { rooms: 2, talkers: 4, rate: '10/s', listeners: 8, warmup: '3s', drain: '1s' };
 const orders = ['polling-first', 'polling-only'];
 const scenarios = {
   broadcast: { ...crowd, chatstorm: { probes: { ...probes, measure: '3s' } } },
@@ -78,14 +81,14 @@ const scenarios = {
         timeout: '3s',
         rate: '10/s',
         arrive: '500ms',
-        wave: '5s',
+        wave: '4s',
         warmup: '1s',
       },
     },
   },
   reconnect: {
     ...crowd,
-    chatstorm: { probes, faults: [{ name: 'reset', links: [{ kind: 'reset' }], rest: '5s' }] },
+    chatstorm: { probes, faults: [{ name: 'reset', links: [{ kind: 'reset' }], rest: '4s' }] },
   },
 };
 const thresholds: Record<keyof typeof scenarios, string[]> = {
@@ -132,7 +135,7 @@ const examples: readonly Example[] = [
 ];
 
 describe.concurrent('every example is measured in broadcast, fallback and reconnect, and its counts are ours', () => {
-  test.each(examples)('$name', async ({ name, protocol = 'http', mode = 'chat' }) => {
+  test.each(examples)('$name', { timeout: 180_000 }, async ({ name, protocol = 'http', mode = 'chat' }) => {
     const { server, port, counts } = await startExample(name);
     const target = `${protocol}://127.0.0.1:${port}`;
     const dialect = join(root, 'examples', name, 'chatstorm.yml');
@@ -155,7 +158,9 @@ describe.concurrent('every example is measured in broadcast, fallback and reconn
   });
 });
 
-test('the persona of its own rides its lift, and the server recovers what was said meanwhile', async () => {
+test.concurrent('the persona of its own rides its lift, and the server recovers what was said meanwhile', {
+  timeout: 180_000,
+}, async () => {
   const { port } = await startExample('own-persona');
   const folder = join(root, 'examples', 'own-persona');
   const out = join(temporaryFolder(), 'run');
@@ -181,7 +186,7 @@ test('the persona of its own rides its lift, and the server recovers what was sa
   expect(valueIn(record, 'delivery.lost')).toBe(0);
 });
 
-test('the workflow runs commands that there are, on files that there are', async () => {
+test.concurrent('the workflow runs commands that there are, on files that there are', async () => {
   const folder = join(root, 'examples', 'github-actions');
   const workflow = parse(readFileSync(join(folder, 'chat.yml'), 'utf8'));
   const steps: { run?: string }[] = workflow.jobs.load.steps;

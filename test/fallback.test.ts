@@ -64,12 +64,6 @@ describe.concurrent('the fallback matrix', () => {
     for (const pid of Object.values(pids)) expect(isAlive(pid)).toBe(false);
   });
 
-  test('is refused for a target behind TLS, which a proxy cannot look into', async () => {
-    const run = new Running(['load', 'fallback', '--target', 'https://127.0.0.1:1'], temporaryFolder());
-    expect(await run.ended).toBe(2);
-    expect(run.output).toMatch(/The scenario fallback needs an http target/);
-  });
-
   test('has the known outcome in every cell, and accounts for every delivery', async () => {
     const { record, run } = await runMatrix();
     //                           polling first, WebSocket first with and without tryAllTransports, WebSocket, polling
