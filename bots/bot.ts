@@ -44,7 +44,7 @@ export interface BotOptions {
   readonly roommates: () => readonly Bot[];
 }
 
-/** What stands for a canary where a bot cannot send one that only it hears: whatever it hears first will do. */
+/** What stands for a canary that a bot does not send itself: whatever it hears first will do. */
 const ANYTHING = 'anything';
 
 /**
@@ -68,6 +68,8 @@ export class Bot implements PersonaBot {
   /** The text that the bot waits to hear back; empty while it waits for none. */
   #canary = '';
   #joinedAt = 0;
+  /** Whether the canary was sent as soon as the bot had joined. */
+  #isAsked = false;
   #isAsleep = false;
   readonly #roommates: () => readonly Bot[];
   #lastPeer = 0;
@@ -99,7 +101,7 @@ export class Bot implements PersonaBot {
 
   /** What the target and its own credentials call it. */
   get facts(): Blanks {
-    return { ...this.#connection.blanks, ...this.#client.captured };
+    return this.#connection.blanks;
   }
 
   get isInRoom(): boolean {
@@ -202,21 +204,40 @@ export class Bot implements PersonaBot {
   }
 
   #canaryHeard(at: number): void {
+    // Where nobody could send one at once, the wait is not the connection's.
+    const since = this.#isAsked ? at : this.#joinedAt;
     this.#canary = '';
-    const times = { sinceConnectMs: at - this.#links.firstAt, joinedAgoMs: at - this.#joinedAt };
+    const times = { sinceConnectMs: since - this.#links.firstAt, joinedAgoMs: at - this.#joinedAt };
     const transport = transports[this.#links.transport]!;
     this.#context.recorder.observe({ kind: 'heard', at, bot: this.number, transport, ...times });
   }
 
-  /** Sends a message that only the bot itself waits for. */
+  /**
+   * Has a message sent that only this bot waits for: by itself where it hears itself; otherwise a roommate sends it, or
+   * whatever it hears first will do.
+   */
   #sendCanary(): void {
-    const { clock, run, dialect } = this.#context;
+    const { dialect } = this.#context;
+    const hearsItself = kindOf(dialect) === 'asking' || (kindOf(dialect) === 'chat' && dialect.echo);
+    const others = this.#roommates().filter((bot) => bot !== this && bot.isInRoom);
+    this.#canary = ANYTHING;
+    this.#isAsked = hearsItself || others.length > 0;
+    if (hearsItself) this.#canary = this.#callOut(this);
+    else if (kindOf(dialect) === 'chat') {
+      const [helper] = others;
+      if (helper) helper.#callOut(this);
+      for (const other of others) if (other.#canary !== '') this.#callOut(other);
+    }
+  }
+
+  /** Sends a canary that a bot of its room should hear; its text. */
+  #callOut(to: Bot): string {
+    const { clock, run } = this.#context;
     const { number: sender, room } = this;
     const fields = { run, clock: clockMark, sender, room, seq: 0, dueUs: Math.round(clock() * 1000) };
     const text = writeToken('can you hear me?', { kind: 'canary', ...fields });
-    // Where senders do not hear themselves, whatever the room hears will do.
-    this.#canary = kindOf(dialect) === 'asking' || (kindOf(dialect) === 'chat' && dialect.echo) ? text : ANYTHING;
-    this.#client.send(this.#blanks(text, this), () => {});
+    this.#client.send(this.#blanks(text, to), () => {});
+    return text;
   }
 
   /** `late` where the sender was offline when it was due. */

@@ -170,7 +170,9 @@ export class ChatClient {
     for (const [name, path] of Object.entries<Path>(capture)) {
       const value = readerOf(path)(args);
       if (value === undefined || value === null) return typeof path === 'string' ? path : name;
-      this.captured[name] = typeof value === 'string' ? value : JSON.stringify(value);
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      this.captured[name] = text;
+      this.#socket.learn(name, text);
     }
     return undefined;
   }
@@ -185,7 +187,7 @@ export class ChatClient {
   }
 
   #fill(args: Dialect['background'][number]['args'], blanks: Blanks): unknown[] {
-    return fillIn(args, { ...blanks, ...this.#socket.blanks, ...this.captured });
+    return fillIn(args, { ...blanks, ...this.#socket.blanks });
   }
 
   #confirmAll(): void {

@@ -6,8 +6,10 @@ export interface ChatSocket {
   readonly isConnected: boolean;
   /** The name of the link's transport, of the last link while there is none; `unknown` before the first. */
   readonly transport: string;
-  /** What of the user's own fills blanks; nothing before its first connection. */
+  /** What of the user's own fills blanks, what it has learned included; nothing before its first connection. */
   readonly blanks: Readonly<Record<string, string>>;
+  /** Keeps what the target said of the user: it fills blanks from now on, those of `auth` at the next connection. */
+  learn(name: string, value: string): void;
   /** A text of the target's, without what is secret about the user. */
   redact(text: string): string;
   /** Calls back with the arguments of every such event of the chat from now on. */

@@ -2,8 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { UsageError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
-import { plain } from '../bots/dialect/built-in.ts';
+import { plain, plainSpeech } from '../bots/dialect/built-in.ts';
 import { secretsIn } from '../bots/endpoint.ts';
+import { candidateCount } from '../doctor/candidates.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import { discover } from '../doctor/discover.ts';
 import { examine } from '../doctor/examine.ts';
@@ -39,7 +40,7 @@ export async function doctor(address: string, { dialect: given, write, iOwn }: D
     return;
   }
   if (!isOpen) return console.log('No dialect was written: nobody can connect.');
-  const found = await discover(reached, (step) => console.log(`… ${step}`));
+  const found = await discover(reached, (step) => console.log(`… ${step}`), given !== undefined);
   if (found.how === 'died') {
     console.log(`${marks.problem} The server stopped answering after it was sent ${found.last}.`);
     console.log('    A message that it did not expect may have ended it: any client can do that.');
@@ -47,8 +48,15 @@ export async function doctor(address: string, { dialect: given, write, iOwn }: D
     process.exitCode = exitCodes.unreachable;
     return;
   }
-  if (found.how === 'nothing')
-    return console.log('No dialect was written: no message came back in any of the common ways. See docs/dialects.md.');
+  if (found.how === 'nothing') {
+    const heard = found.events?.length ? `Events that came: ${found.events.join(', ')}.` : 'No event came at all.';
+    console.log(
+      `No dialect was written: none of ${candidateCount} common ways of joining and sending brought a text back. ${heard}`,
+    );
+    console.log(`Write one by hand (docs/dialects.md), such as:\n\n${indented(skeleton)}`);
+    process.exitCode = exitCodes.invalid;
+    return;
+  }
   const known = given && /\.ya?ml$/.test(given) ? (parse(readFileSync(given, 'utf8')) as object) : {};
   save(write, `${introduction(target.origin, found.how)}${stringify({ ...known, ...lines, ...found.dialect })}`);
   console.log(
@@ -56,10 +64,16 @@ export async function doctor(address: string, { dialect: given, write, iOwn }: D
   );
 }
 
+/** What is known already may be a part of a dialect only. */
 async function readGiven(given: string | undefined) {
   if (given === undefined) return undefined;
-  return builtInDialect(given) ?? readDialectFile(given, process.env);
+  return builtInDialect(given) ?? readDialectFile(given, process.env, plainSpeech);
 }
+
+const skeleton = `join: { emit: EVENT, args: ['{room}'], confirm: ack } # or leave it out
+send: { emit: EVENT, args: [{ room: '{room}', text: '{text}' }], ack: false }
+hear: { event: EVENT, text: 0.text }
+`;
 
 function print({ severity, seen, means, remedy }: Diagnosis): void {
   console.log(`${marks[severity]} ${seen}`);

@@ -66,3 +66,9 @@ export function sendCandidates(join: JoinCandidate | null): readonly (readonly S
   const groups = [...(namesRoom ? [roomShapes] : []), [text!], objects];
   return groups.map((shapes) => shapes.flatMap((args) => sendEvents.map((emit) => ({ emit, args }))));
 }
+
+/** How many ways there are. */
+export const candidateCount = joinCandidates.reduce(
+  (sum, join) => sum + sendCandidates(join).reduce((inner, group) => inner + group.length, 0),
+  0,
+);

@@ -1,4 +1,5 @@
 import type { Dialect, DialectInput } from '../bots/dialect/dialect.ts';
+import type { Identity } from '../bots/identity/user-identity.ts';
 
 /** What a check found. */
 export interface Diagnosis {
@@ -21,6 +22,8 @@ export interface Patient {
   /** User info and query included. */
   readonly target: URL;
   readonly dialect: Dialect;
+  /** Who asks, once it is known: the dialect's first user, logged in. */
+  readonly identity?: Identity;
   /** Texts that may be shown nowhere. */
   readonly secrets: readonly string[];
 }

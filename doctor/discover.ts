@@ -27,23 +27,28 @@ export interface Discovery {
   /** `died`: the server stopped answering behind what was tried `last`. */
   readonly how: 'spoken' | 'heard' | 'nothing' | 'died';
   readonly last?: string;
+  /** The events that came meanwhile. */
+  readonly events?: readonly string[];
 }
 
-/** Listens for a while; where the server says nothing of itself, speaks to it. */
-export async function discover(patient: Patient, note: (step: string) => void): Promise<Discovery> {
+/** Speaks as the dialect says where one was given; else listens for a while, and speaks in ways of its own. */
+export async function discover(patient: Patient, note: (step: string) => void, isGiven = false): Promise<Discovery> {
+  const given = isGiven ? await speakAsGiven(patient) : undefined;
+  if (given) return { dialect: given, how: 'spoken' };
   note(`listening for ${LISTEN_MS / 1000} s`);
   const heard = await listen(patient);
+  const events = new Set<string>();
   let last = 'nothing';
   note('joining and sending in common ways');
   for (const join of joinCandidates) {
-    const spoken = await speak(patient, join);
+    const spoken = await speak(patient, join, events);
     if (spoken === 'shut') return { dialect: {}, how: 'died', last };
     if (spoken) return { dialect: spoken, how: 'spoken' };
     last = join
       ? `\`${join.emit}\` with ${JSON.stringify(join.args)}, and messages of several forms`
       : 'messages of several forms';
   }
-  if (!heard) return { dialect: {}, how: 'nothing' };
+  if (!heard) return { dialect: {}, how: 'nothing', events: [...events] };
   return { dialect: { send: 'none', hear: heard }, how: 'heard' };
 }
 
@@ -79,6 +84,7 @@ function isRecent(value: unknown): boolean {
 async function speak(
   patient: Patient,
   join: JoinCandidate | null,
+  events: Set<string>,
 ): Promise<Partial<DialectInput> | 'shut' | undefined> {
   const [sender, other] = await Promise.all([Client.open(patient, 0), Client.open(patient, 1)]);
   try {
@@ -90,6 +96,23 @@ async function speak(
       if (!sender.isConnected) return undefined;
     }
     return undefined;
+  } finally {
+    for (const { event } of [...(sender?.heard ?? []), ...(other?.heard ?? [])]) events.add(event);
+    sender?.close();
+    other?.close();
+  }
+}
+
+/** Speaks as the dialect says; it is part of what is found where that works. */
+async function speakAsGiven(patient: Patient): Promise<Partial<DialectInput> | undefined> {
+  const { join, send, hear } = patient.dialect;
+  if (send === 'none' || hear === 'ack' || typeof send.args === 'function' || typeof join?.args === 'function')
+    return undefined;
+  const [sender, other] = await Promise.all([Client.open(patient, 0), Client.open(patient, 1)]);
+  try {
+    if (!sender || !other) return undefined;
+    if (join) await enter({ emit: join.emit, args: join.args }, [sender, other]);
+    return await tryOut([{ emit: send.emit, args: send.args }], sender, other);
   } finally {
     sender?.close();
     other?.close();

@@ -1,3 +1,4 @@
+import { Identities } from '../bots/identity/identities.ts';
 import { checkLatency } from './checks/check-latency.ts';
 import { checkOrigin } from './checks/check-origin.ts';
 import { checkSession } from './checks/check-session.ts';
@@ -40,6 +41,8 @@ export async function examine(patient: Patient, told: (diagnosis: Diagnosis) => 
     door = await openDoor(current);
   }
   if (door.isOpen) {
+    const identities = await Identities.open(current.dialect, current.target);
+    current = { ...current, identity: await identities.of(0) };
     for (const check of [checkTransports, checkStickiness, checkOrigin, checkSession, checkLatency]) {
       const known = new Set(diagnoses.map(({ id }) => id));
       add((await check(current)).filter(({ id }) => !known.has(id)));

@@ -30,6 +30,8 @@ const ANSWER_MS = 3000;
 export interface HandshakeChange {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Cookies beside those of the user. */
+  readonly cookie?: string;
   readonly query?: Readonly<Record<string, string>>;
   /** What is posted; without it something is asked for. */
   readonly body?: string;
@@ -46,11 +48,12 @@ export async function shakeHands(patient: Patient, change: HandshakeChange = {})
 }
 
 /** One request of long polling. Rejects where there is no answer. */
-export function poll(
-  { target, dialect }: Patient,
-  { path, headers, query, body }: HandshakeChange,
+export async function poll(
+  { target, dialect, identity = nobody }: Patient,
+  { path, headers, query, body, cookie }: HandshakeChange,
 ): Promise<HttpAnswer> {
-  const user = userOptionsOf({ url: target.href }, dialect, nobody);
+  const user = userOptionsOf({ url: target.href }, dialect, identity);
+  const cookies = [await identity.jar?.getCookieString(target.href), cookie].filter(Boolean).join('; ');
   const url = new URL(path ?? dialect.path, target.origin);
   const words = { ...user.query, EIO: '4', transport: 'polling', ...query };
   for (const [name, value] of Object.entries(words)) url.searchParams.set(name, value);
@@ -61,12 +64,18 @@ export function poll(
     headers: {
       ...(authorization && { Authorization: authorization }),
       ...user.extraHeaders,
+      ...(cookies && { Cookie: cookies }),
       ...(body !== undefined && { 'Content-Type': 'text/plain;charset=UTF-8' }),
       ...headers,
     },
     tls: tlsOptionsOf(dialect),
     timeoutMs: ANSWER_MS,
   });
+}
+
+/** The cookies that an answer sets, as they are sent back. */
+export function cookiesOf({ headers }: HttpAnswer): string {
+  return (headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ');
 }
 
 function read(answer: HttpAnswer): HandshakeOutcome {

@@ -6,7 +6,7 @@ import { fileProblem } from '../base/file-problem.ts';
 import type { Issue } from '../base/validation-sentence.ts';
 import { unknownBlanks } from '../bots/dialect/blank-names.ts';
 import { dialects } from '../bots/dialect/built-in.ts';
-import { type Dialect, dialectModuleSchema, dialectSchema } from '../bots/dialect/dialect.ts';
+import { type Dialect, type DialectInput, dialectModuleSchema, dialectSchema } from '../bots/dialect/dialect.ts';
 import { readUsers } from '../bots/identity/users-file.ts';
 import { type Environment, expandEnvironment } from './environment-values.ts';
 import { problems } from './file-problems.ts';
@@ -25,19 +25,29 @@ export interface ReadDialect {
   readonly secrets: readonly string[];
 }
 
-/** A dialect of its own in a .yml or .ts file. Rejects with a UsageError that lists every problem with file and line. */
-export async function readDialectFile(file: string, environment: Environment): Promise<ReadDialect> {
+/** A dialect of its own in a .yml or .ts file; `missing` fills in what a .yml file leaves out. Rejects with a UsageError that lists every problem with file and line. */
+export async function readDialectFile(
+  file: string,
+  environment: Environment,
+  missing: Partial<DialectInput> = {},
+): Promise<ReadDialect> {
   return /\.[cm]?[jt]s$/.test(extname(file))
     ? loadDialectModule(resolve(file))
-    : parseDialect(readText(file), file, environment);
+    : parseDialect(readText(file), file, environment, missing);
 }
 
 /** Reads a dialect from YAML. Throws a UsageError that lists every problem with file and line. */
-export function parseDialect(text: string, file: string, environment: Environment): ReadDialect {
+export function parseDialect(
+  text: string,
+  file: string,
+  environment: Environment,
+  defaults: Partial<DialectInput> = {},
+): ReadDialect {
   const yaml = readYaml(text, file, 'DIALECT');
   const written = yaml.value ?? {};
   const { value, secrets, missing } = expandEnvironment(written, environment);
-  const parsed = dialectSchema.safeParse(value, { reportInput: true });
+  const whole = typeof value === 'object' && !Array.isArray(value) ? { ...defaults, ...value } : value;
+  const parsed = dialectSchema.safeParse(whole, { reportInput: true });
   const issues = parsed.success ? blankIssues(parsed.data, dirname(file)) : parsed.error.issues;
   const all = [...missing.map(missingIssue), ...issues];
   if (!parsed.success || all.length > 0) throw problems('DIALECT', all, yaml, file, new Map());

@@ -21,7 +21,8 @@ async function violationsOf(page: Page): Promise<string[]> {
 /** A run with a cell of every outcome and a fault of every kind of ending. */
 function eventful(): RunRecord {
   const run = runOf(20);
-  const cell = { network: 'open', clients: 4, flapping: 0, disconnects: 0, troubles: [] };
+  const medianMs = { connect: 12, upgrade: 8, fallback: null };
+  const cell = { network: 'open', clients: 4, flapping: 0, disconnects: 0, medianMs, troubles: [] };
   const both = (polling: number, websocket: number) => ({ transports: { polling, websocket } });
   const cells = [
     { ...cell, order: 'polling-first', through: 4, ...both(0, 4) },

@@ -24,7 +24,7 @@ export function unknownBlanks(dialect: Dialect, columns: readonly string[]): Unk
     ...(['auth', 'headers', 'query'] as const).map((key): [string[], unknown, readonly string[]] => [
       [key],
       dialect[key],
-      [...own, ...taken],
+      [...own, ...taken, ...captured],
     ]),
     [['login'], dialect.login, own],
     ...dialect.onConnect.map((step, i): [string[], unknown, readonly string[]] => [

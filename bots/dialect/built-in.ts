@@ -1,10 +1,13 @@
 import { dialectSchema } from './dialect.ts';
 
+/** How the plainest chat is spoken, as it would be written. */
+export const plainSpeech = {
+  send: { emit: 'chat message', args: ['{text}'] },
+  hear: { event: 'chat message' },
+};
+
 /** The plainest chat there is: a string to everyone connected, no rooms, no acks. */
-export const plain = dialectSchema.parse({
-  send: { emit: 'chat message', args: ['{text}'], ack: false },
-  hear: { event: 'chat message', text: '0' },
-});
+export const plain = dialectSchema.parse(plainSpeech);
 
 /** The reference server's chat: rooms, names, acks and a history. */
 export const rooms = dialectSchema.parse({

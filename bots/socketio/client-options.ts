@@ -6,6 +6,7 @@ import { fill } from '../dialect/payload.ts';
 import { authorizationOf, type Endpoint } from '../endpoint.ts';
 import { tlsOptionsOf } from '../identity/identities.ts';
 import type { Identity } from '../identity/user-identity.ts';
+import type { AuthOf } from './socketio-socket.ts';
 
 /** What socket.io-client is told the same way for every user of a dialect. */
 export interface SharedOptions {
@@ -19,7 +20,7 @@ export interface SharedOptions {
 
 /** What it is told of one user. */
 export interface UserOptions {
-  readonly auth: Record<string, unknown>;
+  readonly auth: Readonly<Record<string, unknown>>;
   readonly query: Record<string, string>;
   readonly extraHeaders: Record<string, string>;
 }
@@ -35,11 +36,19 @@ export async function sharedOptionsOf(dialect: Dialect): Promise<SharedOptions> 
   };
 }
 
+/** What is sent with a connection, without what waits for a value that the target has yet to give. */
+export function authOf({ auth }: Dialect): AuthOf {
+  return (blanks) => {
+    const filled = Object.entries(fill(auth, blanks) as object);
+    return Object.fromEntries(filled.filter(([, value]) => !/^\{\w+\}$/.test(String(value))));
+  };
+}
+
 export function userOptionsOf({ url, via }: Endpoint, dialect: Dialect, { blanks }: Identity): UserOptions {
   const address = new URL(url);
   const authorization = authorizationOf(address);
   return {
-    auth: fill(dialect.auth, blanks) as Record<string, unknown>,
+    auth: authOf(dialect)(blanks),
     query: { ...Object.fromEntries(address.searchParams), ...(fill(dialect.query, blanks) as Record<string, string>) },
     extraHeaders: {
       ...(authorization && { Authorization: authorization }),

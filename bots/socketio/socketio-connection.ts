@@ -7,7 +7,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { keepCookies } from '../identity/cookie-agent.ts';
 import { Identities } from '../identity/identities.ts';
 import { type Identity, nobody } from '../identity/user-identity.ts';
-import { type SharedOptions, sharedOptionsOf, userOptionsOf } from './client-options.ts';
+import { authOf, type SharedOptions, sharedOptionsOf, userOptionsOf } from './client-options.ts';
 import { isAnswer, reasonOf } from './connect-error.ts';
 import { agentOf } from './http-agent.ts';
 import { type ClientSocket, SocketIoSocket } from './socketio-socket.ts';
@@ -49,7 +49,7 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
   constructor(endpoint: Endpoint, setup: ConnectionSetup, options: ClientOptions) {
     const agent = agentOf(endpoint, setup.shared);
     const socket = socketTo(endpoint, setup, options, agent);
-    super(socket as unknown as ClientSocket, nobody, setup.secrets);
+    super(socket as unknown as ClientSocket, authOf(setup.dialect), nobody, setup.secrets);
     this.#socket = socket;
     this.#endpoint = endpoint;
     this.#setup = setup;
@@ -116,7 +116,7 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
     this.#agent.destroy();
     this.#agent = this.#newAgent();
     Object.assign(manager.opts, options, { agent: this.#agent });
-    this.#socket.auth = auth;
+    this.#socket.auth = { ...auth };
     this.#isIdentified = true;
     if (this.#isWanted && !this.#isClosed) this.#open();
   }

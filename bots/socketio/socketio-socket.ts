@@ -7,10 +7,15 @@ export interface ClientSocket {
   readonly io?: { readonly engine?: { readonly transport?: { readonly name?: unknown } } };
   readonly recovered?: boolean;
   readonly volatile: ClientSocket;
+  /** What is sent with the next connection. */
+  auth?: unknown;
   on(event: string, listener: (...args: never[]) => void): unknown;
   emit(event: string, ...args: unknown[]): unknown;
   timeout(ms: number): { emit(event: string, ...args: unknown[]): unknown };
 }
+
+/** What a user with such blanks sends when it connects. */
+export type AuthOf = (blanks: Readonly<Record<string, string>>) => Readonly<Record<string, unknown>>;
 
 /** The reason that socket.io-client gives when its own side ended the connection. */
 const BY_CLIENT = 'io client disconnect';
@@ -23,10 +28,13 @@ export class SocketIoSocket implements ChatSocket {
   #isCutting = false;
   #transport = 'unknown';
   readonly #secrets: readonly string[];
+  readonly #authOf: AuthOf;
+  #learned: Readonly<Record<string, string>> = {};
   protected identity: Identity;
 
   /** `secrets` are those that all users share. */
-  constructor(socket: ClientSocket, identity: Identity = nobody, secrets: readonly string[] = []) {
+  constructor(socket: ClientSocket, authOf: AuthOf, identity: Identity = nobody, secrets: readonly string[] = []) {
+    this.#authOf = authOf;
     this.#socket = socket;
     this.identity = identity;
     this.#secrets = secrets;
@@ -47,7 +55,12 @@ export class SocketIoSocket implements ChatSocket {
   }
 
   get blanks(): Readonly<Record<string, string>> {
-    return this.identity.blanks;
+    return { ...this.identity.blanks, ...this.#learned };
+  }
+
+  learn(name: string, value: string): void {
+    this.#learned = { ...this.#learned, [name]: value };
+    this.#socket.auth = this.#authOf(this.blanks);
   }
 
   get transport(): string {
@@ -81,7 +94,8 @@ export class SocketIoSocket implements ChatSocket {
   }
 
   redact(text: string): string {
-    const { blanks, jar } = this.identity;
+    const { blanks } = this;
+    const { jar } = this.identity;
     const cookies = jar?.serializeSync()?.cookies.map(({ value }) => String(value)) ?? [];
     const { n: _n, name: _name, ...own } = blanks;
     return redacted(text, [...this.#secrets, ...Object.values(own), ...cookies]);

@@ -23,6 +23,7 @@ export async function checkOrigin(patient: Patient): Promise<Diagnosis[]> {
       },
     ];
   }
+  if (own.kind !== 'opened') return [];
   if (strange.kind !== 'opened') {
     return [
       {

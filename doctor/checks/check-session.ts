@@ -1,5 +1,6 @@
+import { authOf } from '../../bots/socketio/client-options.ts';
 import type { Diagnosis, Patient } from '../diagnosis.ts';
-import { type OpenPacket, poll, shakeHands } from '../handshake.ts';
+import { cookiesOf, type OpenPacket, poll, shakeHands } from '../handshake.ts';
 
 /** From here on a dead link is noticed late, ms. */
 const SLOW_MS = 30_000;
@@ -10,8 +11,8 @@ const LONG_BODY = 1200;
 export async function checkSession(patient: Patient): Promise<Diagnosis[]> {
   const handshake = await shakeHands(patient);
   if (handshake.kind !== 'opened') return [];
-  const { open } = handshake;
-  return [heartbeat(open), payload(open), ...(await recovery(patient, open))];
+  const { open, answer } = handshake;
+  return [heartbeat(open), payload(open), ...(await recovery(patient, open, cookiesOf(answer)))];
 }
 
 function heartbeat({ pingInterval, pingTimeout }: OpenPacket): Diagnosis {
@@ -42,12 +43,14 @@ function payload({ maxPayload }: OpenPacket): Diagnosis {
 }
 
 /** Recovery shows in the answer to CONNECT: a private id beside the public one. */
-async function recovery(patient: Patient, { sid }: OpenPacket): Promise<Diagnosis[]> {
+async function recovery(patient: Patient, { sid }: OpenPacket, cookie: string): Promise<Diagnosis[]> {
   const namespace = patient.dialect.namespace === '/' ? '' : `${patient.dialect.namespace},`;
   try {
-    await poll(patient, { query: { sid }, body: `40${namespace}${JSON.stringify(patient.dialect.auth)}` });
-    const { text, headers } = await poll(patient, { query: { sid }, headers: { 'Accept-Encoding': 'gzip, br' } });
-    await poll(patient, { query: { sid }, body: '1' });
+    const auth = authOf(patient.dialect)(patient.identity?.blanks ?? {});
+    await poll(patient, { query: { sid }, cookie, body: `40${namespace}${JSON.stringify(auth)}` });
+    const accepting = { 'Accept-Encoding': 'gzip, br' };
+    const { text, headers } = await poll(patient, { query: { sid }, cookie, headers: accepting });
+    await poll(patient, { query: { sid }, cookie, body: '1' });
     const isLong = text.length > LONG_BODY;
     const encoding = headers['content-encoding'];
     const compressed: Diagnosis[] = isLong

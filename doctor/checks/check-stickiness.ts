@@ -1,5 +1,5 @@
 import type { Diagnosis, Patient } from '../diagnosis.ts';
-import { poll, shakeHands } from '../handshake.ts';
+import { cookiesOf, poll, shakeHands } from '../handshake.ts';
 
 const SESSIONS = 12;
 
@@ -13,7 +13,7 @@ export async function checkStickiness(patient: Patient): Promise<Diagnosis[]> {
   for (let i = 0; i < SESSIONS; i++) tries.push(await follow(patient));
   const opened = tries.filter((one) => one !== undefined);
   if (opened.length === 0) return [];
-  const cookies = cookiesOf(opened.flatMap((one) => one.setCookies));
+  const cookies = valuesOf(opened.flatMap((one) => one.setCookies));
   const lost = opened.filter((one) => !one.isFoundBare).length;
   const lostWithCookies = opened.filter((one) => !one.isFoundWithCookies).length;
   const nodes = Math.max(1, ...cookies.map(({ values }) => values));
@@ -21,7 +21,8 @@ export async function checkStickiness(patient: Patient): Promise<Diagnosis[]> {
   if (lost === 0) {
     const seen = `${opened.length} of ${opened.length} sessions were found again on new connections.`;
     const means = 'There is one node, or the balancer is sticky by address.';
-    return [{ id: 'sessions-found', severity: 'good', seen, means, remedy: null }];
+    const found: Diagnosis = { id: 'sessions-found', severity: 'good', seen, means, remedy: null };
+    return cookies.length > 0 && !patient.dialect.cookies ? [found, setsCookies(names)] : [found];
   }
   if (lostWithCookies === 0 && cookies.length > 0) {
     return [
@@ -48,6 +49,18 @@ export async function checkStickiness(patient: Patient): Promise<Diagnosis[]> {
   ];
 }
 
+function setsCookies(names: string): Diagnosis {
+  return {
+    id: 'sets-cookies',
+    severity: 'note',
+    seen: `The server sets cookies as it opens a session (${names}).`,
+    means:
+      'A browser sends them back, with every request and when it reconnects: a session of the application may hang on them.',
+    remedy: 'Set `cookies: true` in the dialect, to do as browsers do.',
+    dialect: { cookies: true },
+  };
+}
+
 interface Followed {
   readonly setCookies: readonly string[];
   readonly isFoundBare: boolean;
@@ -58,17 +71,16 @@ interface Followed {
 async function follow(patient: Patient): Promise<Followed | undefined> {
   const bare = await shakeHands(patient);
   if (bare.kind !== 'opened') return undefined;
-  const isFoundBare = await isKnown(patient, bare.open.sid, {});
+  const isFoundBare = await isKnown(patient, bare.open.sid);
   const kept = await shakeHands(patient);
   if (kept.kind !== 'opened') return undefined;
   const setCookies = kept.answer.headers['set-cookie'] ?? [];
-  const cookie = setCookies.map((line) => line.split(';')[0]).join('; ');
-  return { setCookies, isFoundBare, isFoundWithCookies: await isKnown(patient, kept.open.sid, { Cookie: cookie }) };
+  return { setCookies, isFoundBare, isFoundWithCookies: await isKnown(patient, kept.open.sid, cookiesOf(kept.answer)) };
 }
 
 /** Ends the session: a node that knows it says ok, one that does not refuses. */
-async function isKnown(patient: Patient, sid: string, headers: Record<string, string>): Promise<boolean> {
-  const { status } = await poll(patient, { query: { sid }, headers, body: ENGINE_CLOSE }).catch(() => ({ status: 0 }));
+async function isKnown(patient: Patient, sid: string, cookie = ''): Promise<boolean> {
+  const { status } = await poll(patient, { query: { sid }, cookie, body: ENGINE_CLOSE }).catch(() => ({ status: 0 }));
   return status === 200;
 }
 
@@ -76,7 +88,7 @@ async function isKnown(patient: Patient, sid: string, headers: Record<string, st
 const ENGINE_CLOSE = '1';
 
 /** Cookies by name, and how many values of each there were. */
-function cookiesOf(lines: readonly string[]): { readonly name: string; readonly values: number }[] {
+function valuesOf(lines: readonly string[]): { readonly name: string; readonly values: number }[] {
   const values = new Map<string, Set<string>>();
   for (const line of lines) {
     const [name = '', value = ''] = line.split(';')[0]!.split('=');

@@ -20,7 +20,7 @@ io.on('connection', (socket) => {
   socket.emit('session', { userID });
   socket.on('private message', (message: { to?: unknown; content?: unknown } | undefined) => {
     const { to, content } = message ?? {};
-    if (typeof to === 'string') io.to(to).emit('private message', { from: username, content });
+    if (typeof to === 'string') socket.to(to).emit('private message', { from: username, content });
   });
 });
 

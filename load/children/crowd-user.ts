@@ -133,6 +133,6 @@ export class CrowdUser {
   #blanks(text: string, peer?: CrowdUser): Blanks {
     const name = nameOf(FIRST_NUMBER + this.#number);
     const blanks = { room: this.#context.rooms[this.#room]!, name, n: String(FIRST_NUMBER + this.#number), text };
-    return peer ? { ...blanks, ...peerBlanks({ ...peer.#socket.blanks, ...peer.#client.captured }) } : blanks;
+    return peer ? { ...blanks, ...peerBlanks(peer.#socket.blanks) } : blanks;
   }
 }

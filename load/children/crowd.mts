@@ -13,7 +13,7 @@ import { clockMark, hostNow, runClock } from '../../bots/clock.ts';
 import { keepCookies } from '../../bots/identity/cookie-agent.ts';
 import { Identities } from '../../bots/identity/identities.ts';
 import { type Identity, nobody, redacted } from '../../bots/identity/user-identity.ts';
-import { type SharedOptions, sharedOptionsOf, userOptionsOf } from '../../bots/socketio/client-options.ts';
+import { authOf, type SharedOptions, sharedOptionsOf, userOptionsOf } from '../../bots/socketio/client-options.ts';
 import { reasonOf } from '../../bots/socketio/connect-error.ts';
 import { agentOf } from '../../bots/socketio/http-agent.ts';
 import { type ClientSocket, SocketIoSocket } from '../../bots/socketio/socketio-socket.ts';
@@ -88,7 +88,7 @@ export function arrive(context: Context, events: Events, done: (error?: Error) =
   opening.then(async (opened) => {
     crowd = opened;
     const n = opened.came++;
-    const { recorder, clock, secrets } = opened.context;
+    const { recorder, clock, secrets, dialect } = opened.context;
     let isGone = false;
     const gone = (reason: string) => {
       // The engine ends a user that could not connect at first.
@@ -107,11 +107,11 @@ export function arrive(context: Context, events: Events, done: (error?: Error) =
     context.sockets = new Proxy(context.sockets, {
       set(sockets, namespace, socket: EngineSocket) {
         sockets[String(namespace)] = socket;
-        for (const event of awaitedEvents(opened.context.dialect))
+        for (const event of awaitedEvents(dialect))
           socket.on(event, (...args: unknown[]) => context.chatstormCame?.set(event, args));
         socket.on('connect_error', (error: Error) => {
           gone(
-            new SocketIoSocket(socket, context.chatstormIdentity?.identity, secrets).redact(
+            new SocketIoSocket(socket, authOf(dialect), context.chatstormIdentity?.identity, secrets).redact(
               `connect: ${reasonOf(error)}`,
             ),
           );
@@ -154,7 +154,7 @@ export function enter(context: Context, events: Events, done: (error?: Error) =>
     crowd = opened;
     const { n, identity } = context.chatstormIdentity ?? { n: opened.came++, identity: nobody };
     const user = new CrowdUser(
-      new SocketIoSocket(socket, identity, opened.context.secrets),
+      new SocketIoSocket(socket, authOf(opened.context.dialect), identity, opened.context.secrets),
       opened.context,
       n,
       context.chatstormCame,

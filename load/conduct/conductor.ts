@@ -26,10 +26,10 @@ import { type FoundTarget, planRun } from '../plan/run-plan.ts';
 import { type RunRequest, secretsOf } from '../plan/run-request.ts';
 import { artilleryProcess } from './artillery-process.ts';
 import { type Child, ChildFailure, type Role } from './child.ts';
+import { EmbeddedServer, type FaultableServer, readyUrl } from './embedded-server.ts';
 import { HookError, HookedServer } from './hooked-server.ts';
 import { Processes, StartError } from './processes.ts';
 import { openNetworks, proxyProcess, startNetworkFaults } from './proxy-process.ts';
-import { serverProcess } from './server-process.ts';
 import { VitalsLog, type WatchedServer } from './vitals-log.ts';
 
 /** What a run calls back. */
@@ -49,9 +49,6 @@ export interface RunHandle {
   interrupt(signal: Signal): void;
 }
 
-type ServerEnd = 'kill' | 'restart';
-type TellFault = (kind: FaultEvent['kind']) => void;
-
 export type Signal = 'SIGINT' | 'SIGTERM';
 
 /** The run was interrupted before anything was measured. */
@@ -63,8 +60,6 @@ const GRACE_MS = 15_000;
 /** How long the crowd may take to leave once the probes are done. */
 const CROWD_END_MS = 6000;
 const CROWD_STOP_MS = 1000;
-/** How long a server that is told to end may take. */
-const SERVER_END_MS = 5000;
 
 /**
  * Conducts one run: starts target, crowd and probes as children, gives the start signal, writes down what they use,
@@ -88,14 +83,18 @@ class Run {
   #isStopped = false;
   /** The server's end and new start that is under way. */
   #ending = Promise.resolve();
-  /** Children that end because a fault says so. */
-  readonly #endedByFault = new Set<Child>();
+  readonly #embedded: EmbeddedServer;
+  /** What faults of the server act on. */
+  readonly #faultable: FaultableServer;
 
   constructor(request: RunRequest, found: FoundTarget, observer: RunObserver) {
     this.#request = request;
     this.#found = found;
     this.#layout = layOutScenario(request.scenario, request.seed, request.target === undefined);
     this.#observer = observer;
+    const { scenario, folder, target } = request;
+    this.#embedded = new EmbeddedServer(this.#processes, scenario.server, folder, (server) => this.#replaced(server));
+    this.#faultable = target ? new HookedServer(scenario.dialect.hooks, target, folder) : this.#embedded;
   }
 
   async run(): Promise<RunRecord> {
@@ -106,7 +105,7 @@ class Run {
       const spec = { role: 'probes', main: [mainOf('probes-main.ts')], env: {}, folder } as const;
       const { child: probes } = await this.#unlessStopped(processes.start(spec, isReady));
       const floor = await this.#unlessStopped(this.#calibrate(probes));
-      const url = target ?? new URL(await this.#startServer(0));
+      const url = target ?? (await this.#unlessStopped(this.#embedded.start()));
       const endpoints = await this.#openNetworks(url);
       if (users > 0) {
         const { rooms, untilMs, network } = this.#layout.crowd;
@@ -154,13 +153,6 @@ class Run {
     return floor;
   }
 
-  /** Starts the embedded server on a port, any for 0; its address. */
-  async #startServer(port: number): Promise<string> {
-    const { scenario, folder } = this.#request;
-    const spec = serverProcess(scenario.server, port, folder);
-    return (await this.#unlessStopped(this.#processes.start(spec, readyUrl))).message;
-  }
-
   /** Puts the proxy before the target where the scenario has one; how bots reach the target, by network. */
   async #openNetworks(target: URL): Promise<Endpoint[]> {
     if (this.#layout.networks.length === 0) return [{ url: target.href }];
@@ -189,7 +181,7 @@ class Run {
     this.#log = log;
     log.event({ kind: 'calibrated', ...floor });
     tell(probes, { start: this.#orderOf(probes, endpoints, startAt) });
-    const endFaults = this.#startFaults(startAt, clock, url);
+    const endFaults = this.#startFaults(startAt, clock);
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
     const endTicking = everySecond(clock, lookBackMs.conductor, (lastMs) => {
@@ -209,7 +201,7 @@ class Run {
   }
 
   /** Makes things go wrong when it is time; returns how to end that. */
-  #startFaults(startAt: number, clock: RunClock, url: URL): () => void {
+  #startFaults(startAt: number, clock: RunClock): () => void {
     const { folder } = this.#request;
     const [proxy] = this.#processes.of('proxy');
     const run = { folder, startAt, clock };
@@ -217,9 +209,7 @@ class Run {
       ? startNetworkFaults(proxy, this.#processes.of('probes'), this.#layout, run)
       : () => {};
     const timers = this.#layout.faults.flatMap((fault) =>
-      fault.kind === 'server'
-        ? setTimeout(() => (this.#ending = this.#endServer(fault, url)), fault.onAt - clock())
-        : [],
+      fault.kind === 'server' ? setTimeout(() => (this.#ending = this.#endServer(fault)), fault.onAt - clock()) : [],
     );
     return () => {
       endNetworkFaults();
@@ -227,51 +217,26 @@ class Run {
     };
   }
 
-  /** Ends the server as the fault says, and starts another in its place. */
-  async #endServer({ name, how, downMs }: Extract<TimedFault, { kind: 'server' }>, url: URL): Promise<void> {
+  /** Ends the server as the fault says, and has it brought up again. */
+  async #endServer({ name, how, downMs }: Extract<TimedFault, { kind: 'server' }>): Promise<void> {
     if (!this.#log || this.#isStopped) return;
+    const server = this.#faultable;
     const event = (kind: FaultEvent['kind']) => {
       const fault = this.#log?.event<FaultEvent>({ kind, fault: name });
       if (fault) for (const probes of this.#processes.of('probes')) tell(probes, { fault });
     };
-    const down = () => Promise.race([pause(downMs, undefined, { ref: false }), this.#stopping.promise]);
     try {
-      if (this.#request.target) await this.#endForeignServer(how, down, event);
-      else await this.#endEmbeddedServer(how, Number(url.port), down, event);
+      event('faultOn');
+      await server.end(how);
+      await Promise.race([pause(downMs, undefined, { ref: false }), this.#stopping.promise]);
+      if (this.#isStopped && !server.outlivesRun) return;
+      await server.bringUp(how);
+      if (!this.#isStopped) event('faultOff');
     } catch (error) {
       if (error instanceof StartError) this.#childDied('server', error.end);
       else if (error instanceof HookError) this.#childDied('hook', error.end);
       else throw error;
     }
-  }
-
-  async #endEmbeddedServer(how: ServerEnd, port: number, down: () => Promise<void>, event: TellFault): Promise<void> {
-    const [server] = this.#processes.of('server');
-    if (!server) return;
-    this.#endedByFault.add(server);
-    event('faultOn');
-    if (how === 'kill') server.kill('SIGKILL');
-    await server.close(SERVER_END_MS);
-    this.#processes.forget(server);
-    await down();
-    if (this.#isStopped) return;
-    await this.#startServer(port);
-    event('faultOff');
-    for (const child of this.#processes.of('server')) void this.#watchExit(child, 0);
-    this.#writeProcesses();
-  }
-
-  /** By its owner's hooks. What was killed is started again even where the run is stopped meanwhile. */
-  async #endForeignServer(how: ServerEnd, down: () => Promise<void>, event: TellFault): Promise<void> {
-    const { scenario, target, folder } = this.#request;
-    const server = new HookedServer(scenario.dialect.hooks, target!, folder);
-    event('faultOn');
-    if (how === 'kill') {
-      await server.kill();
-      await down();
-    }
-    await server.bringUp(how === 'kill' ? 'start' : 'restart');
-    if (!this.#isStopped) event('faultOff');
   }
 
   async #untilDone(probes: Child, plan: RunPlan): Promise<void> {
@@ -295,11 +260,17 @@ class Run {
   async #watchExit(child: Child, crowdUntil: number): Promise<void> {
     const end = await child.ended;
     const log = this.#log;
-    if (this.#isStopped || !log || this.#endedByFault.has(child)) return;
+    if (this.#isStopped || !log || this.#embedded.wasEnded(child)) return;
     const isOver = child.role === 'probes' || (child.role === 'crowd' && log.at() >= crowdUntil);
     // Artillery ends as soon as no user is left, such as where all were turned away: how many took part is judged.
     if (child.role === 'crowd' && end.kind === 'exit' && end.code === 0) return;
     if (!isOver || end.kind !== 'exit' || end.code !== 0) this.#childDied(child.role, end);
+  }
+
+  /** A server took the place of one that a fault ended. */
+  #replaced(server: Child): void {
+    void this.#watchExit(server, 0);
+    this.#writeProcesses();
   }
 
   #childDied(role: Role, end: ProcessEnd): void {
@@ -347,10 +318,6 @@ function tell(probes: Child, message: ToProbes): void {
 
 function floorIn(message: unknown): Floor | undefined {
   return (message as { floor?: Floor }).floor;
-}
-
-function readyUrl(message: unknown): string | undefined {
-  return (message as { ready?: string }).ready;
 }
 
 function isReady(message: unknown): true | undefined {

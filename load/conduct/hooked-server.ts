@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Dialect } from '../../bots/dialect/dialect.ts';
 import type { ProcessEnd } from '../../measure/metrics/events.ts';
+import type { FaultableServer } from './embedded-server.ts';
 
 const HOOK_MS = 30_000;
 const UP_MS = 30_000;
@@ -22,7 +23,8 @@ export class HookError extends Error {
 }
 
 /** A foreign server, ended and started by its owner's commands. What they print goes to hooks.log in the run's folder. */
-export class HookedServer {
+export class HookedServer implements FaultableServer {
+  readonly outlivesRun = true;
   readonly #hooks: Dialect['hooks'];
   readonly #target: URL;
   readonly #folder: string;
@@ -33,16 +35,17 @@ export class HookedServer {
     this.#folder = folder;
   }
 
-  /** Ends the server at once. Rejects with a HookError. */
-  async kill(): Promise<void> {
-    await this.#run('kill');
+  /** The hook `restart` does all of it, and is run by {@link bringUp}. Rejects with a HookError. */
+  async end(how: 'kill' | 'restart'): Promise<void> {
+    if (how === 'kill') await this.#run('kill');
   }
 
-  /** Starts it again, or restarts it in order, and waits until it takes connections. Rejects with a HookError. */
-  async bringUp(how: 'start' | 'restart'): Promise<void> {
-    await this.#run(how);
+  /** Waits until it takes connections. Rejects with a HookError. */
+  async bringUp(how: 'kill' | 'restart'): Promise<void> {
+    const hook = how === 'kill' ? 'start' : 'restart';
+    await this.#run(hook);
     for (const end = Date.now() + UP_MS; !(await accepts(this.#target)); await pause(POLL_MS))
-      if (Date.now() > end) throw new HookError(how, { kind: 'timedOut', afterMs: UP_MS });
+      if (Date.now() > end) throw new HookError(hook, { kind: 'timedOut', afterMs: UP_MS });
   }
 
   #run(name: keyof Dialect['hooks']): Promise<void> {

@@ -102,7 +102,10 @@ function peakOf({ scenario, users, target }: RunRequest, { load }: Layout): RunP
   const { bots, talkers, ratePerTalker, rooms } = load;
   const sockets = bots + users;
   const messagesPerSecond = talkers * ratePerTalker + users / thinkSeconds(scenario);
-  const deliveriesPerSecond = messagesPerSecond * (sockets / rooms);
+  // Of a request, or a message to one other, there is one recipient.
+  const isForOne =
+    kindOf(scenario.dialect) === 'asking' || (scenario.dialect.send !== 'none' && scenario.dialect.send.to === 'peer');
+  const deliveriesPerSecond = messagesPerSecond * (isForOne ? 1 : sockets / rooms);
   const descriptors = sockets * (target ? 1 : 2) + DESCRIPTORS_OF_PROCESSES;
   return { sockets, messagesPerSecond, deliveriesPerSecond, descriptors };
 }

@@ -78,6 +78,7 @@ test('a cell says who got through, over what, who kept connecting again, and wha
       through: 2,
       flapping: 0,
       disconnects: 0,
+      medianMs: { connect: 20, upgrade: null, fallback: 30.5 },
       transports: { polling: 2, websocket: 0 },
       troubles: [{ at: 'upgrade', reason: 'no', clients: 2 }],
     },
@@ -88,6 +89,7 @@ test('a cell says who got through, over what, who kept connecting again, and wha
       through: 0,
       flapping: 1,
       disconnects: 3,
+      medianMs: { connect: null, upgrade: null, fallback: null },
       transports: { polling: 0, websocket: 0 },
       troubles: [
         { at: 'connect', reason: '403', clients: 1 },

@@ -1,6 +1,7 @@
 import type { Event } from '../metrics/events.ts';
 import { parseMetricKey } from '../metrics/metric-key.ts';
 import type { RunPlan, RunRecord } from '../run-record/run-record.ts';
+import { median } from '../statistics/median.ts';
 import type { Timeline } from './timeline.ts';
 
 export type Fallback = NonNullable<RunRecord['fallback']>;
@@ -11,13 +12,15 @@ type PlannedCell = NonNullable<RunPlan['matrix']>['cells'][number];
 const FLAPPING_LINKS = 3;
 
 /** What became of every cell's clients, from the raw events of their connections; null where the run had no cells. */
-export function fallbackOf({ matrix }: RunPlan, events: readonly Event[], timeline: Timeline): Fallback | null {
+export function fallbackOf(plan: RunPlan, events: readonly Event[], timeline: Timeline): Fallback | null {
+  const { matrix } = plan;
   if (!matrix) return null;
   const clients = new Map<number, Client>();
+  const times = cellTimesOf(plan, events);
   for (const event of events)
     if ('bot' in event && event.kind !== 'anomaly') follow(clientOf(clients, event.bot), event);
   return {
-    cells: matrix.cells.map((cell) => cellOf(cell, clients)),
+    cells: matrix.cells.map((cell) => cellOf(cell, clients, times)),
     refusals: Object.fromEntries(
       matrix.networks.map((network) => [
         network,
@@ -96,7 +99,14 @@ function follow(client: Client, event: Extract<Event, { bot: number }>): void {
   }
 }
 
-function cellOf({ order, network, bots: [first, count] }: PlannedCell, clients: ReadonlyMap<number, Client>): Cell {
+function cellOf(cell: PlannedCell, clients: ReadonlyMap<number, Client>, times: readonly CellTime[]): Cell {
+  const {
+    order,
+    network,
+    bots: [first, count],
+  } = cell;
+  const medianOf = (name: CellTime['name']) =>
+    median(times.filter((time) => time.cell === cell && time.name === name).map(({ ms }) => ms)) ?? null;
   const own = Array.from({ length: count }, (_, i) => clients.get(first + i)).filter((client) => client !== undefined);
   const on = (transport: string) => own.filter((client) => client.transport === transport).length;
   return {
@@ -106,6 +116,11 @@ function cellOf({ order, network, bots: [first, count] }: PlannedCell, clients: 
     through: own.filter(({ heard }) => heard).length,
     flapping: own.filter(({ links }) => links >= FLAPPING_LINKS).length,
     disconnects: own.reduce((sum, { disconnects }) => sum + disconnects, 0),
+    medianMs: {
+      connect: medianOf('connect.time'),
+      upgrade: medianOf('upgrade.time'),
+      fallback: medianOf('fallback.time'),
+    },
     transports: { polling: on('polling'), websocket: on('websocket') },
     troubles: troublesOf(own),
   };

@@ -17,7 +17,8 @@ describe('who took part', () => {
     ['probes', 24, 23],
   ] as const)('%s: of %i, %i are too few', (role, asked, tookPart) => {
     const [breach] = participationBreaches([{ role, asked, tookPart, absent: none }]);
-    expect(breach).toEqual({ gate: 'participation', role, asked, tookPart, reasons: [] });
+    const reasons = [{ reason: 'connect: no answer', clients: asked - tookPart }];
+    expect(breach).toEqual({ gate: 'participation', role, asked, tookPart, reasons });
   });
 
   test('the most frequent reasons come first, three of them', () => {

@@ -46,7 +46,10 @@ export function participationBreaches(all: readonly Participation[]): Breach[] {
   return all.flatMap(({ role, asked, tookPart, absent }) => {
     const wanted = role === 'crowd' ? CROWD_SHARE * asked : asked;
     if (tookPart >= wanted) return [];
-    const reasons = [...absent].sort(([, a], [, b]) => b - a).slice(0, REASONS_SHOWN);
+    const accounted = [...absent.values()].reduce((sum, clients) => sum + clients, 0);
+    const silent = asked - tookPart - accounted;
+    const everyone = silent > 0 ? [...absent, ['connect: no answer', silent] as const] : [...absent];
+    const reasons = everyone.sort(([, a], [, b]) => b - a).slice(0, REASONS_SHOWN);
     const told = reasons.map(([reason, clients]) => ({ reason, clients }));
     return [{ gate: 'participation', role, asked, tookPart, reasons: told } as const];
   });

@@ -257,7 +257,7 @@ export class Ledger {
 
   /** An arrival that was not expected: at someone in the room it is `inside`, elsewhere it was misrouted. */
   #unexpected(bot: number, room: number, at: number, inside: 'duplicate' | 'boundary'): Arrival {
-    if (this.links.nearBoundary(bot, room, at)) return 'boundary';
+    if (this.links.nearBoundary(bot, room, at) || this.links.isArriving(bot)) return 'boundary';
     return this.links.onRoster(bot, room) ? inside : 'misrouted';
   }
 

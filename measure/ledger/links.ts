@@ -10,6 +10,8 @@ export class Links {
   readonly #rooms: number;
   readonly #link: Int32Array;
   readonly #up: Uint8Array;
+  /** By bot: the last link on which it joined a room. */
+  readonly #arrivedOn: Int32Array;
   readonly #openedAt: Float64Array;
   readonly #heardAt: Float64Array;
   readonly #roster: Uint8Array;
@@ -23,6 +25,7 @@ export class Links {
     this.#rooms = rooms;
     this.#link = new Int32Array(bots);
     this.#up = new Uint8Array(bots);
+    this.#arrivedOn = new Int32Array(bots);
     this.#openedAt = new Float64Array(bots).fill(Number.POSITIVE_INFINITY);
     this.#heardAt = new Float64Array(bots).fill(Number.NEGATIVE_INFINITY);
     this.#faults = new Int32Array(bots);
@@ -47,6 +50,7 @@ export class Links {
   joined(bot: number, room: number, at: number): void {
     const pair = this.#pair(bot, room);
     this.#joinedLink[pair] = this.#link[bot]!;
+    this.#arrivedOn[bot] = this.#link[bot]!;
     if (this.#roster[pair] === 0) this.#joinedAt[pair] = at;
     this.#roster[pair] = 1;
   }
@@ -101,6 +105,11 @@ export class Links {
 
   leftAt(bot: number, room: number): number {
     return this.#leftAt[this.#pair(bot, room)]!;
+  }
+
+  /** Whether the bot has a link and has joined nothing on it yet: it may be told of what it is about to join. */
+  isArriving(bot: number): boolean {
+    return this.#up[bot] === 1 && this.#arrivedOn[bot] !== this.#link[bot];
   }
 
   nearBoundary(bot: number, room: number, at: number): boolean {

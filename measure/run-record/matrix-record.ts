@@ -36,6 +36,9 @@ export const fallbackRecord = z
         through: count.describe('Clients that connected and received their own canary message'),
         flapping: count.describe('Clients that kept reconnecting'),
         disconnects: count,
+        medianMs: z
+          .strictObject({ connect: number.nullable(), upgrade: number.nullable(), fallback: number.nullable() })
+          .describe('How long it took at the median; null where nobody did'),
         transports: z.strictObject({ polling: count, websocket: count }).describe('At the end'),
         troubles: z
           .array(

@@ -19,3 +19,10 @@ export function samplesOf({ metrics }: WithMetrics, key: string): DistributionMe
   const metric = metrics[key];
   return metric && 'count' in metric && metric.count > 0 ? metric : undefined;
 }
+
+/** Messages per second: those that were planned or, where only the server speaks, those that came. */
+export function messageRate(record: Pick<RunRecord, 'target' | 'load' | 'phases' | 'metrics'>): number {
+  const { target, load, phases } = record;
+  if (target.mode !== 'listening') return load.talkers * load.ratePerTalker;
+  return numberOf(record, 'messages.sent') / phases.measure;
+}

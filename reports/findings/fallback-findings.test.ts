@@ -12,6 +12,7 @@ const cell: Cell = {
   through: 20,
   flapping: 0,
   disconnects: 0,
+  medianMs: { connect: null, upgrade: null, fallback: null },
   transports: { polling: 0, websocket: 20 },
   troubles: [],
 };

@@ -1,11 +1,13 @@
 import { isLoopbackHost } from '../../base/hosts.ts';
 import { parseMetricKey } from '../../measure/metrics/metric-key.ts';
-import { numberOf } from '../../measure/run-record/read-metrics.ts';
+import { messageRate, numberOf } from '../../measure/run-record/read-metrics.ts';
 import { count, counted, listed, ms } from '../wording/quantities.ts';
 import type { Finds } from './finding.ts';
 
 /** Samples that percentiles want, about. */
 const P99_WANTS = 600;
+/** Messages that come at random may be this much fewer than their rate says. */
+const RANDOM_MARGIN = 1.15;
 
 /** From this many misrouted for each delivered one on, it is the rule, not an accident. */
 const MISROUTED_SHARE = 0.1;
@@ -123,19 +125,21 @@ export const setupFinds: Finds = {
   },
 
   'too-few-samples': (run) => {
-    const { verdict, load } = run;
+    const { verdict } = run;
+    const rate = messageRate(run);
     const texts = verdict.thresholds.flatMap((result) =>
       result.outcome === 'unknown' && result.why === 'insufficient' ? [result.text] : [],
     );
     if (texts.length === 0) return undefined;
-    const seconds = Math.ceil(P99_WANTS / (load.talkers * load.ratePerTalker));
+    const seconds = Math.ceil((P99_WANTS * RANDOM_MARGIN) / rate);
     const isOfMessages = texts.some((text) => /^(broadcast|ack|generator)\./.test(text));
     return {
       severity: 'info',
       evidence: `Too few samples for ${listed(texts.map((text) => `\`${text}\``))}: ${isOfMessages ? `a p99 needs about 600 messages, a p95 about 120; this run had ${count(numberOf(run, 'messages.sent'))}` : 'a p99 needs about 600, a p95 about 120'}.`,
-      remedy: isOfMessages
-        ? `Measure longer: at this rate 600 messages take ${count(seconds)} s (\`--duration ${seconds}s\`).`
-        : 'Use more clients, or a lower percentile.',
+      remedy:
+        isOfMessages && rate > 0
+          ? `Measure longer: at this rate 600 messages take ${count(seconds)} s (\`--duration ${seconds}s\`).`
+          : 'Use more clients, or a lower percentile.',
     };
   },
 };

@@ -3,6 +3,8 @@ import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { isSufficient } from '../../measure/statistics/sufficiency.ts';
 import { count, howLong, plainNumber } from '../wording/quantities.ts';
 
+/** Messages that come at random may be this much fewer than their rate says. */
+const RANDOM_MARGIN = 1.15;
 /** To start the processes, calibrate, and write the report, s. */
 const OVERHEAD_S = 6;
 
@@ -11,9 +13,12 @@ export function planSheet(plan: RunPlan): string {
   const { scenario, target, load, phases, outages } = plan;
   const { users, probes, talkers, ratePerTalker, rooms, peak } = load;
   const host = target.kind === 'embedded' ? 'embedded reference chat' : target.origin;
-  const roomWords = target.hasRooms
-    ? `${rooms} room${rooms === 1 ? '' : 's'}`
-    : 'one room, since the dialect joins none by name';
+  const roomWords =
+    target.mode === 'asking'
+      ? 'requests that an ack answers'
+      : target.hasRooms
+        ? `${rooms} room${rooms === 1 ? '' : 's'}`
+        : 'one room, since the dialect joins none by name';
   const { descriptors, ports } = load.available;
   const lacks = [
     ...(descriptors !== null && peak.sockets > descriptors ? [`only ${count(descriptors)} descriptors a process`] : []),
@@ -23,7 +28,9 @@ export function planSheet(plan: RunPlan): string {
     `${scenario.name}: ${scenario.about}`,
     `  target    ${host}, ${target.dialect} dialect, ${roomWords}`,
     ...heartbeatLines(target),
-    `  probes    ${talkers} talkers at ${plainNumber(ratePerTalker)}/s and ${probes - talkers} listeners`,
+    target.mode === 'listening'
+      ? `  probes    ${probes} listeners: only the server speaks`
+      : `  probes    ${talkers} talkers at ${plainNumber(ratePerTalker)}/s and ${probes - talkers} listeners`,
     `  crowd     ${users === 0 ? 'none' : `${count(users)} users`}`,
     `  schedule  ${phases.warmup} s warm-up, ${phases.measure} s measured, at most ${phases.drain} s drain: about ${phases.warmup + phases.measure + phases.drain + OVERHEAD_S} s in all`,
     ...(outages.length > 0
@@ -78,6 +85,6 @@ function insufficientLines({ scenario, load }: RunPlan): string[] {
       ? 600
       : 120;
   return [
-    `  warning   too few messages for ${texts.map((text) => `\`${text}\``).join(', ')}: ${count(load.offered)} of about ${count(wanted)}; --duration ${Math.ceil(wanted / perSecond)}s has enough`,
+    `  warning   too few messages for ${texts.map((text) => `\`${text}\``).join(', ')}: ${count(load.offered)} of about ${count(wanted)}; --duration ${Math.ceil((wanted * RANDOM_MARGIN) / perSecond)}s has enough`,
   ];
 }

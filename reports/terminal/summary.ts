@@ -81,7 +81,7 @@ function matrixTable(record: RunRecord, paint: Paint): string {
       const cell = fallback.cells.find((one) => one.order === order && one.network === network);
       if (!cell) return '';
       const outcome = outcomeOf(cell);
-      return `${paint(outcomeStyles[outcome], outcomeWords[outcome])}\n${paint('dim', cellTime(record, cell))}`;
+      return `${paint(outcomeStyles[outcome], outcomeWords[outcome])}\n${paint('dim', cellTime(cell))}`;
     }),
   ]);
   const heads = matrix.networks.map((network) =>
@@ -144,10 +144,14 @@ function confidenceTable(record: RunRecord, paint: Paint): string {
   const steady = steadinessSentence(record);
   const interval = `seconds ${phases.warmup} to ${phases.warmup + phases.measure}, warm-up excluded`;
   const rows = [
-    [
-      '95 % intervals',
-      `p50 ${of('broadcast.latency.p50', ms)}; p99 ${of('broadcast.latency.p99', ms)}; delivery ratio ${of('delivery.ratio', plainNumber)}`,
-    ],
+    ...(Object.values(intervals).some((interval) => interval !== null)
+      ? [
+          [
+            '95 % intervals',
+            `p50 ${of('broadcast.latency.p50', ms)}; p99 ${of('broadcast.latency.p99', ms)}; delivery ratio ${of('delivery.ratio', plainNumber)}`,
+          ],
+        ]
+      : []),
     ['floor', floorSentence(record)],
     ['measured', steady ? `${interval}; ${record.steadiness?.steady ? steady : paint('yellow', steady)}` : interval],
   ];

@@ -27,13 +27,13 @@ export function outcomeOf({ clients, through, flapping, transports }: Cell): Cel
 }
 
 /** How long it took the cell's clients to get through at the median, or why they did not; short enough for a table. */
-export function cellTime(record: FoldedRun, cell: Cell): string {
+export function cellTime(cell: Cell): string {
   const { clients, through, disconnects } = cell;
   if (outcomeOf(cell) === 'never') return shortReason(cell);
-  const time = outcomeOf(cell) === 'flapping' ? undefined : timeToTalk(record, cell);
+  const time = outcomeOf(cell) === 'flapping' ? null : timeToTalk(cell);
   return [
     through < clients && through > 0 ? `${through} of ${clients}` : '',
-    time === undefined ? '' : ms(time),
+    time === null ? '' : ms(time),
     disconnects === 0 ? '' : `cut ${plainNumber(disconnects / clients)}×`,
   ]
     .filter(Boolean)
@@ -41,14 +41,14 @@ export function cellTime(record: FoldedRun, cell: Cell): string {
 }
 
 /** A cell in whole sentences. */
-export function cellSentence(record: FoldedRun, cell: Cell): string {
+export function cellSentence(cell: Cell): string {
   const { clients, through, disconnects, flapping, troubles } = cell;
-  const time = timeToTalk(record, cell);
-  const upgrade = medianOf(record, 'upgrade.time', cell);
+  const time = timeToTalk(cell);
+  const { upgrade } = cell.medianMs;
   return [
     `${through === clients ? `All ${clients}` : `${through === 0 ? 'None' : through} of ${clients}`} clients connected`,
-    time === undefined || through === 0 ? '' : `, in ${ms(time)} at the median`,
-    upgrade === undefined ? '' : `; the upgrade took ${ms(upgrade)}`,
+    time === null || through === 0 ? '' : `, in ${ms(time)} at the median`,
+    upgrade === null ? '' : `; the upgrade took ${ms(upgrade)}`,
     disconnects === 0 ? '' : `; ${count(disconnects)} connections were cut`,
     flapping === 0 ? '' : `; ${count(flapping)} clients kept reconnecting`,
     '.',
@@ -100,13 +100,8 @@ export function transportCosts(record: FoldedRun) {
 }
 
 /** From connect() to the first word heard where the client fell back, to the connect event elsewhere; ms. */
-function timeToTalk(record: FoldedRun, cell: Cell): number | undefined {
-  return medianOf(record, 'fallback.time', cell) ?? medianOf(record, 'connect.time', cell);
-}
-
-function medianOf({ metrics }: FoldedRun, name: string, { order, network }: Cell): number | undefined {
-  const metric = metrics[metricKey(name, { order, network })];
-  return metric && 'p50' in metric && metric.count > 0 ? (metric.p50 ?? metric.mean) : undefined;
+function timeToTalk({ medianMs: { fallback, connect } }: Cell): number | null {
+  return fallback ?? connect;
 }
 
 /** The clients' most frequent reason, without its beginning. */

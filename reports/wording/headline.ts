@@ -52,7 +52,9 @@ function deliveryWords(record: FoldedRun): string {
   const lost = number('lost');
   const told = [...anomalies, 'missed', 'unknown', ...(record.outages.length > 0 ? ['recovered'] : [])];
   const others = told.flatMap((what) => (number(what) > 0 ? [`${count(number(what))} ${what}`] : []));
-  return `${count(number('expected'))} deliveries expected, ${[`${lost === 0 ? 'none' : count(lost)} lost`, ...others].join(', ')}`;
+  const arrived = number('delivered') + number('recovered');
+  const losses = arrived === 0 ? 'none delivered' : `${lost === 0 ? 'none' : count(lost)} lost`;
+  return `${count(number('expected'))} deliveries expected, ${[losses, ...others].join(', ')}`;
 }
 
 function failedWords({ verdict }: FoldedRun): string[] {

@@ -31,7 +31,7 @@ export function fallbackSection(record: RunRecord, charts: Charts): HTMLElement 
     'Fallback',
     about,
     grid(record, fallback.cells),
-    folded('Every cell as text', 'of the matrix', () => words(record, fallback.cells)),
+    folded('Every cell as text', 'of the matrix', () => words(fallback.cells)),
     networks(record),
     costs(record),
     latency,
@@ -42,7 +42,7 @@ function grid(record: RunRecord, cells: readonly Cell[]): HTMLElement {
   const { orders = [], networks = [] } = record.matrix ?? {};
   const rows = orders.map((order): Row => {
     const own = networks.map((network) => cells.find((cell) => cell.order === order && cell.network === network));
-    return { head: el('code', '', ...breakable(order)), cells: own.map((cell) => cell && square(record, cell)) };
+    return { head: el('code', '', ...breakable(order)), cells: own.map((cell) => cell && square(cell)) };
   });
   return table({
     caption: 'Client orders on networks',
@@ -52,15 +52,15 @@ function grid(record: RunRecord, cells: readonly Cell[]): HTMLElement {
   });
 }
 
-function square(record: RunRecord, cell: Cell): HTMLElement {
+function square(cell: Cell): HTMLElement {
   const outcome = outcomeOf(cell);
-  return el('div', `cell ${outcome}`, el('strong', '', outcomeWords[outcome]), el('span', '', cellTime(record, cell)));
+  return el('div', `cell ${outcome}`, el('strong', '', outcomeWords[outcome]), el('span', '', cellTime(cell)));
 }
 
-function words(record: RunRecord, cells: readonly Cell[]): HTMLElement {
+function words(cells: readonly Cell[]): HTMLElement {
   const rows = cells.map((cell) => ({
     head: el('code', '', cell.network),
-    cells: [el('code', '', cell.order), el('bdi', '', cellSentence(record, cell))],
+    cells: [el('code', '', cell.order), el('bdi', '', cellSentence(cell))],
   }));
   return table({
     caption: 'Every cell',

@@ -4,7 +4,7 @@ import { breachReason } from '../../wording/verdict-wording.ts';
 import { el } from '../elements.ts';
 
 /** Whether what made the load and measured it kept up: a light with words. */
-export function generatorStatus({ verdict, metrics, load }: RunRecord): HTMLElement {
+export function generatorStatus({ verdict, metrics, load, target }: RunRecord): HTMLElement {
   const breach = verdict.breaches.find(({ gate }) => ofGenerator.has(gate));
   const lag = metrics['generator.lag'];
   const known = lag && 'p99' in lag && lag.count > 0 ? lag : undefined;
@@ -12,8 +12,11 @@ export function generatorStatus({ verdict, metrics, load }: RunRecord): HTMLElem
   const late = ms(known?.p99 ?? known?.max ?? 0);
   const kept = known
     ? `${share} messages were sent within ${late} of when they were due (limit ${ms(load.lagLimitMs)}).`
-    : 'nothing was sent.';
-  const state = breach ? 'red' : known === undefined ? 'grey' : 'green';
+    : target.mode === 'listening'
+      ? 'it only listened, and was never too busy to.'
+      : 'nothing was sent.';
+  const isIdle = known === undefined && target.mode !== 'listening';
+  const state = breach ? 'red' : isIdle ? 'grey' : 'green';
   const words = breach ? breachReason(breach) : kept;
   const names = { green: 'Generator kept up:', red: 'Generator did not keep up:', grey: 'Generator:' };
   const light = el('p', 'generator', el('span', 'light', marks[state]), el('strong', '', names[state]), ` ${words}`);

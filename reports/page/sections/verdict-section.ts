@@ -1,3 +1,4 @@
+import { messageRate } from '../../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../render/page-record.ts';
 import { headline } from '../../wording/headline.ts';
@@ -54,12 +55,13 @@ function finding(word: HTMLElement, record: PageRecord): Child[] {
 
 const partial = 'Partial: the run was cut short. Deliveries that had not settled count as unknown.';
 
-function load({ load, phases }: RunRecord): HTMLElement {
+function load(record: RunRecord): HTMLElement {
+  const { load, phases } = record;
   return pairs('tiles', [
     ['Crowd users', count(load.users)],
     ['Probes', count(load.probes)],
     ['Rooms', count(load.rooms)],
-    ['Messages per second', plainNumber(load.talkers * load.ratePerTalker)],
+    ['Messages per second', plainNumber(messageRate(record))],
     ['Warm-up', timeOf(phases.warmup)],
     ['Measured', timeOf(phases.measure)],
   ]);
