@@ -158,6 +158,24 @@ describe.concurrent('every example is measured in broadcast, fallback and reconn
   });
 });
 
+test.concurrent('a dialect in TypeScript is spoken by probes and crowd alike', { timeout: 180_000 }, async () => {
+  const { port, counts } = await startExample('minimal-chat');
+  const dialect = join(temporaryFolder(), 'chat.ts');
+  const code = `export const dialect = {
+    send: { emit: 'chat message', args: ({ text }: { text: string }) => [{ wrapped: [text] }] },
+    hear: { event: 'chat message', text: (message: { wrapped: string[] }) => message.wrapped[0] },
+  };
+`;
+  writeFileSync(dialect, code);
+  const before = await counts();
+  const run = measure('broadcast', `http://127.0.0.1:${port}`, dialect);
+  await run.ended;
+  const record = run.record();
+  expect(record.verdict.outcome, run.output).toBe('pass');
+  holdAgainst(record, before, await counts(), 'chat');
+  expect(valueIn(record, 'delivery.delivered{by=crowd}')).toBeGreaterThan(0);
+});
+
 test.concurrent('the persona of its own rides its lift, and the server recovers what was said meanwhile', {
   timeout: 180_000,
 }, async () => {

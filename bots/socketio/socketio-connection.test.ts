@@ -4,7 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Server } from 'socket.io';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LinkChange, Reply } from '../chat-socket.ts';
-import { plain } from '../dialect/built-in.ts';
+import { plain, plainSpeech } from '../dialect/built-in.ts';
+import { dialectSchema } from '../dialect/dialect.ts';
 import { connectorOf } from './socketio-connection.ts';
 
 /** A server on a free port with long heartbeats, a connection to it, and what happened to the connection's link. */
@@ -95,3 +96,57 @@ test('a target that says no is told from one that does not answer', async () => 
   nowhere.connect();
   expect(await failed).toMatchObject({ reason: expect.stringContaining('ECONNREFUSED'), answered: false });
 });
+
+test('what the target said of a user goes into `auth` when it connects again', async () => {
+  const { io, url } = await serverWithAuths();
+  const dialect = dialectSchema.parse({ ...plainSpeech, auth: { name: '{name}', session: '{session}' } });
+  const connection = (await connectorOf(dialect, url))(1, { url });
+  onTestFinished(() => connection.close());
+  const auths: unknown[] = [];
+  io.on('connection', (socket) => auths.push(socket.handshake.auth));
+  connection.connect();
+  await expect.poll(() => auths).toEqual([{ name: 'Bruno' }]);
+  await expect.poll(() => connection.isConnected).toBe(true);
+  connection.learn('session', 's1');
+  expect(connection.redact('no session s1 or Bruno')).toBe('no session s1 or Bruno');
+  connection.learn('session', 'session-1');
+  expect(connection.redact('no session-1')).toBe('no ***');
+  connection.disconnect();
+  connection.connect();
+  await expect.poll(() => auths.at(-1)).toEqual({ name: 'Bruno', session: 'session-1' });
+});
+
+test('cookies are sent back with every request and with the upgrade, also by the next session', async () => {
+  const { io, http, url } = await serverWithAuths();
+  let given = 0;
+  io.engine.on('initial_headers', (headers: Record<string, string>) => {
+    headers['set-cookie'] = `node=${++given}; Path=/`;
+  });
+  const seen: (string | undefined)[] = [];
+  http.prependListener('request', ({ headers }) => seen.push(headers.cookie));
+  http.prependListener('upgrade', ({ headers }) => seen.push(`upgrade ${headers.cookie}`));
+  const dialect = dialectSchema.parse({ ...plainSpeech, cookies: true });
+  const connection = (await connectorOf(dialect, url))(0, { url });
+  onTestFinished(() => connection.close());
+  const changes: string[] = [];
+  connection.watch(({ kind }) => changes.push(kind));
+  connection.connect();
+  await expect.poll(() => changes).toContain('upgraded');
+  expect(seen[0]).toBeUndefined();
+  expect(seen.slice(1).every((cookie) => cookie?.endsWith('node=1'))).toBe(true);
+  expect(seen).toContain('upgrade node=1');
+  const before = seen.length;
+  connection.disconnect();
+  connection.connect();
+  await expect.poll(() => seen.length).toBeGreaterThan(before);
+  expect(seen[before]).toBe('node=1');
+});
+
+async function serverWithAuths() {
+  const http = createServer();
+  const io = new Server(http);
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  onTestFinished(() => io.close());
+  return { io, http, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };
+}

@@ -31,5 +31,6 @@ export function reset(socket: Socket): void {
   if (socket.writableEnded && !socket.writableFinished) return void socket.destroy();
   const tcp = beneath.get(socket);
   (tcp ?? socket).resetAndDestroy();
-  if (tcp) socket.destroy();
+  // It tells of its end at once, where others do so in the next turn: the other direction is to be cut first.
+  if (tcp) process.nextTick(() => socket.destroy());
 }
