@@ -1,12 +1,10 @@
 /** Every finding against a server that has the fault, and the dialects that are found out. */
 
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -15,6 +13,7 @@ import { type DialectInput, dialectSchema } from '../bots/dialect/dialect.ts';
 import { discover } from '../doctor/discover.ts';
 import { examine } from '../doctor/examine.ts';
 import { cleanUp, Running, temporaryFolder } from './support/chatstorm.ts';
+import { selfSigned } from './support/self-signed.ts';
 
 const closing: (() => unknown)[] = [];
 afterAll(async () => {
@@ -128,29 +127,6 @@ describe.concurrent('what lets nobody in', () => {
     expect((await examined(url, { tls: { insecure: true } })).isOpen).toBe(true);
   });
 });
-
-/** A key and a certificate for 127.0.0.1. */
-function selfSigned() {
-  const folder = mkdtempSync(join(tmpdir(), 'chatstorm-test-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const words = [
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-subj',
-    '/CN=localhost',
-    '-keyout',
-    key,
-    '-out',
-    cert,
-  ];
-  execFileSync('openssl', words, { stdio: 'ignore' });
-  const pair = { key: readFileSync(key), cert: readFileSync(cert) };
-  rmSync(folder, { recursive: true });
-  return pair;
-}
 
 describe.concurrent('what is found out on the way in', () => {
   test('another path', async () => {

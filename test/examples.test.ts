@@ -3,13 +3,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { accountedIn, cleanUp, Running, root, temporaryFolder, valueIn } from './support/chatstorm.ts';
 import type { Counts } from './support/count-packets.ts';
+import { freePort } from './support/free-port.ts';
 
 /** Runs mostly wait: as many as this share two cores. */
 vi.setConfig({ maxConcurrency: 9 });
@@ -39,15 +39,6 @@ async function startExample(name: string, env: Record<string, string> = {}) {
 }
 
 const preload = join(root, 'test', 'support', 'count-packets.ts');
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const crowd = {
   config: {

@@ -1,13 +1,12 @@
 /** A server that is the tester's own is ended and started by its owner's commands. */
 
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { cleanUp, isAlive, Running, root, temporaryFolder, until } from './support/chatstorm.ts';
+import { freePort } from './support/free-port.ts';
 
 const pidFiles: string[] = [];
 afterAll(() => {
@@ -46,15 +45,6 @@ async function ownServer(change: object = {}) {
     )
     .toBe(true);
   return { url, dialect, pid };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function outagesAt(url: string, dialect: string): Running {
