@@ -11,6 +11,7 @@ import { peerBlanks } from './dialect/payload.ts';
 import type { Endpoint } from './endpoint.ts';
 import { LinkRecorder } from './link-recorder.ts';
 import type { OfflinePolicy } from './offline-policy.ts';
+import { PeerTurns } from './peer-turns.ts';
 import type { PersonaBot } from './persona.ts';
 
 /** What is due before the run began counts in no second of it. */
@@ -72,7 +73,7 @@ export class Bot implements PersonaBot {
   #isAsked = false;
   #isAsleep = false;
   readonly #roommates: () => readonly Bot[];
-  #lastPeer = 0;
+  readonly #peers = new PeerTurns<Bot>();
 
   constructor(context: ProbesContext, options: BotOptions) {
     const { number, name, room, network, client, offline, sendsCanaries, roommates } = options;
@@ -244,7 +245,14 @@ export class Bot implements PersonaBot {
   #emit(words: string, dueAt: number, kind: 'probe' | 'closing', late = false): void {
     const { recorder, clock, run, dialect } = this.#context;
     const { number: sender, room } = this;
-    const peer = dialect.send !== 'none' && dialect.send.to === 'peer' ? this.#nextPeer() : undefined;
+    const isDirect = dialect.send !== 'none' && dialect.send.to === 'peer';
+    const peer = isDirect
+      ? this.#peers.next(this.#roommates(), (bot) => bot !== this && bot.#client.isIntroduced)
+      : undefined;
+    if (isDirect && !peer) {
+      if (kind === 'probe') recorder.observe({ kind: 'dropped', at: clock(), bot: sender, room, dueAt });
+      return;
+    }
     const seq = this.#nextSeq++;
     const dueUs = Math.max(0, Math.round(dueAt * 1000));
     const size = dialect.send === 'none' ? null : dialect.send.size;
@@ -278,17 +286,6 @@ export class Bot implements PersonaBot {
       for (const text of this.#client.historyOf(answer)) recorder.foundInHistory(bot, text, at);
       for (const { text, dueAt } of this.#held.splice(0)) this.#emit(text, dueAt, 'probe', true);
     });
-  }
-
-  /** The next of its room to send to: one that the target has told something about, another than itself if there is one. */
-  #nextPeer(): Bot {
-    const roommates = this.#roommates();
-    for (let i = 0; i < roommates.length; i++) {
-      this.#lastPeer = (this.#lastPeer + 1) % roommates.length;
-      const peer = roommates[this.#lastPeer]!;
-      if (peer !== this && Object.keys(peer.#client.captured).length > 0) return peer;
-    }
-    return this;
   }
 
   #blanks(text: string, peer?: Bot): Blanks {

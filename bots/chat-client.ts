@@ -21,9 +21,9 @@ const ok: Answer = { outcome: 'ok', args: [] };
 
 /** Speaks a dialect over a chat socket: joins rooms, sends and hears messages, asks who is there. */
 export class ChatClient {
-  /** What the steps on connecting captured, by the name of the blank. */
-  readonly captured: Record<string, string> = {};
   readonly #socket: ChatSocket;
+  /** What the steps on connecting have captured, by the name of the blank. */
+  readonly #captured = new Set<string>();
   readonly #dialect: Dialect;
   readonly #hear: Hear;
   readonly #textAt: (args: readonly unknown[]) => unknown;
@@ -59,6 +59,13 @@ export class ChatClient {
       if (answer.outcome === 'ok') this.#joinRoom(blanks, joined);
       else joined(answer);
     });
+  }
+
+  /** Whether the target has told of the user what the dialect waits for, so that others can write to it. */
+  get isIntroduced(): boolean {
+    return this.#dialect.onConnect.every(({ capture }) =>
+      Object.keys(capture).every((name) => this.#captured.has(name)),
+    );
   }
 
   /** Sends a text to a room; `answered` is called only where the dialect acknowledges messages. */
@@ -171,7 +178,7 @@ export class ChatClient {
       const value = readerOf(path)(args);
       if (value === undefined || value === null) return typeof path === 'string' ? path : name;
       const text = typeof value === 'string' ? value : JSON.stringify(value);
-      this.captured[name] = text;
+      this.#captured.add(name);
       this.#socket.learn(name, text);
     }
     return undefined;

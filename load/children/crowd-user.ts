@@ -5,6 +5,7 @@ import { chatter, nameOf, padded } from '../../bots/chatter.ts';
 import { clockMark, type RunClock } from '../../bots/clock.ts';
 import { type Blanks, type Dialect, kindOf } from '../../bots/dialect/dialect.ts';
 import { peerBlanks } from '../../bots/dialect/payload.ts';
+import { PeerTurns } from '../../bots/peer-turns.ts';
 import { writeToken } from '../../measure/ledger/token.ts';
 import type { CrowdRecorder, HeardSoFar, TransportTimes } from '../../measure/record/crowd-recorder.ts';
 
@@ -36,7 +37,7 @@ export class CrowdUser {
   readonly #times: TransportTimes;
   readonly #socket: ChatSocket;
   readonly #background: readonly NodeJS.Timeout[];
-  #lastPeer = 0;
+  readonly #peers = new PeerTurns<CrowdUser>();
   #link = 1;
   #seq = 0;
   #isJoined = false;
@@ -106,28 +107,20 @@ export class CrowdUser {
     if (dialect.send === 'none') return;
     const sentAt = clock();
     if (!this.#isJoined) return recorder.dropped(sentAt);
+    const isDirect = dialect.send.to === 'peer';
+    const isRight = (user: CrowdUser) => user !== this && user.#room === this.#room && user.#client.isIntroduced;
+    const peer = isDirect ? this.#peers.next(this.#context.users, isRight) : undefined;
+    if (isDirect && !peer) return recorder.dropped(sentAt);
     const dueUs = Math.max(0, Math.round(sentAt * 1000));
     const sender = FIRST_NUMBER + this.#number;
     const token = { kind: 'crowd', run, clock: clockMark, sender, room: this.#room, seq: this.#seq++, dueUs } as const;
     recorder.sent(sentAt);
     const words = padded(chatter(this.#random), dialect.send.size);
-    const peer = dialect.send.to === 'peer' ? this.#nextPeer() : undefined;
     this.#client.send(this.#blanks(writeToken(words, token), peer), (answer) => {
       if (answer.outcome === 'ok') recorder.acked(sentAt, clock(), this.#times);
       else if (answer.outcome === 'refused') recorder.refused(clock(), answer.reason);
       else if (answer.outcome === 'timeout') recorder.failed(clock(), 'no ack');
     });
-  }
-
-  /** The next user of its room to send to, that the target has told something about. */
-  #nextPeer(): CrowdUser {
-    const { users } = this.#context;
-    for (let i = 0; i < users.length; i++) {
-      this.#lastPeer = (this.#lastPeer + 1) % users.length;
-      const peer = users[this.#lastPeer]!;
-      if (peer !== this && peer.#room === this.#room && Object.keys(peer.#client.captured).length > 0) return peer;
-    }
-    return this;
   }
 
   #blanks(text: string, peer?: CrowdUser): Blanks {
