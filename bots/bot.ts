@@ -45,6 +45,9 @@ export interface BotOptions {
   readonly roommates: () => readonly Bot[];
 }
 
+/** A roommate that has just come itself may not be heard yet: others are asked until one is. */
+const CANARY_RETRY_MS = 300;
+
 /** What stands for a canary that a bot does not send itself: whatever it hears first will do. */
 const ANYTHING = 'anything';
 
@@ -71,6 +74,7 @@ export class Bot implements PersonaBot {
   #joinedAt = 0;
   /** Whether the canary was sent as soon as the bot had joined. */
   #isAsked = false;
+  #retry: NodeJS.Timeout | undefined;
   #isAsleep = false;
   readonly #roommates: () => readonly Bot[];
   readonly #peers = new PeerTurns<Bot>();
@@ -164,6 +168,7 @@ export class Bot implements PersonaBot {
   }
 
   close(): void {
+    clearTimeout(this.#retry);
     this.#client.close();
     this.#connection.close();
   }
@@ -228,6 +233,8 @@ export class Bot implements PersonaBot {
       const [helper] = others;
       if (helper) helper.#callOut(this);
       for (const other of others) if (other.#canary !== '') this.#callOut(other);
+      clearTimeout(this.#retry);
+      this.#retry = setTimeout(() => this.#canary !== '' && this.isInRoom && this.#sendCanary(), CANARY_RETRY_MS);
     }
   }
 

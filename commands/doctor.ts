@@ -70,7 +70,8 @@ async function readGiven(given: string | undefined) {
   return builtInDialect(given) ?? readDialectFile(given, process.env, plainSpeech);
 }
 
-const skeleton = `join: { emit: EVENT, args: ['{room}'], confirm: ack } # or leave it out
+const skeleton = `# messages to a room (send: { …, to: peer } for private ones, hear: ack for requests)
+join: { emit: EVENT, args: ['{room}'], confirm: ack } # or leave it out
 send: { emit: EVENT, args: [{ room: '{room}', text: '{text}' }], ack: false }
 hear: { event: EVENT, text: 0.text }
 `;

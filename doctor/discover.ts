@@ -38,7 +38,7 @@ export async function discover(patient: Patient, note: (step: string) => void, i
   note(`listening for ${LISTEN_MS / 1000} s`);
   const heard = await listen(patient);
   const events = new Set<string>();
-  let last = 'nothing';
+  let last = 'nothing yet';
   note('joining and sending in common ways');
   for (const join of joinCandidates) {
     const spoken = await speak(patient, join, events);
@@ -106,13 +106,14 @@ async function speak(
 /** Speaks as the dialect says; it is part of what is found where that works. */
 async function speakAsGiven(patient: Patient): Promise<Partial<DialectInput> | undefined> {
   const { join, send, hear } = patient.dialect;
-  if (send === 'none' || hear === 'ack' || typeof send.args === 'function' || typeof join?.args === 'function')
-    return undefined;
+  if (send === 'none' || typeof send.args === 'function' || typeof join?.args === 'function') return undefined;
   const [sender, other] = await Promise.all([Client.open(patient, 0), Client.open(patient, 1)]);
   try {
     if (!sender || !other) return undefined;
     if (join) await enter({ emit: join.emit, args: join.args }, [sender, other]);
-    return await tryOut([{ emit: send.emit, args: send.args }], sender, other);
+    if (hear !== 'ack') return await tryOut([{ emit: send.emit, args: send.args }], sender, other);
+    const isAnswered = await sender.ask(send.emit, fillIn(send.args, sender.blanks('doctor')));
+    return isAnswered ? { send: { emit: send.emit, args: [...send.args], ack: true }, hear } : undefined;
   } finally {
     sender?.close();
     other?.close();

@@ -23,6 +23,8 @@ async function startNode(): Promise<number> {
   });
   io.on('connection', (socket) => socket.on('message', (text: string) => bus.emit('message', text)));
   bus.on('message', (text: string) => io.emit('message', text));
+  // The balancer must be the first to end a connection that it keeps, or it sends a request into one that is ending.
+  http.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   return (http.address() as AddressInfo).port;
 }
