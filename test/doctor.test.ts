@@ -209,6 +209,15 @@ describe.concurrent('what is found out on the way in', () => {
     expect(about('clock-off')?.seen).toMatch(/3600 s behind|3599 s behind|3601 s behind/);
   });
 
+  test.each([
+    ['ack-time', true],
+    ['no-ack', false],
+  ])('%s', async (id, isAnswered) => {
+    const url = await chat({}, (socket) => socket.on('say', (_text, done) => isAnswered && done({ ok: true })));
+    const send = { emit: 'say', args: ['{text}'], ack: true };
+    expect((await examined(url, { send })).ids).toContain(id);
+  });
+
   test('one node, an upgrade, the times that it takes, and this machine', async () => {
     const { ids } = await examined(await chat());
     const expected = ['both-transports', 'upgrade', 'sessions-found', 'connect-time', 'descriptors', 'ports', 'cpus'];
