@@ -13,7 +13,7 @@ import type { Counts } from './support/count-packets.ts';
 import { freePort } from './support/free-port.ts';
 
 /** Runs mostly wait: as many as this share two cores. */
-vi.setConfig({ maxConcurrency: 9 });
+vi.setConfig({ maxConcurrency: 6 });
 
 const servers: ChildProcess[] = [];
 afterAll(async () => {
@@ -222,9 +222,11 @@ function holdAgainst(record: RunRecord, before: Counts, after: Counts, mode: Exa
   expect(within(after, 'received') - within(before, 'received')).toBe(valueIn(record, 'messages.sent'));
   if (mode !== 'chat') return;
   const sent = within(after, 'sentToProbes') - within(before, 'sentToProbes');
-  const delivered = valueIn(record, 'delivery.delivered');
+  // On a busy machine some come late: what arrives before they have joined is told apart, and was sent all the same.
+  const arrivals = ['delivered', 'recovered', 'boundary', 'misrouted', 'duplicate', 'phantom'];
+  const arrived = arrivals.reduce((sum, what) => sum + numberOf(record, `delivery.${what}`), 0);
   // The server goes on writing to a connection that failed until it misses its heartbeat.
   const failed = ['connections.failed', 'disconnects'].some((name) => numberOf(record, name) > 0);
-  if (failed) expect(sent).toBeGreaterThanOrEqual(delivered);
-  else expect(sent).toBe(delivered);
+  if (failed) expect(sent).toBeGreaterThanOrEqual(arrived);
+  else expect(sent).toBe(arrived);
 }
