@@ -6,7 +6,7 @@ import type { ChatConnection, LinkChange } from './chat-socket.ts';
 import { padded } from './chatter.ts';
 import type { ClientOptions } from './client-orders.ts';
 import { clockMark, type RunClock } from './clock.ts';
-import { type Blanks, type Dialect, kindOf } from './dialect/dialect.ts';
+import { type Blanks, type Dialect, isDirect, kindOf } from './dialect/dialect.ts';
 import { peerBlanks } from './dialect/payload.ts';
 import type { Endpoint } from './endpoint.ts';
 import { LinkRecorder } from './link-recorder.ts';
@@ -252,11 +252,11 @@ export class Bot implements PersonaBot {
   #emit(words: string, dueAt: number, kind: 'probe' | 'closing', late = false): void {
     const { recorder, clock, run, dialect } = this.#context;
     const { number: sender, room } = this;
-    const isDirect = dialect.send !== 'none' && dialect.send.to === 'peer';
-    const peer = isDirect
+    const needsPeer = isDirect(dialect);
+    const peer = needsPeer
       ? this.#peers.next(this.#roommates(), (bot) => bot !== this && bot.#client.isIntroduced)
       : undefined;
-    if (isDirect && !peer) {
+    if (needsPeer && !peer) {
       if (kind === 'probe') recorder.observe({ kind: 'dropped', at: clock(), bot: sender, room, dueAt });
       return;
     }

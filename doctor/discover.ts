@@ -8,7 +8,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import type { Blanks, DialectInput, Json } from '../bots/dialect/dialect.ts';
 import { fillIn, refusal } from '../bots/dialect/payload.ts';
-import { keepCookies } from '../bots/identity/cookie-agent.ts';
 import { Identities } from '../bots/identity/identities.ts';
 import { sharedOptionsOf, userOptionsOf } from '../bots/socketio/client-options.ts';
 import { agentOf } from '../bots/socketio/http-agent.ts';
@@ -178,8 +177,7 @@ class Client {
     const identity = await (await Identities.open(dialect, target)).of(n).catch(() => undefined);
     if (!identity) return undefined;
     const shared = await sharedOptionsOf(dialect);
-    const agent = agentOf(endpoint, shared);
-    if (identity.jar) keepCookies(agent, identity.jar, target.href);
+    const agent = agentOf(endpoint, shared, identity);
     const user = userOptionsOf(endpoint, dialect, identity);
     const options = { ...shared, ...user, agent, forceNew: true, reconnection: false };
     const socket = io(target.origin + dialect.namespace, options as object);

@@ -1,4 +1,3 @@
-import { authorizationOf } from '../bots/endpoint.ts';
 import { exchange, type HttpAnswer } from '../bots/http-exchange.ts';
 import { tlsOptionsOf } from '../bots/identity/identities.ts';
 import { nobody } from '../bots/identity/user-identity.ts';
@@ -57,12 +56,10 @@ export async function poll(
   const url = new URL(path ?? dialect.path, target.origin);
   const words = { ...user.query, EIO: '4', transport: 'polling', ...query };
   for (const [name, value] of Object.entries(words)) url.searchParams.set(name, value);
-  const authorization = authorizationOf(target);
   return exchange(url, {
     method: body === undefined ? 'GET' : 'POST',
     body,
     headers: {
-      ...(authorization && { Authorization: authorization }),
       ...user.extraHeaders,
       ...(cookies && { Cookie: cookies }),
       ...(body !== undefined && { 'Content-Type': 'text/plain;charset=UTF-8' }),

@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect.ts';
+import { type Dialect, isDirect } from './dialect.ts';
 import { blanksIn } from './payload.ts';
 
 /** A blank that nothing fills, and where it stands in the dialect. */
@@ -19,7 +19,6 @@ export function unknownBlanks(dialect: Dialect, columns: readonly string[]): Unk
   const captured = dialect.onConnect.flatMap(({ capture }) => Object.keys(capture));
   const before = ['room', ...own, ...taken, ...captured];
   const peers = [...captured, ...own].map((name) => `peer.${name}`);
-  const isDirect = dialect.send !== 'none' && dialect.send.to === 'peer';
   const places: [path: string[], value: unknown, known: readonly string[]][] = [
     ...(['auth', 'headers', 'query'] as const).map((key): [string[], unknown, readonly string[]] => [
       [key],
@@ -40,7 +39,7 @@ export function unknownBlanks(dialect: Dialect, columns: readonly string[]): Unk
     [
       ['send', 'args'],
       dialect.send === 'none' ? [] : dialect.send.args,
-      [...before, 'text', ...(isDirect ? peers : [])],
+      [...before, 'text', ...(isDirect(dialect) ? peers : [])],
     ],
     ...dialect.background.map(({ args }, i): [string[], unknown, readonly string[]] => [
       ['background', String(i)],

@@ -239,6 +239,11 @@ export function kindOf({ send, hear }: Dialect): DialectKind {
   return hear === 'ack' ? 'asking' : 'chat';
 }
 
+/** Whether each message goes to one other user. */
+export function isDirect({ send }: Dialect): boolean {
+  return send !== 'none' && send.to === 'peer';
+}
+
 /** Whether there are rooms to tell apart: only a `join` that names one of them makes them. */
 export function hasRooms({ join, onConnect }: Dialect): boolean {
   const emitted = [join?.args, ...onConnect.map((step) => ('emit' in step ? step.args : []))];

@@ -1,12 +1,22 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { Endpoint } from '../endpoint.ts';
+import { keepCookies } from '../identity/cookie-agent.ts';
+import type { Identity } from '../identity/user-identity.ts';
 import type { SharedOptions } from './client-options.ts';
 
 type Tls = Pick<SharedOptions, 'ca' | 'rejectUnauthorized'>;
 
-/** What keeps a client's polling connections open between requests, as browsers do; to be destroyed with the client. */
-export function agentOf({ url, via }: Endpoint, { ca, rejectUnauthorized }: Tls = {}, localAddress?: string): Agent {
+/**
+ * What keeps a client's polling connections open between requests, and its cookies where it has a jar, as browsers do; to be
+ * destroyed with the client.
+ */
+export function agentOf(
+  { url, via }: Endpoint,
+  { ca, rejectUnauthorized }: Tls,
+  { jar }: Identity,
+  localAddress?: string,
+): Agent {
   const tls = {
     ...(ca !== undefined && { ca }),
     ...(rejectUnauthorized === false && { rejectUnauthorized }),
@@ -19,5 +29,6 @@ export function agentOf({ url, via }: Endpoint, { ca, rejectUnauthorized }: Tls 
     Agent.prototype.reuseSocket.call(agent, socket, request);
     request.reusedSocket = false;
   };
+  if (jar) keepCookies(agent, jar, url);
   return agent;
 }

@@ -4,7 +4,6 @@ import type { ChatConnection, Handshake } from '../chat-socket.ts';
 import type { ClientOptions } from '../client-orders.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { keepCookies } from '../identity/cookie-agent.ts';
 import { Identities } from '../identity/identities.ts';
 import { type Identity, nobody } from '../identity/user-identity.ts';
 import { authOf, type SharedOptions, sharedOptionsOf, userOptionsOf } from './client-options.ts';
@@ -47,7 +46,7 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
   #isClosed = false;
 
   constructor(endpoint: Endpoint, setup: ConnectionSetup, options: ClientOptions) {
-    const agent = agentOf(endpoint, setup.shared);
+    const agent = agentOf(endpoint, setup.shared, nobody);
     const socket = socketTo(endpoint, setup, options, agent);
     super(socket as unknown as ClientSocket, authOf(setup.dialect), nobody, setup.secrets);
     this.#socket = socket;
@@ -127,9 +126,7 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
   }
 
   #newAgent(localAddress?: string): Agent {
-    const agent = agentOf(this.#endpoint, this.#setup.shared, localAddress);
-    if (this.identity.jar) keepCookies(agent, this.identity.jar, this.#endpoint.url);
-    return agent;
+    return agentOf(this.#endpoint, this.#setup.shared, this.identity, localAddress);
   }
 
   #watch(): void {

@@ -10,7 +10,6 @@ import { threadId } from 'node:worker_threads';
 import { hash } from '../../base/hash.ts';
 import { awaitedEvents } from '../../bots/chat-client.ts';
 import { clockMark, hostNow, runClock } from '../../bots/clock.ts';
-import { keepCookies } from '../../bots/identity/cookie-agent.ts';
 import { Identities } from '../../bots/identity/identities.ts';
 import { type Identity, nobody, redacted } from '../../bots/identity/user-identity.ts';
 import { authOf, type SharedOptions, sharedOptionsOf, userOptionsOf } from '../../bots/socketio/client-options.ts';
@@ -135,11 +134,7 @@ async function introduce(context: Context, { access, context: { dialect } }: Cro
   const values: Record<(typeof userVariables)[number], unknown> = {
     ...{ auth, query, parser, ca, rejectUnauthorized, agent: undefined },
   };
-  if (identity.jar) {
-    const agent = agentOf(endpoint, access.shared);
-    keepCookies(agent, identity.jar, endpoint.url);
-    values.agent = agent;
-  }
+  if (identity.jar) values.agent = agentOf(endpoint, access.shared, identity);
   for (const [name, value] of Object.entries(values)) context.vars[variableOf(name as keyof typeof values)] = value;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import type { Handshake } from '../../bots/chat-socket.ts';
-import { hasRooms, kindOf } from '../../bots/dialect/dialect.ts';
+import { hasRooms, isDirect, kindOf } from '../../bots/dialect/dialect.ts';
 import { countSlots } from '../../bots/schedule.ts';
 import { readHeadroom } from '../../doctor/headroom.ts';
 import { labelsIn, parseThreshold } from '../../measure/judge/thresholds.ts';
@@ -103,8 +103,7 @@ function peakOf({ scenario, users, target }: RunRequest, { load }: Layout): RunP
   const sockets = bots + users;
   const messagesPerSecond = talkers * ratePerTalker + users / thinkSeconds(scenario);
   // Of a request, or a message to one other, there is one recipient.
-  const isForOne =
-    kindOf(scenario.dialect) === 'asking' || (scenario.dialect.send !== 'none' && scenario.dialect.send.to === 'peer');
+  const isForOne = kindOf(scenario.dialect) === 'asking' || isDirect(scenario.dialect);
   const deliveriesPerSecond = messagesPerSecond * (isForOne ? 1 : sockets / rooms);
   const descriptors = sockets * (target ? 1 : 2) + DESCRIPTORS_OF_PROCESSES;
   return { sockets, messagesPerSecond, deliveriesPerSecond, descriptors };
