@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { connectionsFor } from './access/descriptor-limit.ts';
 import { ChatServerError, parseOptions } from './chat-options.ts';
 
 test('nothing given is all defaults', () => {
@@ -8,17 +9,52 @@ test('nothing given is all defaults', () => {
     messageLength: 2000,
     maxHttpBufferSize: 100_000,
     messagesPerSecond: 20,
+    bytesPerSecond: 50_000,
+    addressMessagesPerSecond: 200,
+    addressBytesPerSecond: 500_000,
     historyLength: 50,
+    historyBytes: 65_536,
+    maxRooms: 2000,
+    maxMembers: 10_000,
+    roomsPerSocket: 100,
     stateRecovery: false,
     pingInterval: 25_000,
     pingTimeout: 20_000,
     transports: ['polling', 'websocket'],
     origins: [],
     vitalsToken: '',
+    maxConnections: expect.any(Number),
+    maxConnectionsPerAddress: expect.any(Number),
+    spareConnections: expect.any(Number),
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    idleTimeout: 15_000,
+    connectTimeout: 10_000,
     maxBufferedPackets: 10_000,
+    maxBufferedBytes: 4_000_000,
+    maxTotalBufferedBytes: 200_000_000,
     page: true,
     log: false,
   });
+});
+
+test('without a limit in messages there is none in rate at all', () => {
+  const rates = { bytesPerSecond: 0, addressMessagesPerSecond: 0, addressBytesPerSecond: 0 };
+  expect(parseOptions({ messagesPerSecond: 0 })).toMatchObject(rates);
+  expect(parseOptions({ messagesPerSecond: 2, addressBytesPerSecond: 7 })).toMatchObject({
+    bytesPerSecond: 5000,
+    addressMessagesPerSecond: 20,
+    addressBytesPerSecond: 7,
+  });
+});
+
+test.each([
+  [undefined, 1024, { connections: 928, spare: 32 }],
+  [undefined, 220, { connections: 124, spare: 32 }],
+  [undefined, 100, { connections: 50, spare: 17 }],
+  [500, 1024, { connections: 500, spare: 32 }],
+])('with %s wanted and %i descriptors there are connections for %j', (wanted, limit, expected) => {
+  expect(connectionsFor(wanted, limit)).toEqual(expected);
 });
 
 test('an origin is kept without the path and the slash', () => {

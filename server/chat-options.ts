@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { connectionsFor } from './access/descriptor-limit.ts';
 
 /** What the chat server can be told; every field has a default. Times are in ms, sizes in bytes. */
 export type ChatOptions = z.output<typeof schema>;
+
+/** What may be given: any of the options. */
+export type GivenOptions = z.input<typeof fields>;
 
 /** An error the server's operator can do something about: a stable `code` and a sentence that names the remedy. */
 export class ChatServerError extends Error {
@@ -22,8 +26,10 @@ export function parseOptions(given: unknown): ChatOptions {
 }
 
 const count = (least: number) => z.int().min(least);
+/** A rate whose default follows from another; 0 is without limit. */
+const rate = z.number().min(0).optional();
 
-const schema = z.strictObject({
+const fields = z.strictObject({
   /** The address to listen on, and a name accepted in the Host header. */
   host: z.string().min(1).default('127.0.0.1'),
   /** 0 takes any free port. */
@@ -32,10 +38,20 @@ const schema = z.strictObject({
   messageLength: count(1).default(2000),
   /** The largest payload a transport takes, in bytes. */
   maxHttpBufferSize: count(1000).default(100_000),
-  /** Messages per second and socket, with bursts of as many; 0 is without limit, for load. */
+  /** Messages per second and socket, with bursts of as many; 0 lifts all four limits of rate, for load. */
   messagesPerSecond: z.number().min(0).default(20),
-  /** Messages a room remembers for those who join later. */
+  /** Bytes per second and socket; by default 2,500 for each of its messages. */
+  bytesPerSecond: rate,
+  /** What everybody at one address may send in a second; by default as much as ten sockets. */
+  addressMessagesPerSecond: rate,
+  addressBytesPerSecond: rate,
+  /** Messages a room remembers for those who join later, and at most so many bytes of them. */
   historyLength: z.int().min(0).max(1000).default(50),
+  historyBytes: count(0).default(65_536),
+  /** Rooms at once, sockets in one of them, and rooms a socket may be in. */
+  maxRooms: count(1).default(2000),
+  maxMembers: count(1).default(10_000),
+  roomsPerSocket: count(1).default(100),
   /** Socket.IO's connection state recovery, for up to two minutes. */
   stateRecovery: z.boolean().default(false),
   pingInterval: count(100).default(25_000),
@@ -44,21 +60,52 @@ const schema = z.strictObject({
     .array(z.enum(['polling', 'websocket']))
     .min(1)
     .default(['polling', 'websocket']),
+  /** Connections at once; by default as many as the process may have descriptors for, less a reserve for itself. */
+  maxConnections: count(1).optional(),
+  /** Connections at once from one address; by default half of all, 0 is as many as there may be. */
+  maxConnectionsPerAddress: count(0).optional(),
+  /** How long the head of a request may take, a whole request, and a connection between two. */
+  headersTimeout: count(100).default(10_000),
+  requestTimeout: count(100).default(30_000),
+  idleTimeout: count(100).default(15_000),
+  /** How long a client may be connected without being in the namespace. */
+  connectTimeout: count(100).default(10_000),
+  /** A client with more than this waiting to be sent is told and cut off, once a second. */
+  maxBufferedPackets: count(1).default(10_000),
+  maxBufferedBytes: count(1000).default(4_000_000),
+  /** Where more is waiting for all clients together, those with the most are cut off. */
+  maxTotalBufferedBytes: count(1000).default(200_000_000),
   /** Web origins, besides the server's own, whose pages may connect: `https://chat.example.com`. */
   origins: z.array(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin)).default([]),
-  /** A bearer token that allows reading /vitals from elsewhere; empty means loopback only. */
+  /** A bearer token that allows reading /vitals and /metrics from elsewhere; empty means loopback only. */
   vitalsToken: z.string().default(''),
-  /** A client with more packets waiting than this is cut off, once a second. */
-  maxBufferedPackets: count(1).default(10_000),
   /** Serve the page people chat on. */
   page: z.boolean().default(true),
   /** Log each connection and disconnection. */
   log: z.boolean().default(false),
 });
 
+const schema = fields.transform((given) => {
+  const { messagesPerSecond, headersTimeout, requestTimeout } = given;
+  const isUnlimited = messagesPerSecond === 0;
+  const bytesPerSecond = given.bytesPerSecond ?? messagesPerSecond * 2500;
+  const { connections, spare } = connectionsFor(given.maxConnections);
+  return {
+    ...given,
+    bytesPerSecond: isUnlimited ? 0 : bytesPerSecond,
+    addressMessagesPerSecond: isUnlimited ? 0 : (given.addressMessagesPerSecond ?? messagesPerSecond * 10),
+    addressBytesPerSecond: isUnlimited ? 0 : (given.addressBytesPerSecond ?? bytesPerSecond * 10),
+    maxConnections: connections,
+    maxConnectionsPerAddress: given.maxConnectionsPerAddress ?? Math.ceil(connections / 2),
+    /** Connections above the limit that are kept for as long as it takes to say no. */
+    spareConnections: spare,
+    requestTimeout: Math.max(requestTimeout, headersTimeout),
+  };
+});
+
 function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
-    return `There is no option ${issue.keys.map((key) => `\`${key}\``).join(', ')}; there are ${Object.keys(schema.shape).join(', ')}`;
+    return `There is no option ${issue.keys.map((key) => `\`${key}\``).join(', ')}; there are ${Object.keys(fields.shape).join(', ')}`;
   }
   const place = issue.path.join('.');
   return place === ''

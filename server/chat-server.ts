@@ -1,16 +1,21 @@
-import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
-import { refusalAtTheDoor } from './allow-request.ts';
-import { Chat } from './chat.ts';
-import { type ChatOptions, ChatServerError, parseOptions } from './chat-options.ts';
-import { countConnectionErrors } from './connection-errors.ts';
-import { FailureLog } from './failure-log.ts';
-import { createWeb } from './http-routes.ts';
-import { pageFiles } from './page-files.ts';
+import { refusalAtTheDoor } from './access/allow-request.ts';
+import { ConnectionLimits } from './access/connection-limits.ts';
+import { closeDeserted } from './access/deserted.ts';
+import { Eviction, type EvictionLimits } from './access/eviction.ts';
+import { Chat } from './chat/chat.ts';
+import { type ChatOptions, ChatServerError, type GivenOptions, parseOptions } from './chat-options.ts';
 import { recoverOnce } from './recovery.ts';
-import { closeServer, trackConnections } from './shutdown.ts';
-import { VitalsWatch } from './vitals.ts';
+import { noRefusals, type Refusals } from './refusals.ts';
+import { closeServer } from './shutdown.ts';
+import { countConnectionErrors } from './vitals/connection-errors.ts';
+import type { EngineClient } from './vitals/engine-clients.ts';
+import { Failures } from './vitals/failures.ts';
+import { VitalsWatch } from './vitals/vitals.ts';
+import { createWeb } from './web/http-routes.ts';
+import { pageFiles } from './web/page-files.ts';
 
 /** A chat server that listens. `close` lets clients go so that they come back by themselves; twice is once. */
 export interface ChatServer {
@@ -20,58 +25,65 @@ export interface ChatServer {
 
 /**
  * Starts the reference chat. Options that are not given have their defaults; `port: 0` takes any free one. Throws a
- * ChatServerError where the options are wrong or the port is taken. `log` gets a line for each handler that fails, at most
- * one a minute for each event, and, if the option `log` is on, for each connection and disconnection.
+ * ChatServerError where the options are wrong or the port is taken. `log` gets a line for each thing that fails, at most one
+ * a minute for each, and, if the option `log` is on, for each connection and disconnection.
  */
 export async function createChatServer(
-  given: Partial<ChatOptions> = {},
+  given: GivenOptions = {},
   log: (line: string) => void = () => {},
 ): Promise<ChatServer> {
   const options = parseOptions(given);
   const page = options.page ? pageFiles(options) : new Map();
-  const http = createServer();
-  const open = trackConnections(http);
+  const failures = new Failures(log);
+  const refusals = noRefusals();
+  const http = createHttp(options);
+  const { maxConnections: total, maxConnectionsPerAddress: perAddress, spareConnections: spare } = options;
+  const limits = new ConnectionLimits(http, { total, perAddress, spare }, () => {
+    refusals.full += 1;
+  });
   const io = new Server(engineOptions(options));
-  const failures = new FailureLog(log);
-  const chat = new Chat(io, options, (event, error) => failures.report(event, error, performance.now()));
+  const eviction = new Eviction(io, limits.open, evictionLimits(options));
+  const chat = new Chat(io, options, refusals, {
+    failures,
+    queued: (bytes) => eviction.queued(bytes),
+    flooding: ({ conn }) => eviction.evict(conn as unknown as EngineClient, 'flood'),
+  });
   let closing: Promise<void> | undefined;
   const isClosing = () => closing !== undefined;
 
-  http.on(
-    'request',
-    createWeb(options, {
-      page,
-      refusals: chat.refusals,
-      vitals: () => ({ ...vitals.latest(), messages: chat.messages(), refusals: { ...chat.refusals } }),
-      isClosing,
-    }),
-  );
-  io.attach(http, {
-    allowRequest: (request, answer) => {
-      const refusal = isClosing() ? 'closing' : refusalAtTheDoor(request, options);
-      if (refusal === undefined) return answer(null, true);
-      chat.refusals[refusal] += 1;
-      answer(`Refused: ${refusal}`, false);
-    },
-  });
+  http.on('request', createWeb(options, { page, refusals, vitals: () => chatVitals(), isClosing, limits }));
+  attach(io, http, { options, limits, refusals, isClosing });
   const connectionErrors = countConnectionErrors(io);
-  io.engine.on('headers', (headers: Record<string, string>) => {
-    headers['x-content-type-options'] = 'nosniff';
-  });
+  limits.watch(io);
   recoverOnce(io);
+  closeDeserted(io, options.connectTimeout);
   io.on('connection', (socket) => {
-    chat.welcome(socket);
+    if (!failures.attempt('connection', () => chat.welcome(socket))) return void socket.disconnect(true);
     if (!options.log) return;
     log(`${socket.id} connected over ${socket.conn.transport.name}${socket.recovered ? ', recovered' : ''}`);
     socket.on('disconnect', (reason) => log(`${socket.id} disconnected: ${reason}`));
   });
 
   await listen(http, options);
-  const counts = { connectionErrors, rooms: () => chat.rooms.size };
-  const vitals = new VitalsWatch(io, counts, options.maxBufferedPackets, () => chat.rooms.sweep(performance.now()));
+  http.on('error', (error) => failures.report('listening', error, performance.now()));
+  const vitals = new VitalsWatch(io, { connectionErrors, rooms: () => chat.rooms.size });
+  const chatVitals = () => ({
+    ...vitals.latest(),
+    evicted: eviction.count,
+    messages: chat.messages(),
+    refusals: { ...refusals },
+    failures: failures.counts(),
+  });
+  const second = setInterval(() => {
+    const now = performance.now();
+    failures.attempt('eviction', () => eviction.look(now));
+    chat.sweep(now);
+  }, 1000);
+  second.unref();
 
   const close = async () => {
-    await closeServer(io, open, graceMs);
+    await closeServer(io, limits.open, graceMs);
+    clearInterval(second);
     vitals.close();
     chat.close();
   };
@@ -87,17 +99,75 @@ export async function createChatServer(
 /** How long each half of closing waits for clients, in ms: twice this stays well below the five seconds of a restart. */
 const graceMs = 1500;
 
+/** How often requests are looked at for whether they take too long, in ms. */
+const CHECK_MS = 1000;
+
+function createHttp({ headersTimeout, requestTimeout, idleTimeout }: ChatOptions): HttpServer {
+  return createServer({
+    headersTimeout,
+    requestTimeout,
+    keepAliveTimeout: idleTimeout,
+    connectionsCheckingInterval: CHECK_MS,
+  });
+}
+
+/** Attaches Socket.IO, with its door: who may not come in is told why. */
+function attach(
+  io: Server,
+  http: HttpServer,
+  about: {
+    readonly options: ChatOptions;
+    readonly limits: ConnectionLimits;
+    readonly refusals: Refusals;
+    readonly isClosing: () => boolean;
+  },
+): void {
+  const { options, limits, refusals, isClosing } = about;
+  io.attach(http, {
+    allowRequest: (request, answer) => {
+      const refusal = isClosing() ? 'closing' : (refusalAtTheDoor(request, options) ?? limits.excessSession(request));
+      if (refusal === undefined) return answer(null, true);
+      refusals[refusal] += 1;
+      // Polling: the connection is worth more than what it would be kept for.
+      const { res } = request as typeof request & { readonly res?: ServerResponse };
+      res?.setHeader('Connection', 'close');
+      answer(`Refused: ${refusal}`, false);
+    },
+  });
+  io.engine.on('headers', (headers: Record<string, string>) => {
+    headers['x-content-type-options'] = 'nosniff';
+  });
+}
+
+function evictionLimits(options: ChatOptions): EvictionLimits {
+  const { pingInterval, pingTimeout } = options;
+  return {
+    packets: options.maxBufferedPackets,
+    bytes: options.maxBufferedBytes,
+    totalBytes: options.maxTotalBufferedBytes,
+    askEveryMs: pingInterval,
+    silentMs: pingInterval + pingTimeout,
+    stalledMs: options.idleTimeout,
+  };
+}
+
 function engineOptions(options: ChatOptions) {
-  const { maxHttpBufferSize, pingInterval, pingTimeout, transports, origins } = options;
+  const { maxHttpBufferSize, pingInterval, pingTimeout, transports, origins, connectTimeout } = options;
   const recovery = { connectionStateRecovery: { maxDisconnectionDuration: 120_000, skipMiddlewares: true } };
   const cors = origins.length > 0 ? { cors: { origin: origins } } : {};
-  return { maxHttpBufferSize, pingInterval, pingTimeout, transports, ...cors, ...(options.stateRecovery && recovery) };
+  const heartbeat = { pingInterval, pingTimeout };
+  const limits = { maxHttpBufferSize, connectTimeout };
+  return { ...limits, ...heartbeat, transports, ...cors, ...(options.stateRecovery && recovery) };
 }
 
 function listen(http: HttpServer, { host, port }: ChatOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
-    http.listen(port, host, resolve);
+    const failed = (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port));
+    http.once('error', failed);
+    http.listen(port, host, () => {
+      http.off('error', failed);
+      resolve();
+    });
   });
 }
 

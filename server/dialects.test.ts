@@ -90,6 +90,42 @@ test('rooms: a member who joins gets the last fifty messages', async () => {
   expect(history.map(({ text }) => text)).toEqual(Array.from({ length: 50 }, (_, at) => `${at + 10}`));
 });
 
+test('rooms: a name is one person’s: a second one is told, and the same person may come again', async () => {
+  const { url } = await startServer();
+  const [ana, other, again] = [client(url), client(url), client(url)];
+  for (const one of [ana, again]) one.auth = { key: 'of Ana' };
+  await ask(ana, 'join', { room: 'tea', name: 'Ana' });
+  expect(await ask(other, 'join', { room: 'tea', name: 'Ana' })).toEqual({
+    ok: false,
+    error: { code: 'NAME_TAKEN', message: expect.stringContaining('choose another name') },
+  });
+  expect(await ask(other, 'message', { room: 'tea', text: 'x' })).toMatchObject({ error: { code: 'NOT_JOINED' } });
+  expect(await ask(other, 'join', { room: 'coffee', name: 'Ana' })).toMatchObject({ ok: true });
+  expect(await ask(again, 'join', { room: 'tea', name: 'Ana' })).toMatchObject({ ok: true, count: 2 });
+});
+
+test('rooms: the history comes with the first join, not again to a member', async () => {
+  const { url } = await startServer();
+  const ana = client(url);
+  await ask(ana, 'join', { room: 'tea', name: 'Ana' });
+  await ask(ana, 'message', { room: 'tea', text: 'one' });
+  expect(await ask(ana, 'join', { room: 'tea', name: 'Ann' })).toMatchObject({ ok: true, history: [] });
+  await ask(ana, 'leave', { room: 'tea' });
+  expect((await ask(ana, 'join', { room: 'tea', name: 'Ana' })).history).toHaveLength(1);
+});
+
+test('rooms: how many there are and how many are in one is bounded', async () => {
+  const { url } = await startServer({ maxRooms: 2, maxMembers: 1 });
+  const [ana, ben] = [client(url), client(url)];
+  for (const room of ['tea', 'coffee']) await ask(ana, 'join', { room, name: 'Ana' });
+  const codeOf = async (socket: typeof ana, room: string) =>
+    (await ask(socket, 'join', { room, name: 'Ben' })).error?.code;
+  expect(await codeOf(ben, 'tea')).toBe('ROOM_FULL');
+  expect(await codeOf(ben, 'milk')).toBe('TOO_MANY_ROOMS');
+  await ask(ana, 'leave', { room: 'tea' });
+  expect(await codeOf(ben, 'milk')).toBeUndefined();
+});
+
 test('rooms: the list says which rooms there are', async () => {
   const { url } = await startServer();
   const ana = client(url);

@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { expect, onTestFinished, test } from 'vitest';
 import { ask, client, get, next, startServer } from '../test/support/test-client.ts';
-import { Chat } from './chat.ts';
+import { Chat } from './chat/chat.ts';
 import { parseOptions } from './chat-options.ts';
+import { noRefusals } from './refusals.ts';
+import { Failures } from './vitals/failures.ts';
 
 const junk: unknown[] = [
   undefined,
@@ -51,22 +53,21 @@ test('a handler that throws is answered and reported, and the process goes on', 
   const io = new Server(http);
   onTestFinished(() => io.close());
   await once(http, 'listening');
-  const reported: unknown[] = [];
-  const chat = new Chat(io, parseOptions({}), (event, error) => reported.push([event, error]));
-  const failure = new Error('broken adapter');
+  const lines: string[] = [];
+  const failures = new Failures((line) => lines.push(line.split('\n')[0]!));
+  const refusals = noRefusals();
+  const chat = new Chat(io, parseOptions({}), refusals, { failures, queued: () => {}, flooding: () => {} });
   io.emit = () => {
-    throw failure;
+    throw new TypeError('broken adapter');
   };
   io.on('connection', (socket) => chat.welcome(socket));
   const eve = client(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
   expect(await ask(eve, 'chat message', 'x')).toMatchObject({ ok: false, error: { code: 'INTERNAL' } });
   eve.emit('chat message', 'x');
   expect(await ask(eve, 'rtt')).toEqual({ ok: true });
-  expect(reported).toEqual([
-    ['chat message', failure],
-    ['chat message', failure],
-  ]);
-  expect(chat.refusals.internal).toBe(2);
+  expect(lines).toEqual(['Failed to handle `chat message`: TypeError: broken adapter']);
+  expect(failures.counts()).toEqual({ 'chat message': { TypeError: 2 } });
+  expect(refusals.internal).toBe(2);
 });
 
 test('missing acks, acks that are no functions and unknown events are survived', async () => {
@@ -111,6 +112,22 @@ test('too many messages a second, too long ones and too many rooms are refused a
   expect(acks.at(-1)).toMatchObject({ ok: false, error: { code: 'RATE_LIMITED' } });
   const other = client(url);
   expect(await ask(other, 'chat message', 'x'.repeat(11))).toMatchObject({ error: { code: 'TOO_LONG' } });
+});
+
+test('a socket may send so many bytes a second, and so may an address', async () => {
+  const rates = { messagesPerSecond: 1000, bytesPerSecond: 1000, addressBytesPerSecond: 15_000 };
+  const { url } = await startServer(rates);
+  const [eve, twin, third] = [client(url), client(url), client(url)];
+  const text = 'x'.repeat(2000);
+  const codes = async (one: typeof eve, count: number) =>
+    (await Promise.all(Array.from({ length: count }, () => ask(one, 'chat message', text)))).map(
+      ({ error }) => error?.code ?? 'ok',
+    );
+  // The largest message has to fit: three of these do at first, whatever the rate is.
+  expect(await codes(eve, 5)).toEqual(['ok', 'ok', 'ok', 'RATE_LIMITED', 'RATE_LIMITED']);
+  expect(await codes(twin, 3)).toEqual(['ok', 'ok', 'ok']);
+  expect((await codes(third, 3)).at(-1)).toBe('RATE_LIMITED');
+  expect(await ask(third, 'nonsense', text).catch(() => undefined)).toMatchObject({ error: { code: 'RATE_LIMITED' } });
 });
 
 test('a socket may be in a hundred rooms', async () => {

@@ -1,10 +1,10 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import type { Server } from 'socket.io';
-import { countConnectionErrors } from './connection-errors.ts';
-import { prometheusText } from './prometheus-text.ts';
-import { hasToken } from './token-check.ts';
-import { type NodeVitals, VitalsWatch } from './vitals.ts';
+import { hasToken } from './access/token-check.ts';
+import { countConnectionErrors } from './vitals/connection-errors.ts';
+import { prometheusText, prometheusType } from './vitals/prometheus-text.ts';
+import { type NodeVitals, VitalsWatch } from './vitals/vitals.ts';
 
 export interface InstrumentOptions {
   /** Who asks has to bear it: `Authorization: Bearer TOKEN`. */
@@ -28,11 +28,11 @@ export function instrument(
   const http = (io as unknown as { readonly httpServer?: HttpServer }).httpServer;
   if (!http) throw new TypeError('Expected the Socket.IO server to be attached before instrument() is called.');
   const counts = { connectionErrors: countConnectionErrors(io), rooms: () => roomsOf(io) };
-  const watch = new VitalsWatch(io, counts, Number.POSITIVE_INFINITY, () => {});
+  const watch = new VitalsWatch(io, counts);
   const name = node ?? `${hostname()}-${process.pid}`;
   const others = http.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    if (pathOf(request) === path) return answer(request, response, token, { node: name, ...watch.latest() });
+    if (pathOf(request) === path) return void answer(request, response, token, { node: name, ...watch.latest() });
     for (const other of others) other.call(http, request, response);
   };
   http.removeAllListeners('request').on('request', handle);
@@ -46,12 +46,17 @@ export function instrument(
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, token: string, vitals: NodeVitals): void {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  token: string,
+  vitals: NodeVitals,
+): Promise<void> {
   response.setHeader('Cache-Control', 'no-store');
   if (!hasToken(request, token)) {
     response.writeHead(401, { 'WWW-Authenticate': 'Bearer' }).end();
   } else if (/text\/plain|openmetrics/.test(request.headers.accept ?? '')) {
-    response.setHeader('Content-Type', 'text/plain; version=0.0.4; charset=utf-8').end(prometheusText(vitals));
+    response.setHeader('Content-Type', prometheusType).end(await prometheusText(vitals));
   } else {
     response.setHeader('Content-Type', 'application/json').end(JSON.stringify(vitals));
   }

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { io } from 'socket.io-client';
 import { expect, onTestFinished, test } from 'vitest';
-import { client, frame, get, next, upgrade } from '../test/support/test-client.ts';
+import { ask, client, frame, get, next, upgrade } from '../test/support/test-client.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -89,7 +90,8 @@ test.each([
 
 test('it outlives the end of its descriptors: what cannot be read is a gap in its vitals', async () => {
   const child = spawn('sh', ['-c', 'ulimit -n 100; exec "$0" "$1"', process.execPath, main], {
-    env: env({ CHATSTORM_SERVER: '{"port":0,"page":false}' }),
+    // As somebody might set it who takes no account of descriptors.
+    env: env({ CHATSTORM_SERVER: '{"port":0,"page":false,"maxConnections":1000}' }),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   onTestFinished(() => {
@@ -109,6 +111,84 @@ test('it outlives the end of its descriptors: what cannot be read is a gap in it
   await expect.poll(heap).toBeGreaterThan(0);
   agent.destroy();
   expect((await get(`${url}/health`)).status).toBe(200);
+});
+
+test('with 220 descriptors and 1,000 connections it serves those it has, refuses the rest, and takes new ones later', async () => {
+  const child = spawn('sh', ['-c', 'ulimit -n 220; exec "$0" "$1"', process.execPath, main], {
+    env: env({ CHATSTORM_SERVER: '{"port":0,"page":false,"maxConnectionsPerAddress":0}' }),
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const [{ ready: url }] = (await once(child, 'message')) as [{ ready: string }];
+  const outcomes = { connected: 0, refused: 0 };
+  const clients = Array.from({ length: 1000 }, () =>
+    io(url, { transports: ['websocket'], reconnection: false, forceNew: true }),
+  );
+  onTestFinished(() => {
+    for (const one of clients) one.close();
+  });
+  await Promise.all(
+    clients.map((one) => {
+      const [connected, refused] = [next(one, 'connect'), next(one, 'connect_error')];
+      return Promise.race([
+        connected.then(() => (outcomes.connected += 1)),
+        refused.then(() => (outcomes.refused += 1)),
+      ]);
+    }),
+  );
+  expect(outcomes).toEqual({ connected: 124, refused: 876 });
+  const inside = clients.filter(({ connected }) => connected);
+  expect(inside).toHaveLength(124);
+  const acks = await Promise.all(inside.map((one) => ask(one, 'rtt')));
+  expect(acks.every(({ ok }) => ok)).toBe(true);
+  for (const one of inside.slice(0, 20)) one.close();
+  const late = client(url);
+  expect(await ask(late, 'rtt')).toEqual({ ok: true });
+  expect(JSON.parse((await get(`${url}/vitals`)).body).refusals.full).toBeGreaterThan(0);
+  expect(child.exitCode).toBeNull();
+});
+
+test.each([
+  [
+    'an error that nothing caught',
+    'process.nextTick(() => { throw new Error("out of the blue") })',
+    'An error was not caught',
+  ],
+  ['a rejection that nothing handled', 'Promise.reject(new Error("out of the blue"))', 'A promise was rejected'],
+])('%s is said, and ends it in order with 70', async (_what, broken, said) => {
+  const preload = `data:text/javascript,process.on("SIGUSR2", () => { ${broken} })`;
+  const child = fork(main, {
+    env: env({ CHATSTORM_SERVER: '{"port":0,"page":false}' }),
+    execArgv: ['--import', preload],
+    silent: true,
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const [message] = (await once(child, 'message')) as [{ ready: string }];
+  const ana = client(message.ready);
+  await next(ana, 'connect');
+  const gone = next(ana, 'disconnect');
+  const [said1, exit] = [child.stderr!.toArray(), once(child, 'exit')];
+  child.kill('SIGUSR2');
+  await gone;
+  expect(await exit).toEqual([70, null]);
+  const lines = Buffer.concat(await said1).toString();
+  expect(lines).toContain(said);
+  expect(lines).toContain('out of the blue');
+});
+
+test('a second SIGTERM ends it at once, with 1', async () => {
+  const { child, url } = await start();
+  const hung = await upgrade(url);
+  if (typeof hung !== 'number') hung.write(frame('40'));
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  child.kill('SIGTERM');
+  await expect.poll(() => child.kill('SIGTERM')).toBe(false);
+  expect(await exit).toEqual([1, null]);
 });
 
 test('a port in use ends it with 2 and says how to choose another', async () => {

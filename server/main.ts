@@ -1,23 +1,40 @@
 import { flushCompileCache } from 'node:module';
 import { ChatServerError } from './chat-options.ts';
 import { createChatServer } from './chat-server.ts';
+import { describeFailure } from './vitals/failures.ts';
 
 /**
  * The chat server as a process. Options come as one JSON object in CHATSTORM_SERVER, or HOST and PORT; the object wins.
  * A parent with an IPC channel is sent `{ ready: url }`, and the server ends with that channel. SIGTERM and SIGINT end
- * it with 0 within five seconds; an option or a port that cannot be used ends it with 2.
+ * it with 0 within five seconds, the second one at once with 1; an option or a port that cannot be used ends it with 2. An
+ * error that nothing caught is said, and ends it in order with 70.
  */
 try {
   const server = await createChatServer(optionsFrom(process.env), (line) => console.log(line));
-  const stop = async () => {
-    setTimeout(() => process.exit(0), 4500).unref();
+  const stop = async (code: number) => {
+    setTimeout(() => process.exit(code), 4500).unref();
     await server.close();
-    process.exit(0);
+    process.exit(code);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  let firstSignalAt: number | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    const now = performance.now();
+    firstSignalAt ??= now;
+    if (firstSignalAt === now) return stop(0);
+    // A shell and npm both pass Ctrl-C on: what comes at once is the same one.
+    if (signal === 'SIGTERM' || now - firstSignalAt > 500) process.exit(1);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  // Something of ours is broken, and nothing is known of what: clients are let go, and another process takes over.
+  const fail = (what: string) => (error: unknown) => {
+    console.error(`${what}, so the server ends: ${describeFailure(error)}`);
+    void stop(70);
+  };
+  process.on('uncaughtException', fail('An error was not caught'));
+  process.on('unhandledRejection', fail('A promise was rejected and nothing handled it'));
   if (process.send) {
-    process.on('disconnect', stop);
+    process.on('disconnect', () => stop(0));
     process.send({ ready: server.url });
   } else {
     console.log(`chatstorm's chat is open at ${server.url}`);

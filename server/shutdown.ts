@@ -1,17 +1,6 @@
-import type { Server as HttpServer } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import type { Server } from 'socket.io';
-import { cut, type EngineClient, engineClients } from './engine-clients.ts';
-
-/** The TCP connections of an HTTP server, upgraded ones included, which `closeAllConnections` forgets. */
-export function trackConnections(http: HttpServer): ReadonlySet<NetSocket> {
-  const open = new Set<NetSocket>();
-  http.on('connection', (socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
-  return open;
-}
+import { cut, type EngineClient, engineClients } from './vitals/engine-clients.ts';
 
 /**
  * Ends all connections so that clients come back by themselves, to the server that listens then. `io.close()` alone would throw

@@ -53,9 +53,9 @@ describe('an instrumented server', () => {
     const { url, ask } = await instrumented();
     await fetch(`${url}/socket.io/?EIO=4&transport=polling&sid=nobody`);
     const read = async () => (await ask({ ...bearer, Accept: 'text/plain' })).text();
-    await expect.poll(read).toContain('chatstorm_connection_errors_total{node="node \\"1\\"",reason="UNKNOWN_SID"} 1');
+    await expect.poll(read).toContain('chatstorm_connection_errors_total{reason="UNKNOWN_SID",node="node \\"1\\""} 1');
     for (const line of (await read()).trim().split('\n'))
-      expect(line).toMatch(/^# (HELP|TYPE) chatstorm_\w+ .+$|^chatstorm_\w+\{.+\} -?\d+(\.\d+)?(e-?\d+)?$/);
+      expect(line).toMatch(/^$|^# (HELP|TYPE) chatstorm_\w+ .+$|^chatstorm_\w+\{.+\} -?\d+(\.\d+)?(e-?\d+)?$/);
   });
 
   test('leaves the application and Socket.IO what is theirs, and goes without a trace', async () => {

@@ -9,8 +9,9 @@ export const plainSpeech = {
 /** The plainest chat there is: a string to everyone connected, no rooms, no acks. */
 export const plain = dialectSchema.parse(plainSpeech);
 
-/** The reference server's chat: rooms, names, acks and a history. */
+/** The reference server's chat: rooms, names, acks and a history. The key lets a user have their name again at once. */
 export const rooms = dialectSchema.parse({
+  auth: { key: '{name}' },
   join: { emit: 'join', args: [{ room: '{room}', name: '{name}' }], confirm: 'ack', history: '0.history' },
   leave: { emit: 'leave', args: [{ room: '{room}' }] },
   send: { emit: 'message', args: [{ room: '{room}', text: '{text}' }], ack: true },

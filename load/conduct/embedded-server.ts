@@ -65,7 +65,8 @@ export class EmbeddedServer implements FaultableServer {
   }
 
   #spec(): ChildSpec {
-    const given = { port: this.#port, messagesPerSecond: 0, ...this.#options };
+    const lifted = { messagesPerSecond: 0, maxConnectionsPerAddress: 0 };
+    const given = { port: this.#port, ...lifted, ...this.#options };
     const main = [fileURLToPath(new URL('../../server/main.ts', import.meta.url))];
     return { role: 'server', main, env: { CHATSTORM_SERVER: JSON.stringify(given) }, folder: this.#folder };
   }

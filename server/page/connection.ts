@@ -1,4 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
+import { visitorSettings } from './dom.ts';
 
 /** How we are connected right now, and how it was. Times in ms; `undefined` while there is none. */
 export interface Link {
@@ -28,7 +29,8 @@ export interface Connection {
 
 /** Makes the connection, which is opened when all are ready for it, and keeps telling how it is. */
 export function createConnection(transports: string[], onLink: (link: Link) => void): Connection {
-  const socket = io({ transports, tryAllTransports: true, autoConnect: false });
+  const auth = { key: visitorKey() };
+  const socket = io({ transports, auth, tryAllTransports: true, autoConnect: false });
   let link = unconnected;
   let triedAt = 0;
   const tell = (change: Partial<Link>) => {
@@ -105,4 +107,15 @@ function measure(socket: Socket, tell: (change: Partial<Link>) => void): void {
   socket.timeout(5000).emit('rtt', (error: Error | null) => {
     if (socket.connected) tell({ rttMs: error ? undefined : performance.now() - sentAt });
   });
+}
+
+/** What tells the server that it is the same visitor after a reconnect, and in another tab: only they bear their name. */
+function visitorKey(): string {
+  const known = visitorSettings.get('key');
+  if (known !== '') return known;
+  const key = [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+  visitorSettings.set('key', key);
+  return key;
 }

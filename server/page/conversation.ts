@@ -25,6 +25,10 @@ export class Chat {
     this.#tell = tell;
     socket.on('connect', () => this.#connected());
     socket.on('disconnect', () => this.#disconnected());
+    socket.on('evicted', () => {
+      const room = this.rooms.get(this.current);
+      if (room) this.#notice(room, 'The server ended this connection because this page did not keep up.');
+    });
     socket.on('message', (message: ChatMessage) => this.#heard(message));
     socket.on('chat message', (text: unknown) => this.#heardPlain(String(text)));
     socket.on('typing', ({ room, name }: { room: string; name: string }) => this.#typing(room, name));

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io-client';
 import { expect, test } from 'vitest';
-import { ask, client, next, silentLink, startServer } from '../test/support/test-client.ts';
+import { ask, client, next, silentLink, startServer } from '../../test/support/test-client.ts';
 
 const quick = { pingInterval: 500, pingTimeout: 500 };
 const named = (who: string) => (change: { name: string }) => change.name === who;
@@ -106,7 +106,8 @@ test('a recovered session is on the list once, and off it while it is away', asy
 test('a session is not recovered while an old link holds it, and outlives the end of that link', async () => {
   const { url } = await startServer({ stateRecovery: true, ...quick });
   const ana = await member(url, 'Ana');
-  const first = await silentLink(url);
+  const key = 'of Ben';
+  const first = await silentLink(url, { key });
   const [, pid] = await first.heard(/"pid":"([^"]+)"/);
   first.send('42["join",{"room":"tea","name":"Ben"}]');
   await next(ana, 'joined', named('Ben'));
@@ -117,10 +118,10 @@ test('a session is not recovered while an old link holds it, and outlives the en
   await gone;
 
   // Recovered, then half-open: the server still takes this link for Ben's.
-  await silentLink(url, { pid, offset });
+  await silentLink(url, { key, pid, offset });
   expect(await here(ana)).toEqual(['Ana', 'Ben']);
   const ben = client(url);
-  ben.auth = { pid, offset };
+  ben.auth = { key, pid, offset };
   await ask(ben, 'join', { room: 'tea', name: 'Ben' });
   expect(await here(ana)).toEqual(['Ana', 'Ben', 'Ben']);
   await next(ana, 'left', named('Ben'));

@@ -1,8 +1,9 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { client, get, next, startServer, upgrade } from '../test/support/test-client.ts';
-import { type ChatServer, createChatServer } from './chat-server.ts';
-import { noRefusals } from './refusals.ts';
-import type { Vitals } from './vitals.ts';
+import { ask, client, get, next, startServer, upgrade } from '../../test/support/test-client.ts';
+import { type ChatServer, createChatServer } from '../chat-server.ts';
+import { noRefusals } from '../refusals.ts';
+import type { Vitals } from '../vitals/vitals.ts';
 
 let server: ChatServer;
 beforeAll(async () => {
@@ -66,14 +67,42 @@ test.each([
   ['through a proxy', { 'x-forwarded-for': '203.0.113.9' }, 403],
   ['through a proxy that says Forwarded', { forwarded: 'for=203.0.113.9' }, 403],
   ['through a proxy that says Via', { via: '1.1 proxy' }, 403],
-  ['through a proxy that says X-Real-IP', { 'x-real-ip': '127.0.0.1' }, 403],
+  ...[
+    'X-Forwarded-Host',
+    'X-Forwarded-Proto',
+    'X-Forwarded-Anything',
+    'X-Real-IP',
+    'X-Client-IP',
+    'True-Client-IP',
+    'CF-Connecting-IP',
+  ].map((name): [string, object, number] => [`through a proxy that says ${name}`, { [name]: '127.0.0.1' }, 403]),
   ['through a proxy with the token', { 'x-forwarded-for': '203.0.113.9', authorization: 'Bearer open sesame' }, 200],
   ['through a proxy with another token', { via: '1.1 proxy', authorization: 'Bearer open says me' }, 403],
   ['through a proxy with an empty token', { via: '1.1 proxy', authorization: 'Bearer ' }, 403],
   ['under a rebound name', { host: 'evil.example' }, 403],
-])('vitals %s', async (_what, headers, status) => {
+])('vitals and metrics %s', async (_what, headers, status) => {
   const { url } = server;
-  expect((await get(`${url}/vitals`, headers as Record<string, string>)).status).toBe(status);
+  for (const path of ['/vitals', '/metrics']) {
+    expect((await get(`${url}${path}`, headers as Record<string, string>)).status).toBe(status);
+  }
+});
+
+test('the metrics are in the format of Prometheus', async () => {
+  const { url } = await startServer();
+  await ask(client(url), 'chat message', 'hello');
+  await get(`${url}/vitals`, { via: '1.1 proxy' });
+  const { headers, body } = await get(`${url}/metrics`);
+  expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(body).toMatch(/^chatstorm_messages_total\{.*\} 1$/m);
+  expect(body).toMatch(/^chatstorm_refusals_total\{reason="vitals",.*\} 1$/m);
+});
+
+test('of two Hosts none is taken', async () => {
+  const { url } = await startServer();
+  const { host, hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.end(`GET /health HTTP/1.1\r\nHost: ${host}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`);
+  expect(Buffer.concat(await socket.toArray()).toString()).toMatch(/^HTTP\/1.1 40[03] /);
 });
 
 test('without a token nobody bears one', async () => {
@@ -101,6 +130,7 @@ test('vitals tell clients by transport, refusals and how the process is', async 
     rooms: 0,
     messages: 0,
     evicted: 0,
+    failures: {},
     refusals: { ...noRefusals(), origin: 1 },
     connectionErrors: { FORBIDDEN: 1 },
   });

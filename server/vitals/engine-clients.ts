@@ -1,14 +1,24 @@
+import type { Socket as NetSocket } from 'node:net';
 import type { Server } from 'socket.io';
+
+/** The `ws` socket of a client over WebSocket. */
+export interface WebSocketLink {
+  readonly bufferedAmount: number;
+  /** The TCP connection beneath. */
+  readonly _socket?: NetSocket;
+  ping(payload: Buffer, mask: boolean, done: () => void): void;
+  on(event: 'pong', heard: (payload: Buffer) => void): void;
+  terminate(): void;
+}
 
 /** What we use of an Engine.IO connection: the transport beneath a Socket.IO client, and what waits to be sent on it. */
 export interface EngineClient {
   readonly readyState: string;
   readonly writeBuffer: readonly { readonly data?: unknown }[];
-  readonly transport: {
-    readonly name: string;
-    /** The `ws` socket; polling has none. */
-    readonly socket?: { readonly bufferedAmount: number; terminate(): void };
-  };
+  /** Polling has no socket. */
+  readonly transport: { readonly name: string; readonly socket?: WebSocketLink };
+  /** Queues a packet of Socket.IO, encoded. */
+  write(packet: string): void;
   /** Closes once what is queued has been handed over; with `discard`, at once. Clients then come back by themselves. */
   close(discard?: boolean): void;
   once(event: 'close', listener: () => void): void;

@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import type { Server } from 'socket.io';
 import type { ConnectionErrors } from './connection-errors.ts';
-import { bufferedBytes, cut, engineClients } from './engine-clients.ts';
+import { bufferedBytes, engineClients } from './engine-clients.ts';
 
-/** How a server is: gauges of the last full second; `evicted` and `connectionErrors` count since the start. */
+/** How a server is: gauges of the last full second; `connectionErrors` count since the start. */
 export interface Vitals {
   /** Wall clock in ms, for show only. */
   readonly at: number;
@@ -18,7 +18,6 @@ export interface Vitals {
   readonly bufferedBytes: number;
   readonly bufferedPackets: number;
   readonly rooms: number;
-  readonly evicted: number;
   readonly connectionErrors: ConnectionErrors;
 }
 
@@ -33,22 +32,19 @@ export interface Counts {
   readonly rooms: () => number;
 }
 
-/** Takes the vitals once a second, and on the same walk over the clients cuts off those who do not read. */
+/** Takes the vitals once a second. */
 export class VitalsWatch {
   readonly #io: Server;
   readonly #counts: Counts;
-  readonly #maxBufferedPackets: number;
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
   readonly #collector: PerformanceObserver;
   readonly #timer: NodeJS.Timeout;
   #gcPauseMs = 0;
-  #evicted = 0;
   #latest: Vitals;
 
-  constructor(io: Server, counts: Counts, maxBufferedPackets: number, onSecond: () => void) {
+  constructor(io: Server, counts: Counts) {
     this.#io = io;
     this.#counts = counts;
-    this.#maxBufferedPackets = maxBufferedPackets;
     this.#collector = new PerformanceObserver((list) => {
       for (const { duration } of list.getEntries()) this.#gcPauseMs += duration;
     });
@@ -57,7 +53,6 @@ export class VitalsWatch {
     this.#latest = this.#take();
     this.#timer = setInterval(() => {
       this.#latest = this.#take();
-      onSecond();
     }, 1000);
     this.#timer.unref();
   }
@@ -84,7 +79,6 @@ export class VitalsWatch {
       eventLoopDelay: { p99Ms: lateness(this.#delay.percentile(99)), maxMs: lateness(this.#delay.max) },
       ...walked,
       rooms: this.#counts.rooms(),
-      evicted: this.#evicted,
       connectionErrors: this.#counts.connectionErrors(),
     };
     this.#gcPauseMs = 0;
@@ -92,17 +86,11 @@ export class VitalsWatch {
     return vitals;
   }
 
-  /** Server write buffers have no bound in Socket.IO: a client too far behind is disconnected, and may come back. */
   #walk() {
     const transports = { polling: 0, websocket: 0 };
     let bytes = 0;
     let packets = 0;
     for (const client of engineClients(this.#io)) {
-      if (client.writeBuffer.length > this.#maxBufferedPackets) {
-        this.#evicted += 1;
-        cut(client);
-        continue;
-      }
       if (client.transport.name === 'websocket') transports.websocket += 1;
       else transports.polling += 1;
       bytes += bufferedBytes(client);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { ChatOptions } from './chat-options.ts';
+import type { ChatOptions } from '../chat-options.ts';
 
 /** A file of the page. */
 export interface PageFile {
@@ -35,14 +35,14 @@ function once(make: () => Promise<string>): () => Promise<string> {
 }
 
 function read(name: string): Promise<string> {
-  return readFile(new URL(`page/${name}`, import.meta.url), 'utf8');
+  return readFile(new URL(`../page/${name}`, import.meta.url), 'utf8');
 }
 
 async function bundle(entry: string): Promise<string> {
   try {
     const { build } = await import('esbuild');
     const { outputFiles } = await build({
-      entryPoints: [fileURLToPath(new URL(`page/${entry}`, import.meta.url))],
+      entryPoints: [fileURLToPath(new URL(`../page/${entry}`, import.meta.url))],
       bundle: true,
       write: false,
       minify: true,

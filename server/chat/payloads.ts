@@ -1,7 +1,15 @@
 import { z } from 'zod';
 
 /** The code in a refused ack. Stable: dialects and clients tell refusals apart by it. */
-export type RefusalCode = 'INVALID' | 'TOO_LONG' | 'NOT_JOINED' | 'RATE_LIMITED' | 'TOO_MANY_ROOMS' | 'INTERNAL';
+export type RefusalCode =
+  | 'INVALID'
+  | 'TOO_LONG'
+  | 'NOT_JOINED'
+  | 'RATE_LIMITED'
+  | 'NAME_TAKEN'
+  | 'ROOM_FULL'
+  | 'TOO_MANY_ROOMS'
+  | 'INTERNAL';
 
 /** Why a payload is not taken, with a sentence for the person who sent it. */
 export interface Refused {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { get, startServer, upgrade } from '../test/support/test-client.ts';
+import { get, startServer, upgrade } from '../../test/support/test-client.ts';
 import { type ConnectionError, nameOf } from './connection-errors.ts';
 import type { Vitals } from './vitals.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { ChatOptions } from './chat-options.ts';
-import type { Refusal } from './refusals.ts';
+import type { ChatOptions } from '../chat-options.ts';
+import type { Refusal } from '../refusals.ts';
 
 /**
  * Whether a request may come in, or why not. CORS keeps nobody off the WebSocket transport, hence this check of our own.
@@ -8,7 +8,7 @@ import type { Refusal } from './refusals.ts';
  * answer to, or a foreign name that was rebound to this address could read what is here.
  */
 export function refusalAtTheDoor(request: IncomingMessage, options: ChatOptions): Refusal | undefined {
-  const host = parseHost(request.headers.host);
+  const host = hostOf(request);
   if (host === undefined || !isOurs(host, request, options)) return 'host';
   return isWelcome(request, host, options) ? undefined : 'origin';
 }
@@ -47,6 +47,12 @@ function sameHost(from: URL, host: URL): boolean {
 
 function defaultPort(url: URL): string {
   return url.protocol === 'https:' ? '443' : '80';
+}
+
+/** The Host, which must be one: of two, Node and a proxy before it may take different ones. */
+function hostOf({ headers, rawHeaders }: IncomingMessage): URL | undefined {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
+  return hosts.length === 1 ? parseHost(headers.host) : undefined;
 }
 
 function parseHost(header: string | undefined): URL | undefined {
