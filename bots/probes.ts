@@ -1,8 +1,8 @@
-import { UsageError } from '../base/errors.ts';
 import { randomOf } from '../base/random.ts';
 import { Bot, type ProbesContext } from './bot.ts';
 import { chatter, nameOf } from './chatter.ts';
-import type { LinkFault, LinkFaultControl, Persona } from './persona.ts';
+import type { OfflinePolicy } from './offline-policy.ts';
+import type { LinkFault, LinkFaultControl, PersonaBot } from './persona.ts';
 import type { ProbesPlan } from './probes-plan.ts';
 import { slotsOf } from './schedule.ts';
 
@@ -21,12 +21,27 @@ const PRESENCE_MS = 1000;
 
 /** What probes with personas need beside their plan. */
 export interface PersonaSupport {
-  /** By name. */
-  readonly personas: Readonly<Record<string, Persona>>;
+  /** What bots do while they are offline, by persona; where it says nothing, as others do. */
+  readonly offline: ReadonlyMap<string, OfflinePolicy | undefined>;
+  /** Has a bot live as a persona, which draws lots by `seed`. Rejects with an Error that says what went wrong. */
+  live(persona: string, bot: PersonaBot, world: PersonaWorld, seed: string): Promise<void>;
   readonly linkFaults: LinkFaultControl;
 }
 
-const noPersonas: PersonaSupport = { personas: {}, linkFaults: { async on() {}, off() {} } };
+/** What a persona can do with the world around its bot, and whether there is any more of it. */
+export interface PersonaWorld {
+  /** Waits; rejects when the run is over. */
+  pause(ms: number): Promise<void>;
+  /** Something happens to the bot, and its link does that meanwhile. Rejects where it cannot. */
+  happen(link: readonly LinkFault[]): Promise<{ over(): void }>;
+  isOver(): boolean;
+}
+
+const noPersonas: PersonaSupport = {
+  offline: new Map(),
+  async live() {},
+  linkFaults: { async on() {}, off() {} },
+};
 
 /** The probes: bots in one process, on one schedule, that measure. */
 export class Probes {
@@ -50,7 +65,7 @@ export class Probes {
     this.#plan = plan;
     const seeds = new Map(plan.schedules.flatMap(({ bots, seed }) => bots.map((bot) => [bot, seed] as const)));
     this.#bots = plan.bots.map(({ room, network, client, persona, ...bot }, number) => {
-      const offline = support.personas[persona?.name ?? '']?.offline ?? bot.offline;
+      const offline = support.offline.get(persona?.name ?? '') ?? bot.offline;
       const name = nameOf(number);
       const roommates = () => this.#inRoom[room]!;
       return new Bot(context, {
@@ -142,21 +157,22 @@ export class Probes {
     const plan = this.#plan.bots[bot.number]!.persona;
     if (!plan) return;
     const { name } = plan;
-    const persona = this.#support.personas[name];
-    if (!persona) throw new UsageError('PERSONA', `There is no persona ${name}.`, name);
     const { run, clock, recorder } = this.#context;
-    const random = randomOf(run, name, bot.number);
-    const wait = async (ms: number) => {
-      for (const end = clock() + ms; clock() < end && !this.#isStopped; )
-        await pause(Math.min(end - clock(), LONGEST_PAUSE_MS));
-      if (this.#isStopped) throw new RunIsOver();
+    const world: PersonaWorld = {
+      pause: async (ms) => {
+        for (const end = clock() + ms; clock() < end && !this.#isStopped; )
+          await pause(Math.min(end - clock(), LONGEST_PAUSE_MS));
+        if (this.#isStopped) throw new Error('The run is over.');
+      },
+      happen: (link) => this.#happen(bot, name, link),
+      isOver: () => this.#isStopped,
     };
     try {
-      await wait(plan.actsAt - clock());
-      await persona.live(bot, { random, pause: wait, happen: (link = []) => this.#happen(bot, name, link) });
+      await world.pause(plan.actsAt - clock());
+      await this.#support.live(name, bot, world, [run, name, bot.number].join('/'));
     } catch (error) {
-      if (error instanceof RunIsOver) return;
-      const reason = `persona ${name}: ${error instanceof Error ? error.message : String(error)}`;
+      if (this.#isStopped) return;
+      const reason = `persona ${name}: ${(error as Error).message}`;
       recorder.observe({ kind: 'personaFailed', at: clock(), bot: bot.number, reason });
     }
   }
@@ -164,7 +180,6 @@ export class Probes {
   async #happen({ number }: Bot, fault: string, link: readonly LinkFault[]): Promise<{ over(): void }> {
     const { recorder, clock } = this.#context;
     const { linkFaults } = this.#support;
-    if (!Array.isArray(link)) throw new Error("Expected `happen` to get an array, such as [{ kind: 'blackhole' }].");
     // What its link does is recorded where it is done; what it does itself, here.
     if (link.length > 0) await linkFaults.on(number, fault, link);
     else recorder.observe({ kind: 'faultOn', at: clock(), fault, bots: [number] });
@@ -228,9 +243,6 @@ export class Probes {
     if (turn < IDLE_TURN_MS) this.#idleMs += turn;
   }
 }
-
-/** The run is over before a persona was. */
-class RunIsOver extends Error {}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

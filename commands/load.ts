@@ -5,8 +5,8 @@ import { prepareRun } from '../load/conduct/prepare-run.ts';
 import { type SessionObserver, session } from '../load/conduct/session.ts';
 import { FolderStore } from '../load/folder/folder-store.ts';
 import { files, writeWhole } from '../load/folder/run-folder.ts';
+import { checkPersonas } from '../load/personas/persona-threads.ts';
 import type { LoadOptions } from '../load/plan/load-options.ts';
-import { loadPersonas } from '../load/plan/persona-files.ts';
 import { type FoundTarget, planRun } from '../load/plan/run-plan.ts';
 import { type RunRequest, requestsOf } from '../load/plan/run-request.ts';
 import { exitCode, exitCodes, worstExitCode } from '../measure/judge/exit-codes.ts';
@@ -30,15 +30,16 @@ interface LoadFlags extends LoadOptions {
 /** Runs scenarios one after the other, all of them by default, and prints their results. */
 export async function load(names: string[], flags: LoadFlags): Promise<void> {
   const requests = await requestsOf(names.length > 0 ? names : scenarioNames(), flags, flags.repeat, process.env);
+  const personas = requests.flatMap(
+    ({ scenario: { workload } }) => (workload.kind === 'probes' && workload.personas?.who) || [],
+  );
+  await checkPersonas([...new Set(personas)]);
   if (flags.dryRun) {
     for (const request of requests) {
       const prepared = await prepareRun(request);
       console.log(sheetOf(prepared.request, prepared.found));
     }
     return;
-  }
-  for (const { scenario } of requests) {
-    if (scenario.workload.kind === 'probes') await loadPersonas(scenario.workload.personas?.who ?? []);
   }
   const pages = flags.live ? await openPages(requests) : undefined;
   let interruptedBy: Signal | undefined;

@@ -42,6 +42,7 @@ function eventful(): RunRecord {
     back: 4,
     backAfter: { half: 1, most: 1.5, all: 2 },
     never: [],
+    failed: [],
     deaf: 0,
     reconnects: 4,
     recovered: 0,

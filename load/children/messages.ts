@@ -8,6 +8,7 @@ import type { FaultEvent } from '../../measure/metrics/events.ts';
 import type { Labels } from '../../measure/metrics/metric-key.ts';
 import type { Source } from '../../measure/metrics/source.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
+import type { PersonaOrder } from '../personas/persona-threads.ts';
 import type { CalibrationPlan } from '../plan/layout.ts';
 
 /** What the harness itself adds to a latency, ms. */
@@ -15,7 +16,14 @@ export type Floor = NonNullable<RunRecord['floor']>;
 
 /** What the conductor tells the probes; user info and auth of the target travel only here, never by file or argument. */
 export type ToProbes =
-  | { readonly calibrate: { readonly url: string; readonly plan: CalibrationPlan } }
+  /** To load the personas, and to measure the harness against a null target. */
+  | {
+      readonly prepare: {
+        readonly url: string;
+        readonly calibration: CalibrationPlan;
+        readonly personas: readonly PersonaOrder[];
+      };
+    }
   | { readonly start: ProbesOrder }
   | { readonly fault: FaultEvent }
   /** A fault that a persona asked for cannot be made. */
@@ -43,7 +51,6 @@ export interface ProbesOrder {
   readonly roomLabels: readonly Labels[];
   readonly botLabels: readonly Labels[];
   readonly plan: ProbesPlan;
-  readonly personas: readonly string[];
 }
 
 /** What the probes tell the conductor: ready for an order; what the harness itself adds; done. */

@@ -9,7 +9,7 @@ import type { FaultEvent } from '../../measure/metrics/events.ts';
 import { metricKey } from '../../measure/metrics/metric-key.ts';
 import { Recorder } from '../../measure/record/recorder.ts';
 import { LineWriter } from '../folder/line-writer.ts';
-import { loadPersonas } from '../plan/persona-files.ts';
+import { PersonaThreads } from '../personas/persona-threads.ts';
 import { calibrate } from './calibration.ts';
 import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
@@ -19,12 +19,15 @@ import { spokenDialect } from './speech.ts';
 /** How long a persona waits for a fault that it asked for. */
 const BEGIN_MS = 5000;
 
+const personas = new PersonaThreads();
+
 // The leash lets go of the channel; waiting for the order must hold the process.
 process.channel?.ref();
 process.on('message', async (message: ToProbes) => {
-  if ('calibrate' in message) {
-    const { url, plan } = message.calibrate;
-    tell({ floor: await calibrate(url, plan) });
+  if ('prepare' in message) {
+    const { url, calibration } = message.prepare;
+    await personas.start(message.prepare.personas);
+    tell({ floor: await calibrate(url, calibration) });
   }
   if ('start' in message) await run(message.start);
 });
@@ -34,13 +37,17 @@ async function run(order: ProbesOrder): Promise<void> {
   const { folder, source, startAt, endpoints, speech, rooms, roomLabels, botLabels, plan } = order;
   const dialect = await spokenDialect(speech);
   const connectionTo = await connectorOf(dialect, endpoints[0]!.url, speech.secrets);
-  const personas = await loadPersonas(order.personas);
   const clock = runClock(startAt);
   const mark = hash(order.runId);
   const shape = { bots: plan.bots.length, rooms: rooms.length, echo: dialect.echo, roomLabels, botLabels };
   const recorder = new Recorder(source, { run: mark }, shape);
   const context = { endpoints, dialect, rooms, recorder, clock, run: mark, connectionTo };
-  const probes = new Probes(context, plan, { personas, linkFaults });
+  const support = {
+    offline: personas.offline,
+    live: personas.live.bind(personas),
+    linkFaults,
+  };
+  const probes = new Probes(context, plan, support);
   const writer = new LineWriter(folder, source);
   const loop = new LoopMonitor();
   let flushedAt = clock();
@@ -64,6 +71,7 @@ async function run(order: ProbesOrder): Promise<void> {
     flush(clock());
     writer.close();
     probes.close();
+    personas.close();
   };
   process.on('message', (message: ToProbes) => {
     if ('fault' in message) {

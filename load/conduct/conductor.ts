@@ -20,6 +20,8 @@ import {
   writeStart,
   writeWhole,
 } from '../folder/run-folder.ts';
+import { personaName } from '../personas/persona-files.ts';
+import type { PersonaOrder } from '../personas/persona-threads.ts';
 import type { Layout, TimedFault } from '../plan/layout.ts';
 import { layOutScenario } from '../plan/layout-scenario.ts';
 import { type FoundTarget, planRun } from '../plan/run-plan.ts';
@@ -146,7 +148,7 @@ class Run {
       { role: 'nullTarget', main: [mainOf('null-target-main.ts')], env: {}, folder },
       readyUrl,
     );
-    tell(probes, { calibrate: { url, plan: this.#layout.calibration } });
+    tell(probes, { prepare: { url, calibration: this.#layout.calibration, personas: personasOf(this.#layout) } });
     const floor = await probes.message(floorIn, CALIBRATION_MS);
     if (floor instanceof ChildFailure) throw new Error('The probes could not be calibrated.');
     await this.#processes.stop(target);
@@ -287,10 +289,10 @@ class Run {
 
   #orderOf(child: Child, endpoints: readonly Endpoint[], startAt: number): ProbesOrder {
     const { id: runId, folder } = this.#request;
-    const { rooms, roomLabels, botLabels, probes: plan, personas } = this.#layout;
+    const { rooms, roomLabels, botLabels, probes: plan } = this.#layout;
     const speech = this.#speech;
     const source = sourceOf('probes', child.number);
-    return { folder, source, runId, startAt, endpoints, speech, rooms, roomLabels, botLabels, plan, personas };
+    return { folder, source, runId, startAt, endpoints, speech, rooms, roomLabels, botLabels, plan };
   }
 
   get #speech(): Speech {
@@ -302,6 +304,14 @@ class Run {
     const processes = [{ role: 'conductor', number: 0, pid: process.pid }, ...this.#processes.pids()];
     writeWhole(this.#request.folder, files.processes, `${JSON.stringify(processes, null, 2)}\n`);
   }
+}
+
+/** The personas that probes live as, with how many of each there are. */
+function personasOf({ personas, probes }: Layout): PersonaOrder[] {
+  return personas.map((nameOrFile) => ({
+    nameOrFile,
+    bots: probes.bots.filter(({ persona }) => persona?.name === personaName(nameOrFile)).length,
+  }));
 }
 
 /** What a foreign server tells of itself. */

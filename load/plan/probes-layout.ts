@@ -3,8 +3,8 @@ import type { Schedule } from '../../bots/schedule.ts';
 import { cutsBySilence, cutsOpenConnections } from '../../faults/registry.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import type { OutageConfig, ProbesConfig } from '../../scenarios/scenario-schema.ts';
+import { personaName } from '../personas/persona-files.ts';
 import { type Layout, roomNames, type ServerControl, type TimedFault } from './layout.ts';
-import { personaName } from './persona-files.ts';
 
 /** So many rooms are counted each by itself, and no more: every label costs a counter a second. */
 const MOST_LABELLED_ROOMS = 20;

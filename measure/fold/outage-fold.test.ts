@@ -63,6 +63,7 @@ describe('what a fault did to the probes', () => {
       deaf: 0,
       attempts: 3,
       never: [],
+      failed: [],
     });
     expect(outage.backAfter).toEqual({ half: 1.02, most: 2.52, all: 2.52 });
     expect(metrics['reconnect.detect{fault=cut}']).toMatchObject({ count: 2, min: 10, max: 30 });

@@ -25,7 +25,8 @@ export function outagesOf(
   const times: OutageTime[] = [];
   const clients = clientsOf(events);
   for (const planned of plan.outages) {
-    const span = spanOf(planned, events);
+    const failed = failuresOf(planned, events);
+    const span = spanOf(planned, events, failed.length > 0);
     if (!span) continue;
     const own = [...clients].filter(([bot]) => planned.bots[0] <= bot && bot < planned.bots[0] + planned.bots[1]);
     const onsets = onsetsOf(span.fault, events);
@@ -41,6 +42,7 @@ export function outagesOf(
       offAt: span.offAt / 1000,
       to: planned.to,
       ...countsOf(ofClients),
+      failed,
       herd: herdOf(
         own.flatMap(([, history]) => history),
         span,
@@ -61,9 +63,28 @@ function isForAll({ bots: [first] }: Planned): boolean {
   return first === 0;
 }
 
-/** When the fault really began and ended, by its own events; undefined where the run never came to it. */
-function spanOf({ fault, to }: Planned, events: readonly Event[]): Span | undefined {
+/** The planned faults that were never made. */
+export function unmadeFaults(plan: RunPlan, outages: readonly Outage[]): string[] {
+  return plan.outages.flatMap(({ fault }) => (outages.some((made) => made.fault === fault) ? [] : [fault]));
+}
+
+/** Why the code of those who lived a persona failed. */
+function failuresOf({ bots: [first, count] }: Planned, events: readonly Event[]): Outage['failed'] {
+  const reasons = new Map<string, number>();
+  for (const event of events) {
+    if (event.kind !== 'personaFailed' || event.bot < first || event.bot >= first + count) continue;
+    reasons.set(event.reason, (reasons.get(event.reason) ?? 0) + 1);
+  }
+  return [...reasons].map(([reason, clients]) => ({ reason, clients }));
+}
+
+/**
+ * When the fault really began and ended, by its own events; of a persona that failed before, as it was planned. Undefined
+ * where the run never came to it.
+ */
+function spanOf({ fault, from, to, bots }: Planned, events: readonly Event[], hasFailed: boolean): Span | undefined {
   const on = events.find((event) => event.kind === 'faultOn' && event.fault === fault);
+  if (!on && bots[0] > 0 && hasFailed) return { fault, onAt: from * 1000, offAt: from * 1000, toAt: to * 1000 };
   if (!on) return undefined;
   const off = events.findLast((event) => event.kind === 'faultOff' && event.fault === fault);
   return { fault, onAt: on.at, offAt: off?.at ?? to * 1000, toAt: to * 1000 };

@@ -1,6 +1,6 @@
 import { starvedOf } from '../judge/cross-check.ts';
 import { steadinessOf } from '../judge/steadiness.ts';
-import { type Baseline, untestedFaults } from '../judge/substance.ts';
+import { type Baseline, type FailedPersona, untestedFaults } from '../judge/substance.ts';
 import { evaluateThreshold, parseThreshold } from '../judge/thresholds.ts';
 import { checkTrust, type GeneratorRole } from '../judge/trust.ts';
 import { worstOutcome } from '../judge/verdict.ts';
@@ -11,7 +11,7 @@ import type { FoldedRun, Metrics, RunPlan, RunRecord } from '../run-record/run-r
 import { bootstrap } from '../statistics/bootstrap.ts';
 import { cellTimesOf, fallbackOf } from './fallback-cells.ts';
 import { Sums } from './metric-sums.ts';
-import { outagesOf } from './outage-fold.ts';
+import { type Outage, outagesOf, unmadeFaults } from './outage-fold.ts';
 import { participationOf } from './participation.ts';
 import { Timeline } from './timeline.ts';
 
@@ -91,8 +91,11 @@ export class RunningFold {
         cuts: plan.outages.some(({ fault, cuts }) => fault === outage.fault && cuts !== 'never'),
       })),
     );
+    const unmade = unmadeFaults(plan, outages);
+    const failedPersonas = failedPersonasOf(plan, outages);
+    const vacuous = [...untested, ...unmade, ...failedPersonas.map(({ persona }) => persona)];
     const thresholds = plan.scenario.thresholds.map((text) =>
-      evaluateThreshold(parseThreshold(text), metrics, isOver ? untested : []),
+      evaluateThreshold(parseThreshold(text), metrics, isOver ? vacuous : []),
     );
     return {
       ...plan,
@@ -121,7 +124,10 @@ export class RunningFold {
             ? {
                 participation: participationOf(plan, ordered, this.#sums),
                 baselines: baselinesOf(plan, timeline, this.#sums),
-                untested,
+                // One whose code failed is told as that.
+                untested: untested.filter((fault) => !failedPersonas.some(({ persona }) => persona === fault)),
+                unmade,
+                failedPersonas,
                 noticedAfterMs: handshake && handshake.pingIntervalMs + handshake.pingTimeoutMs,
               }
             : undefined,
@@ -143,6 +149,16 @@ export class RunningFold {
       notes: [...notes],
     };
   }
+}
+
+/** The personas whose code failed for somebody who lived them. */
+function failedPersonasOf({ outages: planned }: RunPlan, outages: readonly Outage[]): FailedPersona[] {
+  return outages.flatMap(({ fault, failed }) => {
+    if (failed.length === 0) return [];
+    const of = planned.find((one) => one.fault === fault)?.bots[1] ?? 0;
+    const clients = failed.reduce((sum, one) => sum + one.clients, 0);
+    return [{ persona: fault, clients, of, reasons: failed.map(({ reason }) => reason) }];
+  });
 }
 
 /** What became of deliveries while nothing went wrong on purpose: none are asked about in a matrix, whose networks block. */

@@ -35,6 +35,15 @@ export interface MadeFault {
   readonly disconnected: number;
 }
 
+/** A persona whose code failed. */
+export interface FailedPersona {
+  readonly persona: string;
+  /** For so many of the probes that lived it. */
+  readonly clients: number;
+  readonly of: number;
+  readonly reasons: readonly string[];
+}
+
 /** Of a crowd this share has to take part; of the probes all. */
 const CROWD_SHARE = 0.99;
 /** The share of deliveries that may be unknown without a fault. */

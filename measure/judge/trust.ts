@@ -3,7 +3,13 @@
 import type { ProcessEnd } from '../metrics/events.ts';
 import type { RunRecord } from '../run-record/run-record.ts';
 import type { Starvation } from './cross-check.ts';
-import { type Baseline, baselineBreaches, type Participation, participationBreaches } from './substance.ts';
+import {
+  type Baseline,
+  baselineBreaches,
+  type FailedPersona,
+  type Participation,
+  participationBreaches,
+} from './substance.ts';
 
 type Series = readonly (number | null)[];
 /** What of ours could be the bottleneck. */
@@ -35,6 +41,9 @@ export interface TrustInput {
         readonly participation: readonly Participation[];
         readonly baselines: readonly Baseline[];
         readonly untested: readonly string[];
+        /** Faults that were asked for and not made. */
+        readonly unmade: readonly string[];
+        readonly failedPersonas: readonly FailedPersona[];
         /** How soon a silent link is noticed, ms; null if unknown. */
         readonly noticedAfterMs: number | null;
       }
@@ -70,10 +79,12 @@ export function checkTrust(input: TrustInput): Breach[] {
 
 function substanceBreaches({ substance }: TrustInput): Breach[] {
   if (!substance) return [];
-  const { participation, baselines, untested, noticedAfterMs } = substance;
+  const { participation, baselines, untested, unmade, failedPersonas, noticedAfterMs } = substance;
   return [
     ...participationBreaches(participation),
     ...baselineBreaches(baselines),
+    ...failedPersonas.map((failed) => ({ gate: 'persona' as const, ...failed, reasons: [...failed.reasons] })),
+    ...(unmade.length > 0 ? [{ gate: 'unmade' as const, faults: [...unmade] }] : []),
     ...(untested.length > 0 ? [{ gate: 'untested' as const, faults: [...untested], noticedAfterMs }] : []),
   ];
 }

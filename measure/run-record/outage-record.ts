@@ -42,6 +42,9 @@ export const outagesRecord = z
       never: z
         .array(z.strictObject({ reason: z.string(), clients: count }))
         .describe('Probes that did not come back, by reason'),
+      failed: z
+        .array(z.strictObject({ reason: z.string(), clients: count }))
+        .describe('Of a persona: those whose code failed, by reason'),
       deaf: count.describe('Probes that were connected and in their room again, but received nothing there'),
       reconnects: count,
       recovered: count.describe('Reconnections with the session recovered'),

@@ -2,7 +2,7 @@
 
 import { metricKey } from '../../measure/metrics/metric-key.ts';
 import type { Distribution, FoldedRun, RunRecord } from '../../measure/run-record/run-record.ts';
-import { count, howLong, listed, plainNumber } from './quantities.ts';
+import { count, counted, howLong, listed, plainNumber } from './quantities.ts';
 
 export type Outage = RunRecord['outages'][number];
 
@@ -23,7 +23,9 @@ export const scoreColumns: readonly ScoreColumn[] = [
   {
     group: '',
     title: 'cut',
-    of: (_, { disconnected, clients }) => `${count(disconnected)}/${count(clients)}`,
+    of: (_, { disconnected, clients, failed }) =>
+      failed.length > 0 ? 'failed' : `${count(disconnected)}/${count(clients)}`,
+    isBad: ({ failed }) => failed.length > 0,
   },
   { group: 'noticed', title: 'p50', of: (record, one) => typical(record, 'reconnect.detect', one) },
   { group: 'noticed', title: 'p99', of: (record, one) => slowest(record, 'reconnect.detect', one) },
@@ -101,7 +103,14 @@ export function perFault(outages: readonly Outage[], of: (outage: Outage) => num
 
 /** A fault in whole sentences. */
 export function outageSentence(record: FoldedRun, outage: Outage): string {
-  return [cutWords(record, outage), backWords(outage), ledgerWords(outage), herdWords(outage), steadyWords(outage)]
+  return [
+    failureWords(outage),
+    cutWords(record, outage),
+    backWords(outage),
+    ledgerWords(outage),
+    herdWords(outage),
+    steadyWords(outage),
+  ]
     .filter(Boolean)
     .join(' ');
 }
@@ -113,6 +122,10 @@ export function serverWords({ herd: { serverCpu, serverLoopDelayMs } }: Outage):
     ...(serverLoopDelayMs === null ? [] : [`event loop up to ${howLong(serverLoopDelayMs)} late`]),
   ];
   return told.length === 0 ? undefined : told.join(', ');
+}
+
+function failureWords({ failed }: Outage): string {
+  return failed.map(({ reason, clients }) => `Failed for ${counted(clients, 'client')}: ${reason}.`).join(' ');
 }
 
 function cutWords(record: FoldedRun, outage: Outage): string {

@@ -2,7 +2,7 @@
 
 import type { ProcessEnd } from '../../measure/metrics/events.ts';
 import type { Interval, RunRecord } from '../../measure/run-record/run-record.ts';
-import { count, ms, percent, plainNumber, statistic } from './quantities.ts';
+import { count, counted, ms, percent, plainNumber, statistic } from './quantities.ts';
 
 type Breach = RunRecord['verdict']['breaches'][number];
 type ThresholdResult = RunRecord['verdict']['thresholds'][number];
@@ -45,6 +45,10 @@ export function breachReason(breach: Breach): string {
       return `nothing was delivered${breach.rooms.length > 0 ? ` in ${breach.rooms.join(', ')}` : ''} while no fault was on (${count(breach.expected)} deliveries expected). Check the dialect: \`send\`, \`join\` and \`hear\`.`;
     case 'unconfirmed':
       return `it is unknown whether ${count(breach.unknown)} of ${count(breach.expected)} deliveries were ever sent, without any fault: nothing acknowledged or delivered their messages. Check \`send\` in the dialect.`;
+    case 'persona':
+      return `the persona ${breach.persona} failed for ${count(breach.clients)} of ${counted(breach.of, 'client')} (${breach.reasons.join('; ')}). Mend its file.`;
+    case 'unmade':
+      return `${breach.faults.join(', ')} ${breach.faults.length > 1 ? 'were' : 'was'} asked for, but never made, so nothing about ${breach.faults.length > 1 ? 'them' : 'it'} was tested. A persona has to call \`world.happen\`; else see the logs in the run's folder.`;
     case 'untested':
       return `${breach.faults.join(', ')} disconnected no one, so nothing about ${breach.faults.length > 1 ? 'them' : 'it'} was tested. ${noticed(breach.noticedAfterMs)}: let the fault last longer.`;
     case 'rate':

@@ -37,6 +37,7 @@ export const outage: Outage = {
   back: 40,
   backAfter: { half: 1, most: 1.4, all: 1.52 },
   never: [],
+  failed: [],
   deaf: 0,
   reconnects: 40,
   recovered: 0,

@@ -4,19 +4,26 @@ import { UsageError } from '../../base/errors.ts';
 import { type Persona, personaIn } from '../../bots/persona.ts';
 import { personas } from '../../bots/personas/shipped.ts';
 
+/** A persona, and the address of the file that it is in. */
+export interface LoadedPersona {
+  readonly persona: Persona;
+  readonly url: string;
+}
+
 /** What a persona is called: its name, or its file's. */
 export function personaName(nameOrFile: string): string {
   return basename(nameOrFile).replace(/\.m?[jt]s$/, '');
 }
 
-/** Personas by name; those that are files are loaded. Throws a UsageError that says what is wrong with one. */
-export async function loadPersonas(who: readonly string[]): Promise<Record<string, Persona>> {
-  const loaded = await Promise.all(who.map(async (nameOrFile) => [personaName(nameOrFile), await load(nameOrFile)]));
-  return Object.fromEntries(loaded);
-}
-
-async function load(nameOrFile: string): Promise<Persona> {
-  if (Object.hasOwn(personas, nameOrFile)) return personas[nameOrFile]!;
+/**
+ * Loads a persona by its name, or from its file: to be called in a thread of its own, since it runs what is there. Throws
+ * a UsageError that says what is wrong with it.
+ */
+export async function loadPersona(nameOrFile: string): Promise<LoadedPersona> {
+  if (Object.hasOwn(personas, nameOrFile)) {
+    const url = new URL(`../../bots/personas/${nameOrFile}.ts`, import.meta.url).href;
+    return { persona: personas[nameOrFile]!, url };
+  }
   const refuse = (message: string) => new UsageError('PERSONA', message, nameOrFile);
   if (!/\.m?[jt]s$/.test(nameOrFile)) {
     const known = Object.keys(personas).join(', ');
@@ -24,11 +31,12 @@ async function load(nameOrFile: string): Promise<Persona> {
   }
   if (!/^[a-z][a-z0-9-]*$/.test(personaName(nameOrFile)))
     throw refuse(`Expected a persona's file to be named like lift-rider.ts, got ${nameOrFile}.`);
+  const { href: url } = pathToFileURL(resolve(nameOrFile));
   let module: unknown;
   try {
-    module = await import(pathToFileURL(resolve(nameOrFile)).href);
+    module = await import(url);
   } catch (error) {
     throw refuse(`Cannot load the persona ${nameOrFile}: ${(error as Error).message}`);
   }
-  return personaIn(module, nameOrFile);
+  return { persona: personaIn(module, nameOrFile), url };
 }
