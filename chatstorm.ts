@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from './base/errors.ts';
+import { fileProblem, fileRemedy, isFileError } from './base/file-problem.ts';
+import { printable } from './base/printable.ts';
 import { compileCache } from './load/conduct/compile-cache.ts';
 import { exitCodes } from './measure/judge/exit-codes.ts';
 import { scenarioNames } from './scenarios/scenario-files.ts';
@@ -157,10 +159,16 @@ function toTimes(text: string): number {
 /** Says what went wrong: in a sentence where it can be mended. Returns the exit code. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
+  if (isFileError(error)) {
+    const { path, syscall } = error;
+    const what = path === undefined ? `${syscall ?? 'work with files'}` : `${syscall ?? 'use'} ${path}`;
+    console.error(printable(`Cannot ${what}: ${fileProblem(error)}.${fileRemedy(error)}`));
+    return exitCodes.usage;
+  }
   if (!(error instanceof UsageError)) {
-    console.error(error);
+    console.error(printable(error instanceof Error ? (error.stack ?? error.message) : String(error)));
     return exitCodes.bug;
   }
-  console.error(error.message);
+  console.error(printable(error.message));
   return error.code === 'TARGET_UNREACHABLE' ? exitCodes.unreachable : exitCodes.usage;
 }

@@ -8,6 +8,7 @@ const runs = [
   'test/reconnect.test.ts',
   'test/offline.test.ts',
   'test/deaths.test.ts',
+  'test/disk.test.ts',
   'test/stalls.test.ts',
   'test/saturation.test.ts',
   'test/substance.test.ts',

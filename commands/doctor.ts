@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { UsageError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
+import { printableData } from '../base/printable.ts';
 import { plain, plainSpeech } from '../bots/dialect/built-in.ts';
 import { secretsIn } from '../bots/endpoint.ts';
 import { candidateCount } from '../doctor/candidates.ts';
@@ -11,7 +12,7 @@ import { examine } from '../doctor/examine.ts';
 import { checkTarget } from '../load/plan/target.ts';
 import { exitCodes } from '../measure/judge/exit-codes.ts';
 import { builtInDialect, readDialectFile } from '../scenarios/dialect-file.ts';
-import { paint } from './terminal-colours.ts';
+import { paint, print } from './terminal-output.ts';
 
 interface DoctorFlags {
   readonly dialect?: string;
@@ -29,37 +30,36 @@ export async function doctor(address: string, { dialect: given, write, iOwn }: D
   const read = await readGiven(given);
   const { dialect, secrets } = read ?? { dialect: plain, secrets: [] };
   const patient = { target, dialect, secrets: [...secrets, ...secretsIn(target)] };
-  console.log(`Examining ${target.origin} …`);
-  const { diagnoses, isOpen, patient: reached } = await examine(patient, print);
+  print(`Examining ${target.origin} …`);
+  const { diagnoses, isOpen, patient: reached } = await examine(patient, printDiagnosis);
   if (!isOpen) process.exitCode = exitCodes.unreachable;
   const lines = Object.assign({}, ...diagnoses.map((one) => one.dialect ?? {}));
   if (write === undefined) {
-    if (Object.keys(lines).length > 0) console.log(`\nIn the dialect:\n\n${indented(stringify(lines))}`);
-    if (isOpen && !given)
-      console.log(`Find out how to speak to it: chatstorm doctor ${target.origin} --write chat.yml`);
+    if (Object.keys(lines).length > 0) print(`\nIn the dialect:\n\n${indented(stringify(lines))}`);
+    if (isOpen && !given) print(`Find out how to speak to it: chatstorm doctor ${target.origin} --write chat.yml`);
     return;
   }
-  if (!isOpen) return console.log('No dialect was written: nobody can connect.');
-  const found = await discover(reached, (step) => console.log(`… ${step}`), given !== undefined);
+  if (!isOpen) return print('No dialect was written: nobody can connect.');
+  const found = await discover(reached, (step) => print(`… ${step}`), given !== undefined);
   if (found.how === 'died') {
-    console.log(`${marks.problem} The server stopped answering after it was sent ${found.last}.`);
-    console.log('    A message that it did not expect may have ended it: any client can do that.');
-    console.log(`    ${paint('bold', 'Check what handlers are given before using it, and look into its log.')}`);
+    print(`${marks.problem} The server stopped answering after it was sent ${found.last}.`);
+    print('    A message that it did not expect may have ended it: any client can do that.');
+    print(`    ${paint('bold', 'Check what handlers are given before using it, and look into its log.')}`);
     process.exitCode = exitCodes.unreachable;
     return;
   }
   if (found.how === 'nothing') {
     const heard = found.events?.length ? `Events that came: ${found.events.join(', ')}.` : 'No event came at all.';
-    console.log(
+    print(
       `No dialect was written: none of ${candidateCount} common ways of joining and sending brought a text back. ${heard}`,
     );
-    console.log(`Write one by hand (docs/dialects.md), such as:\n\n${indented(skeleton)}`);
+    print(`Write one by hand (docs/dialects.md), such as:\n\n${indented(skeleton)}`);
     process.exitCode = exitCodes.invalid;
     return;
   }
   const known = given && /\.ya?ml$/.test(given) ? (parse(readFileSync(given, 'utf8')) as object) : {};
   save(write, `${introduction(target.origin, found.how)}${stringify({ ...known, ...lines, ...found.dialect })}`);
-  console.log(
+  print(
     `${marks.good} Wrote ${write}. Check it, and run: chatstorm load broadcast --target ${target.origin} --dialect ${write}`,
   );
 }
@@ -76,11 +76,12 @@ send: { emit: EVENT, args: [{ room: '{room}', text: '{text}' }], ack: false }
 hear: { event: EVENT, text: 0.text }
 `;
 
-function print({ severity, seen, means, remedy }: Diagnosis): void {
-  console.log(`${marks[severity]} ${seen}`);
+function printDiagnosis(diagnosis: Diagnosis): void {
+  const { severity, seen, means, remedy } = printableData(diagnosis);
+  print(`${marks[severity]} ${seen}`);
   if (severity === 'good') return;
-  console.log(`    ${means}`);
-  if (remedy) console.log(`    ${paint('bold', remedy)}`);
+  print(`    ${means}`);
+  if (remedy) print(`    ${paint('bold', remedy)}`);
 }
 
 function introduction(origin: string, how: string): string {

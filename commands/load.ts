@@ -18,7 +18,7 @@ import { planSheet } from '../reports/terminal/plan-sheet.ts';
 import { verdictTable } from '../reports/terminal/verdict-table.ts';
 import { scenarioNames } from '../scenarios/scenario-files.ts';
 import { conclude } from './report.ts';
-import { paint } from './terminal-colours.ts';
+import { paint, print, printError } from './terminal-output.ts';
 
 interface LoadFlags extends LoadOptions {
   readonly repeat: number;
@@ -37,13 +37,17 @@ export async function load(names: string[], flags: LoadFlags): Promise<void> {
   if (flags.dryRun) {
     for (const request of requests) {
       const prepared = await prepareRun(request);
-      console.log(sheetOf(prepared.request, prepared.found));
+      print(sheetOf(prepared.request, prepared.found));
     }
     return;
   }
   const pages = flags.live ? await openPages(requests) : undefined;
   let interruptedBy: Signal | undefined;
-  const observers = [...(pages ? [onPages(pages)] : []), onTerminal(pages, flags.open === true)];
+  let isWritten = true;
+  const unwritten = () => {
+    isWritten = false;
+  };
+  const observers = [...(pages ? [onPages(pages)] : []), onTerminal(pages, flags.open === true, unwritten)];
   const runs = session(requests, observers, withFindings);
   const interrupt = (signal: Signal) => {
     interruptedBy = signal;
@@ -53,7 +57,9 @@ export async function load(names: string[], flags: LoadFlags): Promise<void> {
   try {
     const records = await runs.done;
     const codes = records.map(({ verdict, interruptedBy }) => exitCode(verdict, interruptedBy));
-    process.exitCode = worstExitCode(interruptedBy ? [...codes, exitCodes[interruptedBy]] : codes);
+    if (interruptedBy) codes.push(exitCodes[interruptedBy]);
+    if (!isWritten) codes.push(exitCodes.usage);
+    process.exitCode = worstExitCode(codes);
     if (records.length > 1) await concludeAll(records, flags.out);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
@@ -66,15 +72,18 @@ function onPages(pages: ReportsServer): SessionObserver {
   return { starting: (request) => pages.follow(pageName(request)) };
 }
 
-/** Prints each run's plan, follows it in a line, and prints its result; opens the page of the first where that is wanted. */
-function onTerminal(pages: ReportsServer | undefined, opens: boolean): SessionObserver {
+/**
+ * Prints each run's plan, follows it in a line, and prints its result; opens the page of the first where that is wanted.
+ * `unwritten` is called where a result could not be written.
+ */
+function onTerminal(pages: ReportsServer | undefined, opens: boolean, unwritten: () => void): SessionObserver {
   const live = new LiveLine(process.stdout, paint);
   let isOpened = !opens;
   return {
     starting: async (request, found) => {
-      console.log(sheetOf(request, found));
+      print(sheetOf(request, found));
       const url = pages?.urlOf(pageName(request));
-      if (url) console.log(`  live      ${url}`);
+      if (url) print(`  live      ${url}`);
       if (url && !isOpened) await openPage(url);
       isOpened = true;
       live.note(`${request.scenario.name} is starting its processes …`);
@@ -82,11 +91,11 @@ function onTerminal(pages: ReportsServer | undefined, opens: boolean): SessionOb
     advanced: (_request, _lines, progress) => live.show(progress),
     finished: async ({ folder }, record) => {
       live.clear();
-      await conclude(folder, record);
+      if (!(await conclude(folder, record))) unwritten();
     },
     abandoned: () => {
       live.clear();
-      console.log('Interrupted before the run had started: nothing was measured.');
+      print('Interrupted before the run had started: nothing was measured.');
     },
   };
 }
@@ -98,7 +107,7 @@ async function openPages(requests: readonly RunRequest[]): Promise<ReportsServer
   try {
     return await serveReports(store);
   } catch (error) {
-    console.error(`There is no live page: ${(error as Error).message}`);
+    printError(`There is no live page: ${(error as Error).message}`);
     return undefined;
   }
 }
@@ -109,18 +118,18 @@ function pageName({ scenario, id }: RunRequest): string {
 
 async function openPage(url: string): Promise<void> {
   const { openAddress } = await import('../reports/serve/open-browser.ts');
-  await openAddress(url).catch((error: Error) => console.error(`Cannot open the page: ${error.message}`));
+  await openAddress(url).catch((error: Error) => printError(`Cannot open the page: ${error.message}`));
 }
 
 /** Prints the verdicts of several runs, and writes one page with all of them. */
 async function concludeAll(records: readonly RunRecord[], out: string | undefined): Promise<void> {
-  console.log(verdictTable(records, paint));
+  print(verdictTable(records, paint));
   const { renderReport } = await import('../reports/render/render-report.ts');
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const folder = resolve(out ?? join('reports', 'runs', `${stamp}-all`));
   mkdirSync(folder, { recursive: true });
   writeWhole(folder, files.report, await renderReport(records));
-  console.log(`All runs: ${join(folder, files.report)}`);
+  print(`All runs: ${join(folder, files.report)}`);
 }
 
 function sheetOf(request: RunRequest, found: FoundTarget): string {

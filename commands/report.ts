@@ -1,22 +1,32 @@
 import { join } from 'node:path';
-import { files, foldRunFolder, writeWhole } from '../load/folder/run-folder.ts';
-import { exitCode } from '../measure/judge/exit-codes.ts';
+import { UsageError } from '../base/errors.ts';
+import { files, foldRunFolder, writeRecord, writeWhole } from '../load/folder/run-folder.ts';
+import { exitCode, exitCodes, worstExitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { withFindings } from '../reports/findings/all-findings.ts';
 import { summary } from '../reports/terminal/summary.ts';
-import { paint } from './terminal-colours.ts';
+import { paint, print, printError } from './terminal-output.ts';
 
 /** Builds a run's record and report again from what its folder holds. */
 export async function report(folder: string): Promise<void> {
   const record = foldRunFolder(folder, withFindings);
-  await conclude(folder, record);
-  process.exitCode = exitCode(record.verdict, record.interruptedBy);
+  const isWritten = await conclude(folder, record);
+  const code = exitCode(record.verdict, record.interruptedBy);
+  process.exitCode = isWritten ? code : worstExitCode([code, exitCodes.usage]);
 }
 
-/** Writes a run's report and prints what the run came to. */
-export async function conclude(folder: string, record: RunRecord): Promise<void> {
-  // Bundling the page is the one slow import: only those who need it pay for it.
-  const { renderReport } = await import('../reports/render/render-report.ts');
-  writeWhole(folder, files.report, await renderReport([record]));
-  console.log(summary(record, join(folder, files.report), paint));
+/** Prints what a run came to, then writes its record and its report; says what cannot be written, and whether all was. */
+export async function conclude(folder: string, record: RunRecord): Promise<boolean> {
+  print(summary(record, join(folder, files.report), paint));
+  try {
+    writeRecord(folder, record);
+    // Bundling the page is the one slow import: only those who need it pay for it.
+    const { renderReport } = await import('../reports/render/render-report.ts');
+    writeWhole(folder, files.report, await renderReport([record]));
+    return true;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    printError(`${error.message} Then rebuild it with: chatstorm report ${folder}`);
+    return false;
+  }
 }

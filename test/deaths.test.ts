@@ -1,7 +1,19 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { accountedIn, cleanUp, faultsIn, isAlive, load, Running, until, valueIn } from './support/chatstorm.ts';
+import { parse, stringify } from 'yaml';
+import {
+  accountedIn,
+  cleanUp,
+  faultsIn,
+  isAlive,
+  load,
+  Running,
+  shortScenario,
+  temporaryFolder,
+  until,
+  valueIn,
+} from './support/chatstorm.ts';
 
 afterAll(cleanUp);
 
@@ -41,11 +53,53 @@ describe.concurrent('kill -9', () => {
       await expectAllGone(pids);
       const record = run.record();
       expect(record.state).toBe('partial');
-      expect(record.verdict.breaches[0]).toEqual({ gate: 'death', role, end: { kind: 'signal', signal: 'SIGKILL' } });
+      expect(record.verdict.breaches[0]).toMatchObject({
+        gate: 'death',
+        role,
+        end: { kind: 'signal', signal: 'SIGKILL' },
+      });
       expect(run.output).toContain(`Invalid: the ${role} process ended early (SIGKILL).`);
       expect(accountedIn(record)).toBe(valueIn(record, 'delivery.expected'));
     },
   );
+});
+
+describe.concurrent('before the run has begun', () => {
+  test.each(['probes', 'nullTarget', 'server'])(
+    'a %s that dies makes a run that is invalid, with a report',
+    async (role) => {
+      const run = load('--no-crowd');
+      const pidOf = () => childrenOf(run.folder).find((child) => child.role === role)?.pid;
+      await until(() => pidOf() !== undefined);
+      process.kill(pidOf()!, 'SIGKILL');
+      expect(await run.ended, run.output).toBe(3);
+      await until(() => processesWritingTo(run.folder).length === 0);
+      const { state, verdict } = run.record();
+      expect(state).toBe('partial');
+      expect(verdict.breaches[0]).toMatchObject({ gate: 'death', role, end: { kind: 'signal', signal: 'SIGKILL' } });
+      const again = new Running(['report', run.folder], run.folder);
+      expect(await again.ended, again.output).toBe(3);
+    },
+  );
+
+  test('one that fails says why, in the words of its log', async () => {
+    const folder = temporaryFolder();
+    const scenario = join(folder, 'mute.yml');
+    const { config, scenarios, chatstorm } = parse(readFileSync(shortScenario, 'utf8'));
+    writeFileSync(scenario, stringify({ config, scenarios, chatstorm }));
+    const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(breaksServers)}` };
+    const run = new Running(['load', scenario, '--no-crowd', '--out', join(folder, 'run')], join(folder, 'run'), env);
+    expect(await run.ended, run.output).toBe(3);
+    expect(run.output).toContain('Invalid: the server process ended early (exit code 7).');
+    expect(run.output).toMatch(/It ends with: .*the socket was left in the rain/);
+  });
+});
+
+test('kill -9 of the conductor ends children that are stopped, too', async () => {
+  const { run, pids } = await running('--no-crowd');
+  process.kill(pids.probes, 'SIGSTOP');
+  run.process.kill('SIGKILL');
+  await expectAllGone(pids);
 });
 
 describe.concurrent('an interruption', () => {
@@ -80,6 +134,22 @@ describe.concurrent('an interruption', () => {
     await until(() => processesWritingTo(run.folder).length === 0);
   });
 });
+
+/** Preloaded into every process: ends servers as they start. */
+const breaksServers = `
+  if (/server.main\\.ts$/.test(process.argv[1] ?? '')) {
+    console.error('\\u001b[31mthe socket was left in the rain');
+    process.exit(7);
+  }`;
+
+/** The children that a run has started so far. */
+function childrenOf(folder: string): { role: string; pid: number }[] {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8'));
+  } catch {
+    return [];
+  }
+}
 
 /** The processes that have a file of a run's folder open. */
 function processesWritingTo(folder: string): string[] {

@@ -4,12 +4,20 @@
  * child is then told to end, and killed where it does not.
  */
 import { isMainThread, threadId } from 'node:worker_threads';
+import { UnwritableError } from '../folder/line-writer.ts';
 import { PULSE_FOLDER, PULSE_NAME, startPulse } from '../folder/pulse.ts';
 
 const PATIENCE_MS = 2000;
 
 const { [PULSE_FOLDER]: folder, [PULSE_NAME]: name } = process.env;
 if (folder && name) startPulse(folder, isMainThread ? name : `${name}-${threadId}`);
+
+// Where what it measures cannot be written down, a child ends with the words why, in its log if there is space for them.
+process.on('uncaughtExceptionMonitor', (error) => {
+  if (!(error instanceof UnwritableError)) return;
+  console.error(error.message);
+  process.exit(UnwritableError.exitCode);
+});
 
 if (isMainThread && process.channel) {
   process.once('disconnect', () => {

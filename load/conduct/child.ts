@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { printable } from '../../base/printable.ts';
 import type { ProcessEnd } from '../../measure/metrics/events.ts';
 import { PULSE_FOLDER, PULSE_NAME } from '../folder/pulse.ts';
 import { compileCache } from './compile-cache.ts';
@@ -17,6 +18,11 @@ export interface ChildSpec {
   readonly folder: string;
 }
 
+/** How much of a log is told, and of its lines. */
+const TAIL_CHARACTERS = 8000;
+const MOST_LINES = 4;
+const LONGEST_LINE = 300;
+
 const leash = fileURLToPath(new URL('../children/leash.ts', import.meta.url));
 
 /**
@@ -31,11 +37,13 @@ export class Child {
   /** Never rejects. */
   readonly ended: Promise<ProcessEnd>;
   readonly #process: ChildProcess;
+  readonly #log: string;
   #end: ProcessEnd | undefined;
 
   constructor({ role, main, env, folder }: ChildSpec, number: number) {
     const name = childName({ role, number });
-    const log = openSync(join(folder, `${name}.log`), 'a');
+    this.#log = join(folder, `${name}.log`);
+    const log = openSync(this.#log, 'a');
     this.role = role;
     this.number = number;
     this.#process = spawn(process.execPath, ['--import', leash, ...main], {
@@ -62,6 +70,17 @@ export class Child {
   /** How it ended, undefined while it runs. */
   get end(): ProcessEnd | undefined {
     return this.#end;
+  }
+
+  /** The last lines that it printed, without stacks: why it ended, as far as it said so. */
+  lastLines(): string[] {
+    try {
+      const lines = readFileSync(this.#log, 'utf8').slice(-TAIL_CHARACTERS).split('\n');
+      const told = lines.filter((line) => line.trim() !== '' && !/^ {4}at |^Node\.js v|^\s*\^+\s*$/.test(line));
+      return told.slice(-MOST_LINES).map((line) => printable(line).slice(0, LONGEST_LINE));
+    } catch {
+      return [];
+    }
   }
 
   send(message: object): void {

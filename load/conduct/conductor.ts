@@ -1,8 +1,12 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isFileError } from '../../base/file-problem.ts';
 import { hostNow, type RunClock, runClock } from '../../bots/clock.ts';
 import type { Dialect } from '../../bots/dialect/dialect.ts';
 import type { Endpoint } from '../../bots/endpoint.ts';
+import { redacted } from '../../bots/identity/user-identity.ts';
 import { type Progress, ProgressWatch } from '../../measure/fold/progress.ts';
 import type { EventLine, FaultEvent, ProcessEnd } from '../../measure/metrics/events.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
@@ -11,6 +15,7 @@ import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts'
 import { everySecond, lookBackMs } from '../children/every-second.ts';
 import type { Floor, FromProbes, ProbesOrder, Speech, ToProbes } from '../children/messages.ts';
 import { FolderTail } from '../folder/folder-tail.ts';
+import { LineWriter, UnwritableError } from '../folder/line-writer.ts';
 import {
   type AddFindings,
   createRunFolder,
@@ -77,12 +82,14 @@ class Run {
   readonly #found: FoundTarget;
   readonly #observer: RunObserver;
   readonly #layout: Layout;
-  readonly #processes = new Processes();
+  readonly #processes = new Processes(() => this.#writeProcesses());
   readonly #stopping = Promise.withResolvers<void>();
   readonly #crowdLeft = Promise.withResolvers<void>();
   #log: VitalsLog | undefined;
   #interruptedBy: Signal | undefined;
   #isStopped = false;
+  /** Why the run's folder could not be written to. */
+  #unwritable: string | undefined;
   /** The server's end and new start that is under way. */
   #ending = Promise.resolve();
   readonly #embedded: EmbeddedServer;
@@ -100,30 +107,43 @@ class Run {
   }
 
   async run(): Promise<RunRecord> {
-    const { id: runId, scenario, folder, target, users, seed } = this.#request;
+    const { folder } = this.#request;
     createRunFolder(folder);
-    const processes = this.#processes;
+    // The address of a server of our own is known once it has started.
+    this.#writePlan('');
     try {
-      const spec = { role: 'probes', main: [mainOf('probes-main.ts')], env: {}, folder } as const;
-      const { child: probes } = await this.#unlessStopped(processes.start(spec, isReady));
-      const floor = await this.#unlessStopped(this.#calibrate(probes));
-      const url = target ?? (await this.#unlessStopped(this.#embedded.start()));
-      const endpoints = await this.#openNetworks(url);
-      if (users > 0) {
-        const { rooms, untilMs, network } = this.#layout.crowd;
-        const endpoint = endpoints[this.#layout.networks.indexOf(network ?? '')] ?? { url: url.href };
-        const firstUser = this.#layout.probes.bots.length;
-        const order = { folder, shard: 0, runId, seed, rooms, untilMs, endpoint, speech: this.#speech, firstUser };
-        await this.#unlessStopped(processes.startWriting(artilleryProcess(scenario, users, order)));
-      }
-      await this.#measure(url, endpoints, probes, floor);
+      await this.#runAll();
+    } catch (error) {
+      if (error instanceof InterruptedError) rmSync(join(folder, files.plan), { force: true });
+      if (!(error instanceof StartError)) throw error;
+      this.#diedEarly(error);
     } finally {
       this.#isStopped = true;
-      await processes.close();
-      this.#log?.close();
+      await this.#processes.close();
+      this.#closeLog();
       removePulses(folder);
     }
-    return foldRunFolder(folder, this.#observer.addFindings);
+    const record = foldRunFolder(folder, this.#observer.addFindings);
+    return this.#unwritable ? { ...record, notes: [this.#unwritable, ...record.notes] } : record;
+  }
+
+  /** Starts what the run needs, and measures. Rejects with a StartError where a child ends before it can be measured. */
+  async #runAll(): Promise<void> {
+    const { id: runId, scenario, folder, target, users, seed } = this.#request;
+    const processes = this.#processes;
+    const spec = { role: 'probes', main: [mainOf('probes-main.ts')], env: {}, folder } as const;
+    const { child: probes } = await this.#unlessStopped(processes.start(spec, isReady));
+    const floor = await this.#unlessStopped(this.#calibrate(probes));
+    const url = target ?? (await this.#unlessStopped(this.#embedded.start()));
+    const endpoints = await this.#openNetworks(url);
+    if (users > 0) {
+      const { rooms, untilMs, network } = this.#layout.crowd;
+      const endpoint = endpoints[this.#layout.networks.indexOf(network ?? '')] ?? { url: url.href };
+      const firstUser = this.#layout.probes.bots.length;
+      const order = { folder, shard: 0, runId, seed, rooms, untilMs, endpoint, speech: this.#speech, firstUser };
+      await this.#unlessStopped(processes.startWriting(artilleryProcess(scenario, users, order)));
+    }
+    await this.#measure(url, endpoints, probes, floor);
   }
 
   interrupt(signal: Signal): void {
@@ -150,7 +170,7 @@ class Run {
     );
     tell(probes, { prepare: { url, calibration: this.#layout.calibration, personas: personasOf(this.#layout) } });
     const floor = await probes.message(floorIn, CALIBRATION_MS);
-    if (floor instanceof ChildFailure) throw new Error('The probes could not be calibrated.');
+    if (floor instanceof ChildFailure) throw new StartError(probes, floor.end);
     await this.#processes.stop(target);
     return floor;
   }
@@ -168,9 +188,7 @@ class Run {
     const request = this.#request;
     const { folder, scenario, target } = request;
     const startAt = hostNow();
-    const plan = planRun(request, { ...this.#found, origin: url.origin }, new Date().toISOString());
-    writeWhole(folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
-    this.#writeProcesses();
+    const plan = this.#writePlan(url.origin);
     writeStart(folder, startAt);
     this.#observer.planned(plan);
     const clock = runClock(startAt);
@@ -187,14 +205,21 @@ class Run {
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
     const endTicking = everySecond(clock, lookBackMs.conductor, (lastMs) => {
-      log.sample(lastMs);
-      const lines = tail.read();
-      this.#observer.advanced(lines, watch.add(lines, clock()));
-      if (watch.crowdHasLeft) this.#crowdLeft.resolve();
+      if (this.#unwritable) return;
+      try {
+        log.sample(lastMs);
+        const lines = tail.read();
+        this.#observer.advanced(lines, watch.add(lines, clock()));
+        if (watch.crowdHasLeft) this.#crowdLeft.resolve();
+      } catch (error) {
+        this.#cannotWrite(error);
+      }
     });
     try {
       await this.#untilDone(probes, plan);
-      if (!this.#interruptedBy) log.event({ kind: 'ended' });
+      if (!this.#interruptedBy && !this.#unwritable) log.event({ kind: 'ended' });
+    } catch (error) {
+      this.#cannotWrite(error);
     } finally {
       endTicking();
       endFaults();
@@ -235,8 +260,8 @@ class Run {
       await server.bringUp(how);
       if (!this.#isStopped) event('faultOff');
     } catch (error) {
-      if (error instanceof StartError) this.#childDied('server', error.end);
-      else if (error instanceof HookError) this.#childDied('hook', error.end);
+      if (error instanceof StartError) this.#childDied('server', error.end, error.child.lastLines());
+      else if (error instanceof HookError) this.#childDied('hook', error.end, []);
       else throw error;
     }
   }
@@ -247,7 +272,7 @@ class Run {
     for (const child of this.#processes.all) void this.#watchExit(child, this.#layout.crowd.untilMs);
     void this.#stopping.promise.then(() => tell(probes, { stop: true }));
     const outcome = await done;
-    if (outcome instanceof ChildFailure) this.#childDied('probes', outcome.end);
+    if (outcome instanceof ChildFailure) this.#childDied('probes', outcome.end, probes.lastLines());
     const [crowd] = this.#processes.of('crowd');
     if (!crowd || this.#isStopped) return;
     await Promise.race([
@@ -266,19 +291,52 @@ class Run {
     const isOver = child.role === 'probes' || (child.role === 'crowd' && log.at() >= crowdUntil);
     // Artillery ends as soon as no user is left, such as where all were turned away: how many took part is judged.
     if (child.role === 'crowd' && end.kind === 'exit' && end.code === 0) return;
-    if (!isOver || end.kind !== 'exit' || end.code !== 0) this.#childDied(child.role, end);
+    if (!isOver || end.kind !== 'exit' || end.code !== 0) this.#childDied(child.role, end, child.lastLines());
   }
 
   /** A server took the place of one that a fault ended. */
   #replaced(server: Child): void {
     void this.#watchExit(server, 0);
-    this.#writeProcesses();
   }
 
-  #childDied(role: Role, end: ProcessEnd): void {
+  #childDied(role: Role, end: ProcessEnd, said: readonly string[]): void {
     if (this.#isStopped) return;
-    this.#log?.event({ kind: 'died', role, end });
+    try {
+      this.#log?.event({ kind: 'died', role, end, said: this.#safe(said) });
+    } catch (error) {
+      this.#cannotWrite(error);
+    }
     this.#stop();
+  }
+
+  /** The run's folder cannot be written to, or read, any more: the run ends, with what there is of it. */
+  #cannotWrite(error: unknown): void {
+    if (!(error instanceof UnwritableError) && !isFileError(error)) throw error;
+    this.#unwritable ??= error.message;
+    this.#stop();
+  }
+
+  #closeLog(): void {
+    try {
+      this.#log?.close();
+    } catch (error) {
+      this.#cannotWrite(error);
+    }
+  }
+
+  /** Writes down that a child ended before the run began. */
+  #diedEarly({ child: { role }, end, child }: StartError): void {
+    const source = sourceOf('conductor');
+    const writer = new LineWriter(this.#request.folder, source);
+    const event = { kind: 'died', at: 0, role, end, said: this.#safe(child.lastLines()) } as const;
+    writer.write([{ at: 0, source, event }]);
+    writer.close();
+  }
+
+  /** What a child printed, without what may be written nowhere. */
+  #safe(lines: readonly string[]): string[] {
+    const secrets = secretsOf(this.#request);
+    return lines.map((line) => redacted(line, secrets));
   }
 
   #stop(): void {
@@ -298,6 +356,12 @@ class Run {
   get #speech(): Speech {
     const { dialect, dialectSource } = this.#request.scenario;
     return { dialect, module: dialectSource.module, secrets: secretsOf(this.#request) };
+  }
+
+  #writePlan(origin: string): RunPlan {
+    const plan = planRun(this.#request, { ...this.#found, origin }, new Date().toISOString());
+    writeWhole(this.#request.folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
+    return plan;
   }
 
   #writeProcesses(): void {

@@ -3,21 +3,22 @@ import { hostNow } from '../../bots/clock.ts';
 import type { ProcessEnd } from '../../measure/metrics/events.ts';
 import type { SourceRole } from '../../measure/metrics/source.ts';
 import { hasSource } from '../folder/run-folder.ts';
-import { Child, ChildFailure, type ChildSpec, childName, type Role } from './child.ts';
+import { Child, ChildFailure, type ChildSpec, type Role } from './child.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** Artillery alone takes seconds to start, and many on a busy machine. */
 const READY_MS = 30_000;
 const POLL_MS = 20;
 const CLOSE_MS = 4000;
 
-/** A child that did not start. */
+/** A child that ended, or did not do its part in time, before the run could be measured. */
 export class StartError extends Error {
-  readonly role: Role;
+  readonly child: Child;
   readonly end: ProcessEnd;
 
-  constructor({ role, folder }: ChildSpec, name: string, end: ProcessEnd) {
-    super(`The ${role} process did not start (${endWords(end)}). See ${name}.log in ${folder}.`);
-    this.role = role;
+  constructor(child: Child, end: ProcessEnd) {
+    super(`The ${child.role} process did not do its part.`);
+    this.child = child;
     this.end = end;
   }
 }
@@ -26,6 +27,13 @@ export class StartError extends Error {
 export class Processes {
   readonly #children = new Set<Child>();
   readonly #started = new Map<Role, number>();
+  readonly #watchdog = new Watchdog();
+  readonly #changed: () => void;
+
+  /** `changed` is called whenever a child was started. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
 
   get all(): readonly Child[] {
     return [...this.#children];
@@ -39,7 +47,7 @@ export class Processes {
   async start<T>(spec: ChildSpec, read: (message: unknown) => T | undefined): Promise<{ child: Child; message: T }> {
     const child = this.#launch(spec);
     const message = await child.message(read, READY_MS);
-    if (message instanceof ChildFailure) throw new StartError(spec, childName(child), message.end);
+    if (message instanceof ChildFailure) throw new StartError(child, message.end);
     return { child, message };
   }
 
@@ -47,8 +55,8 @@ export class Processes {
   async startWriting(spec: ChildSpec & { readonly role: SourceRole & Role }): Promise<Child> {
     const child = this.#launch(spec);
     for (const end = hostNow() + READY_MS; !hasSource(spec.folder, spec.role); await pause(POLL_MS)) {
-      if (child.end) throw new StartError(spec, childName(child), child.end);
-      if (hostNow() > end) throw new StartError(spec, childName(child), { kind: 'timedOut', afterMs: READY_MS });
+      if (child.end) throw new StartError(child, child.end);
+      if (hostNow() > end) throw new StartError(child, { kind: 'timedOut', afterMs: READY_MS });
     }
     return child;
   }
@@ -77,6 +85,7 @@ export class Processes {
   async close(): Promise<void> {
     await Promise.all(this.all.filter(({ role }) => role !== 'server').map((child) => child.close(CLOSE_MS)));
     await Promise.all(this.of('server').map((child) => child.close(CLOSE_MS)));
+    this.#watchdog.close();
   }
 
   #launch(spec: ChildSpec): Child {
@@ -84,21 +93,9 @@ export class Processes {
     this.#started.set(spec.role, number + 1);
     const child = new Child(spec, number);
     this.#children.add(child);
+    if (child.pid > 0) this.#watchdog.began(child.pid);
+    void child.ended.then(() => this.#watchdog.ended(child.pid));
+    this.#changed();
     return child;
-  }
-}
-
-function endWords(end: ProcessEnd): string {
-  switch (end.kind) {
-    case 'exit':
-      return `exit code ${end.code}`;
-    case 'signal':
-      return end.signal;
-    case 'failed':
-      return end.message;
-    case 'timedOut':
-      return `no answer within ${end.afterMs / 1000} s`;
-    case 'unrecorded':
-      return 'not recorded';
   }
 }

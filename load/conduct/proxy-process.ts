@@ -9,6 +9,7 @@ import { sourceOf } from '../../measure/metrics/source.ts';
 import type { FromProbes, FromProxy, ToProbes, ToProxy } from '../children/messages.ts';
 import type { Layout } from '../plan/layout.ts';
 import { type Child, ChildFailure, type ChildSpec } from './child.ts';
+import { StartError } from './processes.ts';
 
 const OPEN_MS = 5000;
 
@@ -28,7 +29,7 @@ export async function openNetworks(
 ): Promise<Endpoint[]> {
   tell(proxy, { open: { target: addressOf(target, tls), seed, networks } });
   const urls = await proxy.message(networksIn, OPEN_MS);
-  if (urls instanceof ChildFailure) throw new Error('The proxy did not open its networks.');
+  if (urls instanceof ChildFailure) throw new StartError(proxy, urls.end);
   return networks.map((name) => ({ url: target.href, via: urls[name]! }));
 }
 

@@ -19,7 +19,11 @@ export function startPulse(folder: string, name: string): void {
   const bytes = new Uint8Array(time.buffer);
   const tick = () => {
     time[0] = hostNow();
-    writeSync(file, bytes, 0, bytes.length, 0);
+    try {
+      writeSync(file, bytes, 0, bytes.length, 0);
+    } catch {
+      // On a full disk there are no signs of life; what is measured has words for it.
+    }
   };
   tick();
   setInterval(tick, INTERVAL_MS).unref();

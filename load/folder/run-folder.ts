@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
-import { fileProblem } from '../../base/file-problem.ts';
+import { fileProblem, fileRemedy } from '../../base/file-problem.ts';
 import { fold } from '../../measure/fold/fold.ts';
 import type { EventLine } from '../../measure/metrics/events.ts';
 import { parseLine } from '../../measure/metrics/lines.ts';
@@ -37,22 +37,40 @@ export const files = {
   report: 'report.html',
 };
 
-/** Makes the folder; throws a UsageError where that is impossible, or where it holds a run already. */
+/** Makes the folder; throws a UsageError where that is impossible, or where it is not empty. */
 export function createRunFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
+    if (readdirSync(folder).length === 0) return;
   } catch (error) {
-    throw broken(folder, `Cannot make the folder ${folder}: ${fileProblem(error)}.`);
+    throw broken(folder, `Cannot make the folder ${folder}: ${fileProblem(error)}.${fileRemedy(error)}`);
   }
-  const isTaken = readdirSync(folder).some((file) => file === files.plan || file.endsWith('.ndjson'));
-  if (isTaken) throw broken(folder, `The folder ${folder} holds a run already. Choose another with --out.`);
+  throw broken(folder, `The folder ${folder} is not empty. Choose another with --out.`);
 }
 
-/** Writes a file whole or not at all. */
+/** As mkdir -p. Node's own goes round for ever where a file system, as /proc, makes no folders but says there is none. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(folder).isDirectory()) throw error;
+  }
+}
+
+/** Writes a file whole or not at all. Throws a UsageError that says why it could not be written. */
 export function writeWhole(folder: string, file: string, content: string): void {
   const temporary = join(folder, `.${file}.${process.pid}`);
-  writeFileSync(temporary, content);
-  renameSync(temporary, join(folder, file));
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, join(folder, file));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    const path = join(folder, file);
+    throw broken(path, `Cannot write ${path}: ${fileProblem(error)}.${fileRemedy(error)}`);
+  }
 }
 
 /** Gives the start signal: the run's start on the host's monotonic clock, ms. */
@@ -82,7 +100,7 @@ export function removePulses(folder: string): void {
 /** Adds the findings to the fold of a run. */
 export type AddFindings = (run: FoldedRun) => RunRecord;
 
-/** Writes run.json from what a folder holds, and returns it. Throws a UsageError that says what is missing. */
+/** The record of the run that a folder holds. Throws a UsageError that says what is missing. */
 export function foldRunFolder(folder: string, addFindings: AddFindings): RunRecord {
   const plan = readPlan(folder);
   const notes: string[] = [];
@@ -96,9 +114,12 @@ export function foldRunFolder(folder: string, addFindings: AddFindings): RunReco
   } catch (error) {
     throw broken(folder, `The windows in ${folder} are damaged: ${(error as Error).message}`);
   }
-  const record = addFindings(folded);
+  return addFindings(folded);
+}
+
+/** Writes run.json. Throws a UsageError that says why it could not be written. */
+export function writeRecord(folder: string, record: RunRecord): void {
   writeWhole(folder, files.run, `${JSON.stringify(record)}\n`);
-  return record;
 }
 
 /**

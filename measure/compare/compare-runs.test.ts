@@ -211,7 +211,8 @@ describe('notes', () => {
   });
 
   test('on runs that are invalid, cut short, given twice, or of something else', () => {
-    const breaches = [{ gate: 'death', role: 'crowd', end: { kind: 'signal', signal: 'SIGKILL' } } as const];
+    const end = { kind: 'signal' as const, signal: 'SIGKILL' };
+    const breaches = [{ gate: 'death' as const, role: 'crowd', end, said: [] }];
     const invalid = run({ id: 'bad', verdict: { outcome: 'pass', thresholds: [], breaches } });
     const partial = run({ id: 'short', state: 'partial' });
     const other = run({ load: { ...run().load, users: 20 } });

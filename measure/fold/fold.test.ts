@@ -94,12 +94,12 @@ describe('the fold', () => {
       counters: { ...window.counters, 'delivery.delivered': 1, 'messages.ok': 0 },
     }));
     const end = { kind: 'signal', signal: 'SIGKILL' } as const;
-    const died = event('conductor', { kind: 'died', at: 3000, role: 'probes', end });
+    const died = event('conductor', { kind: 'died', at: 3000, role: 'probes', end, said: ['why'] });
     const record = fold(plan, [...windows, died, ended]);
     expect(value(record, 'delivery.unknown')).toBe(2);
     expect(value(record, 'messages.info')).toBe(2);
     expect(record.state).toBe('partial');
-    expect(record.verdict.breaches).toEqual([{ gate: 'death', role: 'probes', end }]);
+    expect(record.verdict.breaches).toEqual([{ gate: 'death', role: 'probes', end, said: ['why'] }]);
   });
 
   test('says that the conductor died where the end of the run is missing', () => {

@@ -2,9 +2,9 @@ import { starvedOf } from '../judge/cross-check.ts';
 import { steadinessOf } from '../judge/steadiness.ts';
 import { type Baseline, type FailedPersona, untestedFaults } from '../judge/substance.ts';
 import { evaluateThreshold, parseThreshold } from '../judge/thresholds.ts';
-import { checkTrust, type GeneratorRole } from '../judge/trust.ts';
+import { checkTrust, type GeneratorRole, type TrustInput } from '../judge/trust.ts';
 import { worstOutcome } from '../judge/verdict.ts';
-import type { Event, EventLine, ProcessEnd } from '../metrics/events.ts';
+import type { Event, EventLine, RunEvent } from '../metrics/events.ts';
 import { type Source, sourceName } from '../metrics/source.ts';
 import type { Window } from '../metrics/window.ts';
 import type { FoldedRun, Metrics, RunPlan, RunRecord } from '../run-record/run-record.ts';
@@ -67,11 +67,9 @@ export class RunningFold {
     const { seen, closed: ended } = this.#probes;
     const closed = seen.size > 0 && [...seen].every((name) => ended.has(name));
     const interrupted = events.find((event) => event.kind === 'interrupted');
-    const deaths = events.flatMap((event): { role: string; end: ProcessEnd }[] =>
-      event.kind === 'died' ? [{ role: event.role, end: event.end }] : [],
-    );
+    const deaths = events.flatMap((event): Death[] => (event.kind === 'died' ? [deathOf(event)] : []));
     const cutShort = isOver && !interrupted && !events.some((event) => event.kind === 'ended');
-    if (cutShort) deaths.push({ role: 'conductor', end: { kind: 'unrecorded' } });
+    if (cutShort) deaths.push({ role: 'conductor', end: { kind: 'unrecorded' }, said: [] });
     const whole = isOver && closed && !interrupted && deaths.length === 0;
     if (!closed) sums.settleAsUnknown();
     const fallback = fallbackOf(plan, events, timeline);
@@ -149,6 +147,13 @@ export class RunningFold {
       notes: [...notes],
     };
   }
+}
+
+type Death = TrustInput['deaths'][number];
+
+/** Runs written before have no last words. */
+function deathOf({ role, end, said = [] }: Extract<RunEvent, { kind: 'died' }>): Death {
+  return { role, end, said };
 }
 
 /** The personas whose code failed for somebody who lived them. */

@@ -90,7 +90,11 @@ describe('the gates', () => {
       { messages: { ...sends(1200), ok: 1199 } },
       { gate: 'conservation', ...sends(1200), ok: 1199 },
     ],
-    ['a death', { deaths: [{ role: 'crowd', end: killed }] }, { gate: 'death', role: 'crowd', end: killed }],
+    [
+      'a death',
+      { deaths: [{ role: 'crowd', end: killed, said: ['why'] }] },
+      { gate: 'death', role: 'crowd', end: killed, said: ['why'] },
+    ],
     ['a ledger that does not balance', { accounted: 14_399 }, { gate: 'balance', expected: 14_400, accounted: 14_399 }],
   ])('stop %s', (_, change, breach) => {
     expect(checkTrust({ ...idle, ...change })).toEqual([breach]);

@@ -30,7 +30,7 @@ export interface TrustInput {
   readonly offered: number | undefined;
   readonly messages: Readonly<Record<'scheduled' | 'sent' | 'dropped' | 'ok' | 'refused' | 'info', number>>;
   /** Children that died outside a fault, by role. */
-  readonly deaths: readonly { readonly role: string; readonly end: ProcessEnd }[];
+  readonly deaths: readonly { readonly role: string; readonly end: ProcessEnd; readonly said: readonly string[] }[];
   /** Expected pairs, and the sum of their outcomes. */
   readonly expected: number;
   readonly accounted: number;
@@ -67,7 +67,7 @@ const stallLimitsMs: Readonly<Record<GeneratorRole, number>> = { probes: 300, cr
 /** Every gate that was breached, causes before what they cause. */
 export function checkTrust(input: TrustInput): Breach[] {
   return [
-    ...input.deaths.map(({ role, end }) => ({ gate: 'death', role, end }) as const),
+    ...input.deaths.map(({ role, end, said }) => ({ gate: 'death' as const, role, end, said: [...said] })),
     ...headroomBreaches(input),
     ...substanceBreaches(input),
     ...(['crowd', 'proxy', 'probes'] as const).flatMap((role) => loopBreaches(role, input)),

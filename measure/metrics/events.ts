@@ -88,7 +88,8 @@ export type RunEvent = { readonly at: number } & (
   | { readonly kind: 'phase'; readonly phase: Phase }
   /** The source has settled everything it had open: nothing of it is missing. */
   | { readonly kind: 'closed' }
-  | { readonly kind: 'died'; readonly role: string; readonly end: ProcessEnd }
+  /** `said` are the last lines that it printed. */
+  | { readonly kind: 'died'; readonly role: string; readonly end: ProcessEnd; readonly said: readonly string[] }
   | { readonly kind: 'interrupted'; readonly signal: string }
   /** The harness measured itself against a null target before the start. */
   | { readonly kind: 'calibrated'; readonly p50: number | null; readonly p99: number | null; readonly messages: number }

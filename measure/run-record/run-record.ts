@@ -63,7 +63,12 @@ const processEnd = z.discriminatedUnion('kind', [
 ]);
 
 const breach = z.discriminatedUnion('gate', [
-  z.strictObject({ gate: z.literal('death'), role: z.string(), end: processEnd }),
+  z.strictObject({
+    gate: z.literal('death'),
+    role: z.string(),
+    end: processEnd,
+    said: z.array(z.string()).describe('The last lines that it printed'),
+  }),
   z.strictObject({
     gate: z.literal('headroom'),
     resource: z.enum(['descriptors', 'ports']),

@@ -1,9 +1,11 @@
+import { printableData } from '../../base/printable.ts';
 import type { Comparison, Word } from '../../measure/compare/compare-runs.ts';
 import { basisSentence, comparisonCells, comparisonHead, noteSentence } from '../wording/comparison-wording.ts';
 import { type Paint, table } from './text-table.ts';
 
 /** Two sides of runs for the terminal: how far to believe the comparison, then a row per metric. */
-export function comparisonTable(comparison: Comparison, paint: Paint): string {
+export function comparisonTable(compared: Comparison, paint: Paint): string {
+  const comparison = printableData(compared);
   const notes = comparison.notes.map((note) => paint('yellow', noteSentence(note)));
   const rows = comparison.rows.map((row) => comparisonCells(row).with(-1, paint(wordStyles[row.word], row.word)));
   return [basisSentence(comparison), ...notes, table(comparisonHead, rows, paint)].join('\n');

@@ -1,3 +1,4 @@
+import { printableData } from '../../base/printable.ts';
 import { parseThreshold } from '../../measure/judge/thresholds.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { isSufficient } from '../../measure/statistics/sufficiency.ts';
@@ -9,7 +10,8 @@ const RANDOM_MARGIN = 1.15;
 const OVERHEAD_S = 6;
 
 /** The plan of a run in a few lines. */
-export function planSheet(plan: RunPlan): string {
+export function planSheet(given: RunPlan): string {
+  const plan = printableData(given);
   const { scenario, target, load, phases, outages } = plan;
   const { users, probes, talkers, ratePerTalker, rooms, peak } = load;
   const host = target.kind === 'embedded' ? 'embedded reference chat' : target.origin;

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printableData } from '../../base/printable.ts';
 import type { Progress } from '../../measure/fold/progress.ts';
 import { anomalies, outcomes } from '../../measure/metrics/events.ts';
 import { numberOf } from '../../measure/run-record/read-metrics.ts';
@@ -22,7 +23,8 @@ export const unpainted: Paint = (_, text) => text;
 
 /** Where a run stands, in one line. */
 export function progressLine(progress: Progress, paint: Paint): string {
-  const { scenario, phase, at, of, users, messagesPerSecond, deliveriesPerSecond, p99Ms, faults } = progress;
+  const { scenario, phase, at, of, users, messagesPerSecond, deliveriesPerSecond, p99Ms, faults } =
+    printableData(progress);
   const done = Math.min(1, at / of);
   const bar = '━'.repeat(Math.round(done * BAR));
   const rest = '─'.repeat(BAR - bar.length);
@@ -38,7 +40,8 @@ export function progressLine(progress: Progress, paint: Paint): string {
 }
 
 /** What a run came to: the verdict first, then the figures, then where to look further. */
-export function summary(record: RunRecord, reportPath: string, paint: Paint): string {
+export function summary(given: RunRecord, reportPath: string, paint: Paint): string {
+  const record = printableData(given);
   const blocks = [
     ...record.verdict.breaches.map((breach) => paint('yellow', breachSentence(breach))),
     `${verdictBadge(record, paint, 'bold')} ${paint('bold', record.scenario.name)}${record.state === 'partial' ? ' (partial)' : ''}: ${headline(record)}`,

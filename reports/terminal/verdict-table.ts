@@ -1,3 +1,4 @@
+import { printableData } from '../../base/printable.ts';
 import { numberOf } from '../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import { count } from '../wording/quantities.ts';
@@ -6,7 +7,9 @@ import { type Paint, table } from './text-table.ts';
 
 /** The verdicts of several runs, one below the other. */
 export function verdictTable(records: readonly RunRecord[], paint: Paint): string {
-  const rows = records.map((record) => [verdictBadge(record, paint), nameOf(record), ...figures(record), why(record)]);
+  const rows = records
+    .map(printableData)
+    .map((record) => [verdictBadge(record, paint), nameOf(record), ...figures(record), why(record)]);
   return table(['verdict', 'scenario', 'delivered', 'lost', 'missed', 'why'], rows, paint, 'left');
 }
 

@@ -56,7 +56,7 @@ export function breachReason(breach: Breach): string {
     case 'death':
       if (breach.role === 'hook')
         return `a hook of the dialect failed (${endWords(breach.end)}). See hooks.log in the run's folder.`;
-      return `the ${breach.role} process ended early (${endWords(breach.end)}). See its log in the run's folder.`;
+      return `the ${breach.role} process ended early (${endWords(breach.end)}). See its log in the run's folder.${lastWords(breach.said)}`;
     case 'conservation':
       return `the messages do not add up (${count(breach.scheduled)} scheduled, ${count(breach.sent)} sent + ${count(breach.dropped)} dropped; of those sent ${count(breach.ok)} ok + ${count(breach.refused)} refused + ${count(breach.info)} unconfirmed). This is a bug in chatstorm: please report it.`;
     case 'balance':
@@ -78,10 +78,17 @@ const headroomRemedy = {
   ports: 'Wait until old connections are gone, widen net.ipv4.ip_local_port_range, or use fewer users.',
 } as const;
 
+/** What a child that cannot write down what it measures ends with. */
+const CANNOT_WRITE = 74;
+
+function lastWords(said: readonly string[]): string {
+  return said.length === 0 ? '' : ` It ends with: ${said.join(' / ')}`;
+}
+
 function endWords(end: ProcessEnd): string {
   switch (end.kind) {
     case 'exit':
-      return `exit code ${end.code}`;
+      return end.code === CANNOT_WRITE ? "it could not write to the run's folder" : `exit code ${end.code}`;
     case 'signal':
       return end.signal;
     case 'failed':
