@@ -18,6 +18,8 @@ export function isFileError(error: unknown): error is NodeJS.ErrnoException {
 
 const problems: Readonly<Record<string, readonly [problem: string, remedy?: string]>> = {
   ENOENT: ['it does not exist'],
+  ENOTFILE: ['it is not a file, but a pipe or a device', 'Give a file.'],
+  ETOOLARGE: ['it is too large'],
   EISDIR: ['it is a folder', 'Give a file.'],
   ENOTDIR: ['a part of its path is not a folder'],
   EEXIST: ['a file of that name is in the way', 'Give another name.'],

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.ts';
-import { files, foldRunFolder, writeRecord, writeWhole } from '../load/folder/run-folder.ts';
+import { foldInBounds } from '../load/folder/bounded-fold.ts';
+import { files, writeRecord, writeWhole } from '../load/folder/run-folder.ts';
 import { exitCode, exitCodes, worstExitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { withFindings } from '../reports/findings/all-findings.ts';
@@ -9,7 +10,7 @@ import { paint, print, printError } from './terminal-output.ts';
 
 /** Builds a run's record and report again from what its folder holds. */
 export async function report(folder: string): Promise<void> {
-  const record = foldRunFolder(folder, withFindings);
+  const record = withFindings(await foldInBounds(folder));
   const isWritten = await conclude(folder, record);
   const code = exitCode(record.verdict, record.interruptedBy);
   process.exitCode = isWritten ? code : worstExitCode([code, exitCodes.usage]);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
+import { readTextFile } from '../base/read-text-file.ts';
 import type { Issue } from '../base/validation-sentence.ts';
 import { unknownBlanks } from '../bots/dialect/blank-names.ts';
 import { dialects } from '../bots/dialect/built-in.ts';
@@ -108,7 +108,7 @@ export async function loadDialectModule(file: string): Promise<ReadDialect> {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file);
   } catch (error) {
     throw new UsageError('DIALECT', `Cannot read the dialect ${file}: ${fileProblem(error)}.`, file);
   }

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
+import { readTextFile } from '../base/read-text-file.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -23,7 +24,7 @@ export function readScenario(nameOrFile: string): { text: string; file: string }
     );
   }
   try {
-    const text = readFileSync(isFile ? nameOrFile : `${folder}${nameOrFile}.yml`, 'utf8');
+    const text = readTextFile(isFile ? nameOrFile : `${folder}${nameOrFile}.yml`);
     return { text, file: isFile ? nameOrFile : `scenarios/${nameOrFile}.yml` };
   } catch (error) {
     throw unreadable(`Cannot read the scenario ${nameOrFile}: ${fileProblem(error)} (command line)`);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { CookieJar } from 'tough-cookie';
 import { UsageError } from '../../base/errors.ts';
 import { fileProblem } from '../../base/file-problem.ts';
+import { readTextFile } from '../../base/read-text-file.ts';
 import { nameOf } from '../chatter.ts';
 import type { Blanks, Dialect } from '../dialect/dialect.ts';
 import type { TlsOptions } from '../http-exchange.ts';
@@ -79,7 +79,7 @@ export class Identities {
 export function tlsOptionsOf({ tls }: Dialect): TlsOptions {
   if (!tls.ca) return tls.insecure ? { rejectUnauthorized: false } : {};
   try {
-    return { ca: readFileSync(tls.ca), rejectUnauthorized: !tls.insecure };
+    return { ca: readTextFile(tls.ca), rejectUnauthorized: !tls.insecure };
   } catch (error) {
     throw new UsageError('DIALECT', `Cannot read the certificate ${tls.ca}: ${fileProblem(error)}.`, tls.ca);
   }

@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { UsageError } from '../../base/errors.ts';
 import { fileProblem } from '../../base/file-problem.ts';
+import { readTextFile } from '../../base/read-text-file.ts';
 import type { Blanks } from '../dialect/dialect.ts';
 
 /** The users of a .csv file: a row each, by the names of its first line. Throws a UsageError where it cannot be read. */
 export function readUsers(file: string): Blanks[] {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readTextFile(file);
   } catch (error) {
     throw new UsageError('DIALECT', `Cannot read the users in ${file}: ${fileProblem(error)}.`, file);
   }

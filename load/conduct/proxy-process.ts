@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readTextFile } from '../../base/read-text-file.ts';
 import type { RunClock } from '../../bots/clock.ts';
 import type { Dialect } from '../../bots/dialect/dialect.ts';
 import type { Endpoint } from '../../bots/endpoint.ts';
@@ -88,7 +88,7 @@ function tell(proxy: Child, message: ToProxy): void {
 function addressOf({ protocol, hostname, port }: URL, { ca, insecure }: Dialect['tls']): ProxyTarget {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (protocol !== 'https:') return { host, port: Number(port || 80) };
-  const authority = ca === null ? undefined : readFileSync(ca, 'utf8');
+  const authority = ca === null ? undefined : readTextFile(ca);
   return { host, port: Number(port || 443), tls: { ca: authority, insecure } };
 }
 

@@ -3,14 +3,12 @@ import { basename, join, relative, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import type { RunState } from '../../measure/run-record/run-state.ts';
 import { FolderTail } from './folder-tail.ts';
-import { files, readPlan, readRun } from './run-folder.ts';
+import { files, LARGEST_BYTES, readPlan, readRun } from './run-folder.ts';
 
 /** How deep runs may lie in a folder: `--out` makes a folder for each scenario, and in it one for each time. */
 const DEEPEST = 3;
 /** A run writes each second; one that has not for so long does not go on. */
 const SILENT_MS = 15_000;
-/** Nothing of ours is larger: an hour's run.json has a few MB. */
-const LARGEST_BYTES = 256 << 20;
 const TAIL_BYTES = 1 << 18;
 
 /** Run folders by name, to be shown. */

@@ -1,7 +1,21 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import { fileProblem, fileRemedy } from '../../base/file-problem.ts';
+import { readTextFile } from '../../base/read-text-file.ts';
 import { fold } from '../../measure/fold/fold.ts';
 import type { EventLine } from '../../measure/metrics/events.ts';
 import { parseLine } from '../../measure/metrics/lines.ts';
@@ -81,7 +95,7 @@ export function writeStart(folder: string, startAt: number): void {
 /** The start signal, undefined before it is given. */
 export function readStart(folder: string): number | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, files.start), 'utf8')).startAt;
+    return JSON.parse(readTextFile(join(folder, files.start))).startAt;
   } catch {
     return undefined;
   }
@@ -102,19 +116,21 @@ export type AddFindings = (run: FoldedRun) => RunRecord;
 
 /** The record of the run that a folder holds. Throws a UsageError that says what is missing. */
 export function foldRunFolder(folder: string, addFindings: AddFindings): RunRecord {
+  return addFindings(foldFolder(folder));
+}
+
+/** What the thread that folds a folder tells: how long the run was to be, then what it came to, or what is wrong. */
+export type FoldReply = { readonly seconds: number } | { readonly folded: FoldedRun } | { readonly refused: string };
+
+/** The same without findings. */
+export function foldFolder(folder: string): FoldedRun {
   const plan = readPlan(folder);
   const notes: string[] = [];
-  const lines = readdirSync(folder)
-    .filter((file) => file.endsWith('.ndjson'))
-    .sort()
-    .flatMap((file) => readLines(folder, file, notes));
-  let folded: FoldedRun;
   try {
-    folded = fold(plan, lines, notes);
+    return fold(plan, linesIn(folder, notes), notes);
   } catch (error) {
     throw broken(folder, `The windows in ${folder} are damaged: ${(error as Error).message}`);
   }
-  return addFindings(folded);
 }
 
 /** Writes run.json. Throws a UsageError that says why it could not be written. */
@@ -146,7 +162,7 @@ function runFoldersIn(path: string): string[] {
 /** The record in a run.json. Throws a UsageError that says what is wrong with it. */
 export function readRun(file: string): RunRecord {
   try {
-    return parseRunRecord(JSON.parse(readFileSync(file, 'utf8')));
+    return parseRunRecord(JSON.parse(readTextFile(file, LARGEST_BYTES)));
   } catch (error) {
     const why =
       error instanceof SyntaxError
@@ -160,26 +176,63 @@ export function readRun(file: string): RunRecord {
   }
 }
 
+/** Nothing of ours is larger: the run.json of an hour has less than 2 MB. */
+export const LARGEST_BYTES = 32 << 20;
+
 /** Throws a UsageError that says what is wrong with it. */
 export function readPlan(folder: string): RunPlan {
   try {
-    return parsePlan(JSON.parse(readFileSync(join(folder, files.plan), 'utf8')));
+    return parsePlan(JSON.parse(readTextFile(join(folder, files.plan))));
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it has no' : 'it has an unreadable';
     throw broken(folder, `Expected ${folder} to be a run's folder: ${why} ${files.plan}`);
   }
 }
 
-/** A torn last line is what a killed process leaves; other lines that cannot be read are noted. */
-function readLines(folder: string, file: string, notes: string[]): (Window | EventLine)[] {
-  const texts = readFileSync(join(folder, file), 'utf8').split('\n');
-  const torn = texts.pop();
-  const lines = texts.map(parseLine);
-  const unread = lines.filter((line) => line === undefined).length;
-  if (unread > 0) notes.push(`${unread} of the ${lines.length} lines of ${file} could not be read.`);
-  const last = torn ? parseLine(torn) : undefined;
-  return [...lines, last].filter((line) => line !== undefined);
+function* linesIn(folder: string, notes: string[]): Generator<Window | EventLine> {
+  const sources = readdirSync(folder).filter((file) => file.endsWith('.ndjson'));
+  for (const file of sources.sort()) yield* readLines(join(folder, file), file, notes);
 }
+
+/**
+ * The lines of a file, a chunk of it at a time. A torn last line is what a killed process leaves; other lines that cannot
+ * be read are noted. Of what is no file, as a pipe, nothing is read.
+ */
+function* readLines(path: string, name: string, notes: string[]): Generator<Window | EventLine> {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!fstatSync(descriptor).isFile()) return void notes.push(`${name} is not a file.`);
+    let [lines, unread, isLongLine] = [0, 0, false];
+    let rest = Buffer.alloc(0);
+    for (const chunk = Buffer.alloc(CHUNK_BYTES); ; ) {
+      const length = readSync(descriptor, chunk);
+      if (length === 0) break;
+      const bytes = Buffer.concat([rest, chunk.subarray(0, length)]);
+      const end = bytes.lastIndexOf(LINE_END) + 1;
+      rest = bytes.subarray(end);
+      for (const text of bytes.toString('utf8', 0, end).split('\n').slice(0, -1)) {
+        const line = isLongLine ? undefined : parseLine(text);
+        isLongLine = false;
+        lines += 1;
+        if (line) yield line;
+        else unread += 1;
+      }
+      if (rest.length <= LONGEST_LINE_BYTES) continue;
+      rest = Buffer.alloc(0);
+      isLongLine = true;
+    }
+    if (unread > 0) notes.push(`${unread} of the ${lines} lines of ${name} could not be read.`);
+    const last = rest.length > 0 && !isLongLine ? parseLine(rest.toString('utf8')) : undefined;
+    if (last) yield last;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const CHUNK_BYTES = 1 << 20;
+const LINE_END = 0x0a;
+/** A second of a source has a few kB. */
+const LONGEST_LINE_BYTES = 8 << 20;
 
 function broken(place: string, message: string): UsageError {
   return new UsageError('RUN_FOLDER', message, place);

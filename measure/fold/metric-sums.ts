@@ -10,6 +10,10 @@ import type { Fallback } from './fallback-cells.ts';
 import type { Outage } from './outage-fold.ts';
 import type { Timeline } from './timeline.ts';
 
+/** Bounds for what is read from a folder that anybody may have written: a histogram has 90 kB. */
+const MOST_HISTOGRAMS = 2000;
+const MOST_COUNTERS = 50_000;
+
 /** Counters and histograms added up over the run: those of `measured` metrics over the measured interval only. */
 export class Sums {
   readonly #plan: RunPlan;
@@ -66,6 +70,7 @@ export class Sums {
   #histogram(key: string): Histogram {
     const known = this.#histograms.get(key);
     if (known && !this.#borrowed.delete(key)) return known;
+    if (this.#histograms.size >= MOST_HISTOGRAMS) throw new RangeError('there are more histograms than any run has');
     const histogram = new Histogram();
     if (known) histogram.add(known);
     this.#histograms.set(key, histogram);
@@ -74,6 +79,7 @@ export class Sums {
 
   #count(key: string, n: number): void {
     for (const total of rollUps(key)) this.#counters.set(total, (this.#counters.get(total) ?? 0) + n);
+    if (this.#counters.size > MOST_COUNTERS) throw new RangeError('there are more counters than any run has');
   }
 
   /** A counter's sum; 0 where it was never touched. */

@@ -9,6 +9,9 @@ type Series = (number | null)[];
 /** A day: windows outside of it are a damaged file's, not a run's. */
 const LONGEST_S = 86_400;
 
+/** Values in all series of one kind: an hour has a million or two. */
+const MOST_CELLS = 20_000_000;
+
 /** What a second's histogram says, ms. */
 interface Statistics {
   readonly p50: number;
@@ -118,6 +121,7 @@ export class Timeline {
 
   #all(seriesByKey: Map<string, Map<number, number>>, missing: number | null): Record<string, Series> {
     const sorted = [...seriesByKey].sort(byKey);
+    if (sorted.length * this.#seconds > MOST_CELLS) throw new RangeError('there are more series than any run has');
     return Object.fromEntries(sorted.map(([key, values]) => [key, this.#series((at) => values.get(at) ?? missing)]));
   }
 

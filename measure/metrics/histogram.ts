@@ -2,6 +2,9 @@ import { inflateSync } from 'node:zlib';
 import hdr, { type JsHistogram } from 'hdr-histogram-js';
 import { buckets, deflatedIn, readCounts } from './hdr-encoding.ts';
 
+/** More than all counts of a histogram take: what inflates to more is none. */
+const MOST_BYTES = 1 << 20;
+
 /**
  * A histogram of milliseconds, kept in microseconds to three significant digits (HdrHistogram). Values below zero count
  * as zero, values over an hour as an hour. Recording allocates nothing; merging adds counts and is lossless.
@@ -80,11 +83,14 @@ export class Histogram {
   addEncoded(text: string): void {
     const counts = this.#counts as JsHistogram;
     let last = 0;
-    readCounts(inflateSync(deflatedIn(Buffer.from(text, 'base64'))), (bucket, count) => {
-      counts.addToCountAtIndex(bucket, count);
-      counts.addToTotalCount(count);
-      last = bucket;
-    });
+    readCounts(
+      inflateSync(deflatedIn(Buffer.from(text, 'base64')), { maxOutputLength: MOST_BYTES }),
+      (bucket, count) => {
+        counts.addToCountAtIndex(bucket, count);
+        counts.addToTotalCount(count);
+        last = bucket;
+      },
+    );
     // As the library has it: the highest sample may be anywhere in its bucket.
     counts.recordValueWithCount(counts.highestEquivalentValue(counts.valueFromIndex(last)), 0);
   }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const number = z.number();
 const count = z.number().int();
+/** Of a day at most. */
+const second = count.min(0).max(86_400);
 
 const faultKinds = 'Of links the kinds of their faults; else server-kill, server-restart or persona';
 
@@ -16,9 +18,9 @@ export const outagesPlan = z
         .describe('Whether connections that it touches are to end; silently: once the heartbeat is missed'),
       what: z.string().describe('What happens, in a few words'),
       bots: z.tuple([count, count]).describe('The number of the first probe that it touches, and how many there are'),
-      from: count.describe('When it begins, seconds since the start'),
-      until: count.describe('When it ends'),
-      to: count.describe('Until when it is observed'),
+      from: second.describe('When it begins, seconds since the start'),
+      until: second.describe('When it ends'),
+      to: second.describe('Until when it is observed'),
     }),
   )
   .describe('The planned faults, in the order of time');

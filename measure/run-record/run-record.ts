@@ -6,6 +6,8 @@ import { SCHEMA_VERSION } from './schema-version.ts';
 
 const number = z.number();
 const count = z.number().int();
+/** Of a day at most. */
+const seconds = count.min(0).max(86_400);
 
 const source = z
   .strictObject({ role: z.enum(sourceRoles), shard: count, number: count })
@@ -159,7 +161,7 @@ const plan = z.strictObject({
   seed: z.string(),
   command: z.array(z.string()).describe('The command that repeats the run, word by word'),
   phases: z
-    .strictObject({ warmup: count, measure: count, drain: count })
+    .strictObject({ warmup: seconds, measure: seconds, drain: seconds })
     .describe('Lengths in seconds; of the drain, the maximum'),
   load: z.strictObject({
     users: count,
