@@ -8,10 +8,11 @@ export type Issue = z.core.$ZodIssue;
  * the whole file.
  */
 export function issueSentence(issue: Issue, name: string): string {
-  const got = issue.input === undefined ? 'nothing' : `\`${JSON.stringify(issue.input)?.replace(/^"|"$/g, '')}\``;
+  const got =
+    issue.input === undefined ? 'nothing' : `\`${shortened(JSON.stringify(issue.input)?.replace(/^"|"$/g, ''))}\``;
   const expected = (what: string) => `Expected ${name ? `\`${name}\`` : 'the file'} to be ${what}, got ${got}`;
   if (issue.code === 'unrecognized_keys')
-    return `Unknown key \`${issue.keys.join('`, `')}\`${name && ` in \`${name}\``}`;
+    return `Unknown key \`${shortened(issue.keys.join('`, `'))}\`${name && ` in \`${name}\``}`;
   if (!isDefault(issue)) return issue.message.startsWith('Expected') ? issue.message : expected(issue.message);
   switch (issue.code) {
     case 'invalid_type':
@@ -29,6 +30,12 @@ export function issueSentence(issue: Issue, name: string): string {
       return expected(issue.message);
   }
 }
+
+function shortened(text: string | undefined): string | undefined {
+  return text !== undefined && text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+const LONGEST = 200;
 
 /** The problems inside a union's last alternative, where the value was meant for it; else the problem itself. */
 export function deepestIssues(issue: Issue): Issue[] {

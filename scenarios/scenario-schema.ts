@@ -146,16 +146,24 @@ const phase = z.looseObject({
   duration: z.union([z.number(), z.string()]).optional(),
 });
 
-export const scenarioSchema = z.object({
-  config: z.looseObject({
-    target: z.string().optional(),
-    processor: z.string(),
-    phases: z.array(phase).min(1),
-    engines: z.record(z.string(), z.looseObject({})),
-  }),
-  scenarios: z.array(z.looseObject({ flow: z.array(z.unknown()) })).min(1),
-  chatstorm,
-});
+export const scenarioSchema = z
+  .object({
+    config: z.looseObject({
+      target: z.string().optional(),
+      processor: z.string(),
+      phases: z.array(phase).min(1),
+      engines: z.record(z.string(), z.looseObject({})),
+    }),
+    scenarios: z.array(z.looseObject({ engine: z.string(), flow: z.array(z.unknown()) })).min(1),
+    chatstorm,
+  })
+  .superRefine(({ config: { engines }, scenarios }, { addIssue }) => {
+    scenarios.forEach(({ engine }, at) => {
+      if (Object.hasOwn(engines, engine)) return;
+      const message = `one of ${Object.keys(engines).join(', ')}, which \`config.engines\` has`;
+      addIssue({ code: 'custom', message, path: ['scenarios', at, 'engine'], input: engine });
+    });
+  });
 
 /** Probes in busy rooms; `rate` is per talker and second, lengths are in seconds. */
 export type ProbesConfig = z.output<typeof probes> & {
