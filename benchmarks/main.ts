@@ -1,23 +1,36 @@
-/** `npm run bench`: what chatstorm's own parts cost, beside the floor that they stand on. `npm run bench -- report` runs one. */
+/**
+ * `npm run bench`: what chatstorm's own parts cost, beside the floor that they stand on. `npm run bench -- report` runs one.
+ * Those that take minutes are run by name only: `fuzz` (`--frames 1000000`), `soak` (`--for 10m`), `slow-readers`, `kills`.
+ */
 
+import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { durationMs } from '../base/units.ts';
+import { measureFuzz } from './fuzz-bench.ts';
 import { countMillion, measureFloor } from './harness-bench.ts';
 import { recordHour } from './hour-run.ts';
 import { measureInstrument } from './instrument-bench.ts';
+import { killEveryChild } from './kills-bench.ts';
 import { measureProxy } from './proxy-bench.ts';
 import { measureRecorder } from './recorder-bench.ts';
 import { measureReport } from './report-bench.ts';
+import { measureSlowReaders } from './slow-readers-bench.ts';
+import { measureSoak } from './soak-bench.ts';
 
-const benchmarks = { recorder, floor, million, proxy, report, instrument };
+const quick = { recorder, floor, million, proxy, report, instrument };
+const benchmarks = { ...quick, fuzz, soak, 'slow-readers': slowReaders, kills };
 
-const wanted = process.argv.slice(2);
+const { values: flags, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { for: { type: 'string', default: '10m' }, frames: { type: 'string', default: '1000000' } },
+});
 const unknown = wanted.filter((name) => !(name in benchmarks));
 if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}.`);
   process.exitCode = 1;
 } else {
   for (const [name, run] of Object.entries(benchmarks)) {
-    if (wanted.length === 0 || wanted.includes(name)) await run();
+    if (wanted.length === 0 ? name in quick : wanted.includes(name)) await run();
   }
 }
 
@@ -87,6 +100,55 @@ async function instrument(): Promise<void> {
   console.log(
     `plain ${plainMs.toFixed(1)} ms/s, instrumented ${instrumentedMs.toFixed(1)} ms/s: ${((instrumentedMs - plainMs) / 10).toFixed(2)} % of a core.`,
   );
+}
+
+async function fuzz(): Promise<void> {
+  say('Fuzzed frames over both transports (bar: no crash, heap flat, descriptors back, neighbour within 3 × of calm)');
+  const found = await measureFuzz(Number(flags.frames), (line) => console.log(`  ${line}`));
+  const { frames, connections, heapMb, slope, descriptors, failures, calm, storm } = found;
+  console.log(
+    `${whole(frames)} frames on ${whole(connections)} connections; 0 crashes; failures ${JSON.stringify(failures)}.`,
+  );
+  console.log(
+    `Heap ${heapMb.first.toFixed(1)} → ${heapMb.last.toFixed(1)} MB, settled ${heapMb.settled.toFixed(1)} MB; slope ${slope.slope.toFixed(3)} ± ${slope.error.toFixed(3)} MB per 100,000 frames.`,
+  );
+  console.log(`Descriptors ${descriptors.before} → ${descriptors.after}.`);
+  console.log(
+    `Neighbour p99 ${calm.p99.toFixed(1)} ms calm, ${storm.p99.toFixed(1)} ms meanwhile: ${(storm.p99 / calm.p99).toFixed(1)} ×.`,
+  );
+}
+
+async function soak(): Promise<void> {
+  say('Clients that come and go in every way');
+  const seconds = durationMs(flags.for) / 1000;
+  const { visits, failures, clients, descriptors, slope } = await measureSoak(seconds, (line) =>
+    console.log(`  ${line}`),
+  );
+  console.log(
+    `${whole(visits)} visits; failures ${JSON.stringify(failures)}; ${clients} clients are left (the neighbour).`,
+  );
+  console.log(
+    `Heap slope ${slope.slope.toFixed(3)} ± ${slope.error.toFixed(3)} MB/min; descriptors ${descriptors.before} → ${descriptors.after}.`,
+  );
+}
+
+async function slowReaders(): Promise<void> {
+  const { readers, seconds, evicted, rssMb, calm, storm } = await measureSlowReaders(60);
+  say(
+    'Readers that stop, at 10 MB/s each (bar: RSS at most 300 MB above the start, all evicted, neighbour p99 below 50 ms)',
+  );
+  console.log(
+    `${evicted} of ${readers} evicted in ${seconds} s; RSS ${rssMb.before.toFixed(0)} → ${rssMb.highest.toFixed(0)} MB at most; neighbour p99 ${calm.p99.toFixed(1)} ms calm, ${storm.p99.toFixed(1)} ms meanwhile.`,
+  );
+}
+
+async function kills(): Promise<void> {
+  say('Every child killed at every phase (bar: no orphan, exit 3 or as the run would have, every folder rebuilds)');
+  const runs = await killEveryChild((line) => console.log(`  ${line}`));
+  const bad = runs.filter(({ problem }) => problem !== undefined);
+  console.log(`${runs.length} runs, ${bad.length} with something wrong.`);
+  for (const { role, phase, problem } of bad) console.log(`  ${role} at ${phase}: ${problem}`);
+  if (bad.length > 0) process.exitCode = 1;
 }
 
 function say(title: string): void {

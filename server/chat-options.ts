@@ -73,7 +73,7 @@ const fields = z.strictObject({
   /** A client with more than this waiting to be sent is told and cut off, once a second. */
   maxBufferedPackets: count(1).default(10_000),
   maxBufferedBytes: count(1000).default(4_000_000),
-  /** Where more is waiting for all clients together, those with the most are cut off. */
+  /** Where more is waiting for all clients together, those with the most are cut off; state recovery keeps no more either. */
   maxTotalBufferedBytes: count(1000).default(200_000_000),
   /** Web origins, besides the server's own, whose pages may connect: `https://chat.example.com`. */
   origins: z.array(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin)).default([]),

@@ -5,9 +5,9 @@ import { refusalAtTheDoor } from './access/allow-request.ts';
 import { ConnectionLimits } from './access/connection-limits.ts';
 import { closeDeserted } from './access/deserted.ts';
 import { Eviction, type EvictionLimits } from './access/eviction.ts';
-import { Chat } from './chat/chat.ts';
+import { Chat, largestMessage } from './chat/chat.ts';
 import { type ChatOptions, ChatServerError, type GivenOptions, parseOptions } from './chat-options.ts';
-import { recoverOnce } from './recovery.ts';
+import { boundRecovery, recoverOnce } from './recovery.ts';
 import { noRefusals, type Refusals } from './refusals.ts';
 import { closeServer } from './shutdown.ts';
 import { countConnectionErrors } from './vitals/connection-errors.ts';
@@ -74,10 +74,15 @@ export async function createChatServer(
     refusals: { ...refusals },
     failures: failures.counts(),
   });
+  const recoverable = {
+    packets: Math.ceil(options.maxTotalBufferedBytes / largestMessage(options)),
+    sessions: options.maxConnections,
+  };
   const second = setInterval(() => {
     const now = performance.now();
     failures.attempt('eviction', () => eviction.look(now));
     chat.sweep(now);
+    if (options.stateRecovery) boundRecovery(io, recoverable);
   }, 1000);
   second.unref();
 

@@ -11,10 +11,12 @@ export function closeDeserted(io: Server, afterMs: number): void {
     inside.add(conn);
     socket.once('disconnect', () => {
       inside.delete(conn);
+      if (conn.readyState !== 'open') return;
       const close = () => {
         if (!inside.has(conn)) conn.close();
       };
-      if (conn.readyState === 'open') setTimeout(close, afterMs).unref();
+      const timer = setTimeout(close, afterMs).unref();
+      conn.once('close', () => clearTimeout(timer));
     });
   });
 }

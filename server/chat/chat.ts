@@ -247,6 +247,11 @@ export class Chat {
   }
 }
 
+/** The most that a message takes on the wire, in bytes, names and frame included. */
+export function largestMessage({ messageLength }: ChatOptions): number {
+  return messageLength * 3 + 1000;
+}
+
 /** One socket's place in the chat: whose it is, and the rooms it joined with its name in each. */
 interface Seat {
   readonly socket: Socket;
@@ -294,11 +299,6 @@ function barred(why: Barred, room: string, name: string): RefusedAck {
 function personOf({ id, handshake }: Socket): string {
   const { key } = handshake.auth as { key?: unknown };
   return typeof key === 'string' && key !== '' && key.length <= 100 ? `key ${key}` : `socket ${id}`;
-}
-
-/** The most that a message takes on the wire, in bytes, names and frame included. */
-function largestMessage({ messageLength }: ChatOptions): number {
-  return messageLength * 3 + 1000;
 }
 
 function first<T>(values: Iterable<T>, most: number): T[] {
