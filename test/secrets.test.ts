@@ -1,7 +1,7 @@
 /** Whatever is secret stays out of everything that a run leaves behind, also where the server repeats it. */
 
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -68,6 +68,37 @@ function whole({ url, headers }: IncomingMessage): string {
   return `${url} ${JSON.stringify(headers)} ${basic}`;
 }
 
+/** The command lines of all children that a run ever had, which every user of the machine can read. */
+async function commandLinesDuring(run: Running): Promise<Set<string>> {
+  const lines = new Set<string>();
+  const look = () => {
+    for (const pid of descendantsOf(run.process.pid!)) {
+      try {
+        lines.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+  };
+  const timer = setInterval(look, 50);
+  await run.ended;
+  clearInterval(timer);
+  return lines;
+}
+
+function descendantsOf(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number);
+    return children.flatMap((child) => [child, ...descendantsOf(child)]);
+  } catch {
+    return [];
+  }
+}
+
 test('secrets that are given in any way reach the server, and no file of a run', async () => {
   const server = await tellTale();
   const folder = temporaryFolder();
@@ -100,8 +131,10 @@ test('secrets that are given in any way reach the server, and no file of a run',
   const out = join(folder, 'run');
   const environment = { CHATSTORM_TEST_SECRET: secrets.environment };
   const run = new Running(['load', shortScenario, '--out', out, ...args], out, environment);
-  await run.ended;
+  const argv = await commandLinesDuring(run);
   await server.close();
+  expect(argv.size).toBeGreaterThan(2);
+  expect(Object.values(secrets).filter((secret) => [...argv].some((line) => line.includes(secret)))).toEqual([]);
   expect([...server.seen].sort()).toEqual(Object.values(secrets).sort());
   expect(valueIn(run.record(), 'delivery.delivered'), run.output).toBeGreaterThan(0);
   expect(JSON.stringify(run.record().metrics)).toContain('***');

@@ -1,12 +1,8 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isFileError } from '../../base/file-problem.ts';
 import { hostNow, type RunClock, runClock } from '../../bots/clock.ts';
 import type { Dialect } from '../../bots/dialect/dialect.ts';
 import type { Endpoint } from '../../bots/endpoint.ts';
-import { redacted } from '../../bots/identity/user-identity.ts';
 import { type Progress, ProgressWatch } from '../../measure/fold/progress.ts';
 import type { EventLine, FaultEvent, ProcessEnd } from '../../measure/metrics/events.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
@@ -15,21 +11,12 @@ import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts'
 import { everySecond, lookBackMs } from '../children/every-second.ts';
 import type { Floor, FromProbes, ProbesOrder, Speech, ToProbes } from '../children/messages.ts';
 import { FolderTail } from '../folder/folder-tail.ts';
-import { LineWriter, UnwritableError } from '../folder/line-writer.ts';
-import {
-  type AddFindings,
-  createRunFolder,
-  files,
-  foldRunFolder,
-  removePulses,
-  writeStart,
-  writeWhole,
-} from '../folder/run-folder.ts';
+import { type AddFindings, foldRunFolder, removePulses, writeStart } from '../folder/run-folder.ts';
 import { personaName } from '../personas/persona-files.ts';
 import type { PersonaOrder } from '../personas/persona-threads.ts';
 import type { Layout, TimedFault } from '../plan/layout.ts';
 import { layOutScenario } from '../plan/layout-scenario.ts';
-import { type FoundTarget, planRun } from '../plan/run-plan.ts';
+import type { FoundTarget } from '../plan/run-plan.ts';
 import { type RunRequest, secretsOf } from '../plan/run-request.ts';
 import { artilleryProcess } from './artillery-process.ts';
 import { type Child, ChildFailure, type Role } from './child.ts';
@@ -37,6 +24,7 @@ import { EmbeddedServer, type FaultableServer, readyUrl } from './embedded-serve
 import { HookError, HookedServer } from './hooked-server.ts';
 import { Processes, StartError } from './processes.ts';
 import { openNetworks, proxyProcess, startNetworkFaults } from './proxy-process.ts';
+import { RunFiles } from './run-files.ts';
 import { VitalsLog, type WatchedServer } from './vitals-log.ts';
 
 /** What a run calls back. */
@@ -79,17 +67,15 @@ export function conduct(request: RunRequest, found: FoundTarget, observer: RunOb
 
 class Run {
   readonly #request: RunRequest;
-  readonly #found: FoundTarget;
   readonly #observer: RunObserver;
   readonly #layout: Layout;
-  readonly #processes = new Processes(() => this.#writeProcesses());
+  readonly #files: RunFiles;
+  readonly #processes = new Processes(() => this.#files.writeProcesses(this.#processes));
   readonly #stopping = Promise.withResolvers<void>();
   readonly #crowdLeft = Promise.withResolvers<void>();
   #log: VitalsLog | undefined;
   #interruptedBy: Signal | undefined;
   #isStopped = false;
-  /** Why the run's folder could not be written to. */
-  #unwritable: string | undefined;
   /** The server's end and new start that is under way. */
   #ending = Promise.resolve();
   readonly #embedded: EmbeddedServer;
@@ -98,7 +84,7 @@ class Run {
 
   constructor(request: RunRequest, found: FoundTarget, observer: RunObserver) {
     this.#request = request;
-    this.#found = found;
+    this.#files = new RunFiles(request, found, () => this.#stop());
     this.#layout = layOutScenario(request.scenario, request.seed, request.target === undefined);
     this.#observer = observer;
     const { scenario, folder, target } = request;
@@ -108,23 +94,22 @@ class Run {
 
   async run(): Promise<RunRecord> {
     const { folder } = this.#request;
-    createRunFolder(folder);
-    // The address of a server of our own is known once it has started.
-    this.#writePlan('');
+    this.#files.create();
     try {
       await this.#runAll();
     } catch (error) {
-      if (error instanceof InterruptedError) rmSync(join(folder, files.plan), { force: true });
+      if (error instanceof InterruptedError) this.#files.removePlan();
       if (!(error instanceof StartError)) throw error;
-      this.#diedEarly(error);
+      this.#files.writeEarlyDeath(error);
     } finally {
       this.#isStopped = true;
       await this.#processes.close();
-      this.#closeLog();
+      this.#files.attempt(() => this.#log?.close());
       removePulses(folder);
     }
     const record = foldRunFolder(folder, this.#observer.addFindings);
-    return this.#unwritable ? { ...record, notes: [this.#unwritable, ...record.notes] } : record;
+    const { unwritable } = this.#files;
+    return unwritable ? { ...record, notes: [unwritable, ...record.notes] } : record;
   }
 
   /** Starts what the run needs, and measures. Rejects with a StartError where a child ends before it can be measured. */
@@ -188,7 +173,7 @@ class Run {
     const request = this.#request;
     const { folder, scenario, target } = request;
     const startAt = hostNow();
-    const plan = this.#writePlan(url.origin);
+    const plan = this.#files.writePlan(url.origin);
     writeStart(folder, startAt);
     this.#observer.planned(plan);
     const clock = runClock(startAt);
@@ -205,21 +190,17 @@ class Run {
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
     const endTicking = everySecond(clock, lookBackMs.conductor, (lastMs) => {
-      if (this.#unwritable) return;
-      try {
+      if (this.#files.unwritable) return;
+      this.#files.attempt(() => {
         log.sample(lastMs);
         const lines = tail.read();
         this.#observer.advanced(lines, watch.add(lines, clock()));
         if (watch.crowdHasLeft) this.#crowdLeft.resolve();
-      } catch (error) {
-        this.#cannotWrite(error);
-      }
+      });
     });
     try {
       await this.#untilDone(probes, plan);
-      if (!this.#interruptedBy && !this.#unwritable) log.event({ kind: 'ended' });
-    } catch (error) {
-      this.#cannotWrite(error);
+      if (!this.#interruptedBy && !this.#files.unwritable) this.#files.attempt(() => log.event({ kind: 'ended' }));
     } finally {
       endTicking();
       endFaults();
@@ -301,42 +282,8 @@ class Run {
 
   #childDied(role: Role, end: ProcessEnd, said: readonly string[]): void {
     if (this.#isStopped) return;
-    try {
-      this.#log?.event({ kind: 'died', role, end, said: this.#safe(said) });
-    } catch (error) {
-      this.#cannotWrite(error);
-    }
+    this.#files.attempt(() => this.#log?.event({ kind: 'died', role, end, said: this.#files.safe(said) }));
     this.#stop();
-  }
-
-  /** The run's folder cannot be written to, or read, any more: the run ends, with what there is of it. */
-  #cannotWrite(error: unknown): void {
-    if (!(error instanceof UnwritableError) && !isFileError(error)) throw error;
-    this.#unwritable ??= error.message;
-    this.#stop();
-  }
-
-  #closeLog(): void {
-    try {
-      this.#log?.close();
-    } catch (error) {
-      this.#cannotWrite(error);
-    }
-  }
-
-  /** Writes down that a child ended before the run began. */
-  #diedEarly({ child: { role }, end, child }: StartError): void {
-    const source = sourceOf('conductor');
-    const writer = new LineWriter(this.#request.folder, source);
-    const event = { kind: 'died', at: 0, role, end, said: this.#safe(child.lastLines()) } as const;
-    writer.write([{ at: 0, source, event }]);
-    writer.close();
-  }
-
-  /** What a child printed, without what may be written nowhere. */
-  #safe(lines: readonly string[]): string[] {
-    const secrets = secretsOf(this.#request);
-    return lines.map((line) => redacted(line, secrets));
   }
 
   #stop(): void {
@@ -356,17 +303,6 @@ class Run {
   get #speech(): Speech {
     const { dialect, dialectSource } = this.#request.scenario;
     return { dialect, module: dialectSource.module, secrets: secretsOf(this.#request) };
-  }
-
-  #writePlan(origin: string): RunPlan {
-    const plan = planRun(this.#request, { ...this.#found, origin }, new Date().toISOString());
-    writeWhole(this.#request.folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
-    return plan;
-  }
-
-  #writeProcesses(): void {
-    const processes = [{ role: 'conductor', number: 0, pid: process.pid }, ...this.#processes.pids()];
-    writeWhole(this.#request.folder, files.processes, `${JSON.stringify(processes, null, 2)}\n`);
   }
 }
 

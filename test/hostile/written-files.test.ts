@@ -196,6 +196,40 @@ test('3,000 damaged scenarios and dialects are refused in sentences, or are runs
   expect(outcomes.run).toBeGreaterThan(100);
 });
 
+test('3,500 command lines are refused in sentences, or are runs', async () => {
+  const random = randomOf('command lines');
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
+  const words = [
+    'on',
+    'both',
+    '30s',
+    '5',
+    '10/s',
+    'rooms',
+    'plain',
+    'poisson',
+    'mobile',
+    'https://a.invalid',
+    '127.0.0.1',
+  ];
+  const names = [...scenarioOptionNames, 'dialect', 'seed', 'target', 'iOwn', 'recovery', 'quick', 'fitHeartbeat'];
+  const outcomes = { refused: 0, run: 0 };
+  for (let at = 0; at < 3500; at += 1) {
+    const given = Array.from({ length: Math.floor(random() * 4) }, () => {
+      const word = random() < 0.4 ? pick(words) : mutatedText(pick(words), random);
+      return [pick(names), word] as const;
+    });
+    const scenario =
+      random() < 0.9 ? pick(['broadcast', 'fallback', 'reconnect']) : mutatedText('broadcast.yml', random);
+    const { refused } = await outcomeOf(scenario, Object.fromEntries(given)).catch((error) => {
+      throw new Error(`${(error as Error).stack}\nfor ${scenario} ${JSON.stringify(given)}`);
+    });
+    outcomes[refused === undefined ? 'run' : 'refused'] += 1;
+  }
+  expect(outcomes.refused).toBeGreaterThan(500);
+  expect(outcomes.run).toBeGreaterThan(500);
+});
+
 function readIfThere(file: string): string[] {
   try {
     return [readFileSync(file, 'utf8')];
