@@ -4,20 +4,24 @@ import { defineConfig } from 'vitest/config';
 const runs = [
   'test/broadcast.test.ts',
   'test/fallback.test.ts',
-  'test/nginx.test.ts',
   'test/reconnect.test.ts',
-  'test/offline.test.ts',
-  'test/deaths.test.ts',
-  'test/disk.test.ts',
   'test/stalls.test.ts',
   'test/saturation.test.ts',
   'test/substance.test.ts',
   'test/examples.test.ts',
+];
+
+/** Whole runs whose times are not looked at. */
+const untimed = [
+  'test/deaths.test.ts',
+  'test/disk.test.ts',
   'test/hooks.test.ts',
+  'test/nginx.test.ts',
+  'test/offline.test.ts',
   'test/secrets.test.ts',
-  'test/targets.test.ts',
   'test/serve.test.ts',
   'test/several.test.ts',
+  'test/targets.test.ts',
 ];
 /** What is waited for comes on a busy machine too, if it comes at all. */
 const expect = { poll: { timeout: 10_000 } };
@@ -31,10 +35,19 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['**/*.test.ts'],
-          exclude: [...exclude, ...runs],
+          exclude: [...exclude, ...runs, ...untimed],
           testTimeout: 20_000,
           expect,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'untimed',
+          include: untimed,
+          testTimeout: 90_000,
+          expect,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -44,7 +57,7 @@ export default defineConfig({
           testTimeout: 90_000,
           expect,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

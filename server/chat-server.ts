@@ -80,9 +80,11 @@ export async function createChatServer(
   };
   const second = setInterval(() => {
     const now = performance.now();
-    failures.attempt('eviction', () => eviction.look(now));
-    chat.sweep(now);
-    if (options.stateRecovery) boundRecovery(io, recoverable);
+    failures.attempt('cleaning up', () => {
+      eviction.look(now);
+      chat.sweep(now);
+      if (options.stateRecovery) boundRecovery(io, recoverable);
+    });
   }, 1000);
   second.unref();
 

@@ -10,11 +10,9 @@ test('what is kept for recovery is bounded, the oldest goes first', () => {
   boundRecovery(io, { packets: 3, sessions: 2 });
   expect(store.packets).toEqual([3, 4, 5]);
   expect([...store.sessions.keys()]).toEqual(['b', 'c']);
-  io.close();
 });
 
 test('without recovery there is nothing to bound', () => {
   const io = new Server();
   expect(() => boundRecovery(io, { packets: 1, sessions: 1 })).not.toThrow();
-  io.close();
 });

@@ -277,6 +277,24 @@ describeInBrowser('the page', (browser) => {
     await expect(page.evaluate(inject)).rejects.toThrow('TrustedScript');
   });
 
+  test('a name that somebody has is told, and another one lets in', async () => {
+    const { url } = await startChat();
+    await join(url, 'Ana', 'lobby');
+    const said: string[] = [];
+    const page = await visit(browser(), url, said);
+    await page.getByRole('textbox', { name: 'Your name' }).fill('Ana');
+    await page.getByRole('button', { name: 'Start chatting' }).click();
+    await page.locator('#room-members', { hasText: 'Not in this room' }).waitFor();
+    await page.locator('.notice', { hasText: 'Somebody called Ana is in the room lobby already' }).waitFor();
+    await page.locator('#rename').click();
+    await page.getByRole('textbox', { name: 'Your name' }).fill('Anna');
+    await page.locator('#name-form').getByRole('button').last().click();
+    await page.locator('#room-members', { hasText: '2 people' }).waitFor();
+    await say(page, 'hello');
+    await page.locator('.bubble', { hasText: 'hello' }).waitFor();
+    expect(said).toEqual([]);
+  });
+
   test('a storm does not grow the page without bound', async () => {
     const { url } = await startChat();
     const said: string[] = [];

@@ -55,8 +55,8 @@ describe.concurrent('a run with outages', () => {
     ]);
     expect(record.state, run.output).toBe('complete');
     for (const fault of ['blackhole', 'kill', 'restart']) {
-      const { clients, disconnected, back, deaf, never, ledger, presence } = outageOf(record, fault);
-      expect({ fault, clients, disconnected, back, deaf, never }).toEqual({
+      const { clients, disconnected, back, deaf, never, failed, ledger, presence } = outageOf(record, fault);
+      expect({ fault, clients, disconnected, back, deaf, never, failed }).toEqual({
         fault,
         clients: 8,
         disconnected: 8,

@@ -1,4 +1,5 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -22,4 +23,16 @@ test('reads whole lines only, however small the pieces are that it takes', () =>
   expect(read()).toEqual([0, 1]);
   appendFileSync(file, `${line(2).slice(20)}\n`);
   expect(read()).toEqual([2]);
+});
+
+test('waits for nothing that is no file, and keeps no line without end', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'chatstorm-tail-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  execFileSync('mkfifo', [join(folder, 'crowd-0-0.ndjson')]);
+  symlinkSync('/dev/zero', join(folder, 'proxy-0-0.ndjson'));
+  writeFileSync(join(folder, 'probes-0-0.ndjson'), `${line(0)}\n${'x'.repeat(20 << 20)}\n${line(1)}\n`);
+  const tail = new FolderTail(folder);
+  const lines = tail.read();
+  while (tail.isBehind) lines.push(...tail.read());
+  expect(lines.map(({ at }) => at)).toEqual([0, 1]);
 });

@@ -163,3 +163,48 @@ test('the ledger of a fault is that of the messages due while it was looked at, 
   expect(outages[0]!.steadyAfter).toBe(2);
   expect(metrics['delivery.expected{fault=cut}']).toEqual({ unit: '1', value: 60 });
 });
+
+describe('what was asked for and did not happen', () => {
+  const whole: EventLine[] = [
+    { at: 15, source: sourceOf('probes'), event: { kind: 'closed', at: 15_000 } },
+    { at: 15, source: sourceOf('conductor'), event: { kind: 'ended', at: 15_000 } },
+  ];
+  const thresholds = ['reconnect.back{fault=mobile} == 1'];
+  const asked = { ...faultPlan, scenario: { ...faultPlan.scenario, thresholds } };
+  const folded = (...events: Event[]) => {
+    const happened = [up(0, 100), up(1, 100), up(2, 100), down(0, 4010), up(0, 5000), ...cut, ...events];
+    const lines = happened.map((event): EventLine => ({ at: event.at / 1000, source: sourceOf('probes'), event }));
+    return fold(asked, [...lines, ...whole]);
+  };
+
+  test('a persona that did nothing makes the run invalid, and its thresholds unknown', () => {
+    const { verdict, outages } = folded();
+    expect(outages.map(({ fault }) => fault)).toEqual(['cut']);
+    expect(verdict.breaches).toContainEqual({ gate: 'unmade', faults: ['mobile'] });
+    expect(verdict.thresholds).toMatchObject([{ outcome: 'unknown', why: 'notTested' }]);
+  });
+
+  test('a persona whose code failed is told with its reasons, also where it failed before anything happened', () => {
+    const { verdict, outages } = folded({
+      kind: 'personaFailed',
+      at: 10_000,
+      bot: 2,
+      reason: 'persona mobile: no lift',
+    });
+    expect(outages[1]).toMatchObject({ fault: 'mobile', failed: [{ reason: 'persona mobile: no lift', clients: 1 }] });
+    const reasons = ['persona mobile: no lift'];
+    expect(verdict.breaches).toContainEqual({ gate: 'persona', persona: 'mobile', clients: 1, of: 1, reasons });
+    expect(verdict.breaches.map(({ gate }) => gate)).not.toContain('unmade');
+    expect(verdict.thresholds).toMatchObject([{ outcome: 'unknown' }]);
+  });
+
+  test('what happened is no breach', () => {
+    const mobile: Event[] = [
+      { kind: 'faultOn', at: 10_000, fault: 'mobile', bots: [2] },
+      { kind: 'faultOff', at: 11_000, fault: 'mobile', bots: [2] },
+    ];
+    const gates = folded(...mobile, down(2, 10_100), up(2, 10_200)).verdict.breaches.map(({ gate }) => gate);
+    expect(gates).not.toContain('unmade');
+    expect(gates).not.toContain('persona');
+  });
+});

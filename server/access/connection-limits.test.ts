@@ -107,7 +107,7 @@ test.concurrent.each(slow)('%s is closed in time', async (_what, act) => {
   const { url } = await startServer(timeouts);
   const socket = await tcp(url);
   socket.resume();
-  const closed = once(socket, 'close', { signal: AbortSignal.timeout(5000) });
+  const closed = once(socket, 'close', { signal: AbortSignal.timeout(15_000) });
   act(socket, new URL(url).host);
   await closed;
 });
@@ -117,7 +117,7 @@ test('a body that trickles in for a session that there is ends in time', async (
   const { sid } = JSON.parse((await get(polling(url))).body.slice(1)) as { sid: string };
   const socket = await tcp(url);
   socket.resume();
-  const closed = once(socket, 'close', { signal: AbortSignal.timeout(5000) });
+  const closed = once(socket, 'close', { signal: AbortSignal.timeout(15_000) });
   drip(socket, post(new URL(url).host, 50_000).replace('transport=polling', `transport=polling&sid=${sid}`), '4');
   await closed;
   expect((await get(`${polling(url)}&sid=${sid}`)).body).toContain('Session ID unknown');
@@ -132,5 +132,5 @@ test.each([
   const { sid } = JSON.parse((await get(polling(url))).body.slice(1)) as { sid: string };
   for (const packet of packets) await get(`${polling(url)}&sid=${sid}`, {}, packet);
   const isOver = async () => (await get(`${polling(url)}&sid=${sid}`)).body.includes('Session ID unknown');
-  await expect.poll(isOver, { timeout: 5000 }).toBe(true);
+  await expect.poll(isOver, { timeout: 15_000 }).toBe(true);
 });

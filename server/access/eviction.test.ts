@@ -85,7 +85,7 @@ test.each([
   ['over WebSocket', deaf],
   ['over polling', unpolled],
 ])('pongs without reading do not keep a client %s', async (_over, open) => {
-  const { url } = await startServer({ pingInterval: 300, pingTimeout: 400 });
+  const { url } = await startServer({ pingInterval: 500, pingTimeout: 1500 });
   const ana = client(url);
   await ask(ana, 'join', { room: 'talk', name: 'Ana' });
   const left = next(ana, 'left', named('Deaf'));

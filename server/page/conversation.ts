@@ -110,7 +110,7 @@ export class Chat {
     this.#socket.timeout(10_000).emit('join', wish, (error: Error | null, answer?: Answer<Joined>) => {
       if (!this.#socket.connected || this.rooms.get(room.key) !== room) return;
       if (error || answer === undefined) return this.#enter(room);
-      if (!answer.ok) return this.#notice(room, `This room cannot be joined: ${answer.error.message}.`);
+      if (!answer.ok) return this.#barred(room, answer.error.message);
       this.#catchUp(room, answer);
       this.#entered(room);
     });
@@ -125,8 +125,15 @@ export class Chat {
     room.members = count;
   }
 
+  #barred(room: Room, why: string): void {
+    room.barred = true;
+    this.#tell.room(room);
+    this.#notice(room, `You are not in this room. ${why}.`);
+  }
+
   #entered(room: Room): void {
     room.joined = true;
+    room.barred = false;
     this.#tell.room(room);
     this.#send(room);
   }

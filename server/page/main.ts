@@ -75,8 +75,9 @@ function drawTitle(room: Room | undefined): void {
   byId('text').setAttribute('aria-label', `Message to ${titleOf(room.key)}`);
 }
 
-function aboutMembers({ key, members, joined }: Room): string {
+function aboutMembers({ key, members, joined, barred }: Room): string {
   if (key === everyone) return members > 1 ? `${members} connected` : 'Everyone connected';
+  if (barred) return 'Not in this room';
   if (!joined && members === 0) return 'Joining…';
   return members === 1 ? 'Only you' : `${members} people`;
 }

@@ -16,6 +16,8 @@ export interface Room {
   readonly lines: Line[];
   readonly typing: Map<string, number>;
   joined: boolean;
+  /** The server does not let us in. */
+  barred: boolean;
   /** How many are in, and the names of those, not all where there are many. */
   members: number;
   people: readonly string[];
@@ -28,7 +30,8 @@ export interface Room {
 export const mostLines = 300;
 
 export function newRoom(key: string): Room {
-  return { key, lines: [], typing: new Map(), joined: false, members: 0, people: [], former: '', unread: 0 };
+  const nobody = { members: 0, people: [], former: '', unread: 0 };
+  return { key, lines: [], typing: new Map(), joined: false, barred: false, ...nobody };
 }
 
 /** Adds a line and drops the oldest of too many. */

@@ -28,10 +28,10 @@ describe('fuzzed frames', () => {
     ['polling', {}],
     ['websocket', { stateRecovery: true, messagesPerSecond: 20 }],
     ['polling', { stateRecovery: true, messagesPerSecond: 20 }],
-  ] as const)('3,000 over %s with %j: the server lives, and others chat on', async (transport, options) => {
+  ] as const)('3,500 over %s with %j: the server lives, and others chat on', async (transport, options) => {
     const { child, url } = await victim(options);
     const attack = new Attack(url, transport, 'test');
-    await attack.run(3000);
+    await attack.run(3500);
     expect(child.exitCode, JSON.stringify(attack.latest)).toBeNull();
     const ana = client(url);
     expect(await ask(ana, 'join', { room: 'after', name: 'Ana' })).toMatchObject({ ok: true });

@@ -196,7 +196,7 @@ test('3,000 damaged scenarios and dialects are refused in sentences, or are runs
   expect(outcomes.run).toBeGreaterThan(100);
 });
 
-test('3,500 command lines are refused in sentences, or are runs', async () => {
+test('1,500 command lines are refused in sentences, or are runs', async () => {
   const random = randomOf('command lines');
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
   const words = [
@@ -214,7 +214,7 @@ test('3,500 command lines are refused in sentences, or are runs', async () => {
   ];
   const names = [...scenarioOptionNames, 'dialect', 'seed', 'target', 'iOwn', 'recovery', 'quick', 'fitHeartbeat'];
   const outcomes = { refused: 0, run: 0 };
-  for (let at = 0; at < 3500; at += 1) {
+  for (let at = 0; at < 1500; at += 1) {
     const given = Array.from({ length: Math.floor(random() * 4) }, () => {
       const word = random() < 0.4 ? pick(words) : mutatedText(pick(words), random);
       return [pick(names), word] as const;
@@ -226,8 +226,8 @@ test('3,500 command lines are refused in sentences, or are runs', async () => {
     });
     outcomes[refused === undefined ? 'run' : 'refused'] += 1;
   }
-  expect(outcomes.refused).toBeGreaterThan(500);
-  expect(outcomes.run).toBeGreaterThan(500);
+  expect(outcomes.refused).toBeGreaterThan(200);
+  expect(outcomes.run).toBeGreaterThan(200);
 });
 
 function readIfThere(file: string): string[] {
