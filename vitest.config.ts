@@ -7,6 +7,7 @@ const runs = [
   'test/reconnect.test.ts',
   'test/stalls.test.ts',
   'test/saturation.test.ts',
+  'test/targets.test.ts',
   'test/substance.test.ts',
   'test/examples.test.ts',
 ];
@@ -21,7 +22,6 @@ const untimed = [
   'test/secrets.test.ts',
   'test/serve.test.ts',
   'test/several.test.ts',
-  'test/targets.test.ts',
 ];
 /** What is waited for comes on a busy machine too, if it comes at all. */
 const expect = { poll: { timeout: 10_000 } };

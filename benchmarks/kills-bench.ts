@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
+import { childrenOf, processesWritingTo, root } from '../test/support/chatstorm.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const roles = ['server', 'proxy', 'probes', 'crowd'] as const;
 const LIMIT_MS = 90_000;
 
@@ -103,27 +102,8 @@ function exitOf(child: ChildProcess): Promise<number | null> {
 
 /** Processes that still have a file of the folder open, after they had a moment to end. */
 async function orphansOf(folder: string): Promise<string[]> {
-  const found = () =>
-    readdirSync('/proc').filter((pid) => {
-      try {
-        return (
-          /^\d+$/.test(pid) &&
-          readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith(folder))
-        );
-      } catch {
-        return false;
-      }
-    });
-  for (let i = 0; i < 20 && found().length > 0; i++) await pause(100);
-  return found();
-}
-
-function childrenOf(folder: string): { role: string; pid: number }[] {
-  try {
-    return JSON.parse(fileIn(folder, 'processes.json'));
-  } catch {
-    return [];
-  }
+  for (let i = 0; i < 20 && processesWritingTo(folder).length > 0; i++) await pause(100);
+  return processesWritingTo(folder);
 }
 
 /** The latest second that the probes have written. */

@@ -1,13 +1,15 @@
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import {
   accountedIn,
+  childrenOf,
   cleanUp,
   faultsIn,
   isAlive,
   load,
+  processesWritingTo,
   Running,
   shortScenario,
   temporaryFolder,
@@ -141,26 +143,3 @@ const breaksServers = `
     console.error('\\u001b[31mthe socket was left in the rain');
     process.exit(7);
   }`;
-
-/** The children that a run has started so far. */
-function childrenOf(folder: string): { role: string; pid: number }[] {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8'));
-  } catch {
-    return [];
-  }
-}
-
-/** The processes that have a file of a run's folder open. */
-function processesWritingTo(folder: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return (
-        /^\d+$/.test(pid) &&
-        readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith(folder))
-      );
-    } catch {
-      return false;
-    }
-  });
-}

@@ -1,7 +1,7 @@
 /** Runs chatstorm as its users do: as a process. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -127,4 +127,27 @@ export function faultsIn({ verdict }: RunRecord) {
 export function accountedIn(record: RunRecord): number {
   const outcomes = ['delivered', 'recovered', 'missed', 'lost', 'unknown'];
   return outcomes.reduce((sum, outcome) => sum + valueIn(record, `delivery.${outcome}`), 0);
+}
+
+/** The children that a run has started so far. */
+export function childrenOf(folder: string): { role: string; pid: number }[] {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8'));
+  } catch {
+    return [];
+  }
+}
+
+/** The processes that have a file of a run's folder open. */
+export function processesWritingTo(folder: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return (
+        /^\d+$/.test(pid) &&
+        readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith(folder))
+      );
+    } catch {
+      return false;
+    }
+  });
 }
