@@ -29,11 +29,12 @@ const exclude = ['node_modules/**', 'reports/runs/**'];
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
     projects: [
       {
         test: {
           name: 'parts',
+          // Many of them wait for something most of the time.
+          maxWorkers: 3,
           include: ['**/*.test.ts'],
           exclude: [...exclude, ...runs, ...untimed],
           testTimeout: 20_000,
@@ -44,6 +45,7 @@ export default defineConfig({
       {
         test: {
           name: 'untimed',
+          maxWorkers: 2,
           include: untimed,
           testTimeout: 90_000,
           expect,
@@ -53,6 +55,7 @@ export default defineConfig({
       {
         test: {
           name: 'runs',
+          maxWorkers: 2,
           include: runs,
           testTimeout: 90_000,
           expect,

@@ -71,10 +71,13 @@ function whole({ url, headers }: IncomingMessage): string {
 /** The command lines of all children that a run ever had, which every user of the machine can read. */
 async function commandLinesDuring(run: Running): Promise<Set<string>> {
   const lines = new Set<string>();
+  // What was typed is the conductor's; a child that has just been forked still shows it.
+  const own = readFileSync(`/proc/${run.process.pid}/cmdline`, 'utf8');
   const look = () => {
     for (const pid of descendantsOf(run.process.pid!)) {
       try {
-        lines.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        if (line !== own) lines.add(line);
       } catch {
         // It has ended meanwhile.
       }

@@ -16,7 +16,7 @@ export interface SessionObserver {
   planned?(request: RunRequest, plan: RunPlan): void;
   /** Once a second: the lines that were written since, and where the run stands. */
   advanced?(request: RunRequest, lines: readonly (Window | EventLine)[], progress: Progress): void;
-  /** A run is over, and its run.json written. It waits for what is returned. */
+  /** A run is over; writing its record is up to an observer. It waits for what is returned. */
   finished?(request: RunRequest, record: RunRecord): void | Promise<void>;
   /** A run was interrupted before anything was measured: it has no record. */
   abandoned?(request: RunRequest): void;

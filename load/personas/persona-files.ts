@@ -15,12 +15,17 @@ export function personaName(nameOrFile: string): string {
   return basename(nameOrFile).replace(/\.m?[jt]s$/, '');
 }
 
+/** Whether it is the name of one that chatstorm brings along. */
+export function isShipped(nameOrFile: string): boolean {
+  return Object.hasOwn(personas, nameOrFile);
+}
+
 /**
  * Loads a persona by its name, or from its file: to be called in a thread of its own, since it runs what is there. Throws
  * a UsageError that says what is wrong with it.
  */
 export async function loadPersona(nameOrFile: string): Promise<LoadedPersona> {
-  if (Object.hasOwn(personas, nameOrFile)) {
+  if (isShipped(nameOrFile)) {
     const url = new URL(`../../bots/personas/${nameOrFile}.ts`, import.meta.url).href;
     return { persona: personas[nameOrFile]!, url };
   }

@@ -1,8 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LinkFault, Persona, PersonaBot, World } from '../../bots/persona.ts';
 
 /** The longest that a rehearsed persona may go on, in time that passes at once, and how often it may wait. */
 const LONGEST_MS = 3_600_000;
 const MOST_PAUSES = 10_000;
+/** The longest that a rehearsal goes on for those who look at it. */
+const PATIENCE_MS = 2000;
 
 /**
  * Goes once through what a persona does, with nothing connected and time that passes at once, and gives what it asks for
@@ -62,11 +65,9 @@ export async function rehearse(persona: Persona, check: (fault: LinkFault) => vo
         throw problem(new Error(`There is no \`${what}.${name}\`; there are ${Object.keys(target).join(', ')}.`));
       },
     });
-  try {
-    await persona.live(strict('bot', bot), strict('world', world));
-  } catch {
-    // Told above where it is the persona's own fault.
-  }
+  const lived = async () => persona.live(strict('bot', bot), strict('world', world));
+  // What fails is told above where it is the persona's own fault; what waits by a clock of its own may take its time.
+  await Promise.race([lived().catch(() => {}), pause(PATIENCE_MS)]);
   return problems;
 }
 

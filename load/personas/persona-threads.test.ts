@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { LinkFault } from '../../bots/persona.ts';
+import { personas } from '../../bots/personas/shipped.ts';
+import { parseFault } from '../../faults/registry.ts';
+import { rehearse } from './persona-rehearsal.ts';
 import { checkPersonas, PersonaThreads } from './persona-threads.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'personas-'));
@@ -28,6 +31,8 @@ async function checked(file: string): Promise<string> {
 test.concurrent.each([
   ['a fault that there is', "await world.happen([{ kind: 'blackhole' }]);", 'fine'],
   ['what goes on for ever', 'for (;;) await world.pause(1000);', 'fine'],
+  ['what waits by a clock of its own', 'await new Promise((resolve) => setTimeout(resolve, 60_000));', 'fine'],
+  ['what waits for something that never comes', 'await new Promise(() => {});', 'fine'],
   ['what fails for reasons of its own', "throw new Error('no network')", 'fine'],
   [
     'a fault that there is not',
@@ -77,9 +82,12 @@ test.each([
   expect(await checked(file)).toContain(part);
 });
 
-test('the shipped personas are fine', async () => {
-  await checkPersonas(['mobile', 'laptop', 'commuter', 'reloader']);
-});
+test.each(Object.entries(personas))(
+  'the shipped persona %s asks for nothing that there is not',
+  async (_name, persona) => {
+    expect(await rehearse(persona, parseFault)).toEqual([]);
+  },
+);
 
 /** A bot of which is noted what is done to it, and a world that does everything at once. */
 function stage() {

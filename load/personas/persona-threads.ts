@@ -3,7 +3,7 @@ import { UsageError } from '../../base/errors.ts';
 import type { OfflinePolicy } from '../../bots/offline-policy.ts';
 import type { PersonaBot } from '../../bots/persona.ts';
 import type { PersonaSupport, PersonaWorld } from '../../bots/probes.ts';
-import { personaName } from './persona-files.ts';
+import { isShipped, personaName } from './persona-files.ts';
 import {
   type Act,
   type FromPersona,
@@ -20,9 +20,13 @@ const BLOCKED_MS = 3000;
 const LOOK_MS = 20;
 const HEAP_MB = 256;
 
-/** Goes once through what each persona does, before anything is started. Throws a UsageError that says what is wrong with one. */
+/**
+ * Goes once through what each persona of a file does, before anything is started. Throws a UsageError that says what is
+ * wrong with one.
+ */
 export async function checkPersonas(who: readonly string[]): Promise<void> {
   for (const nameOrFile of who) {
+    if (isShipped(nameOrFile)) continue;
     const thread = new PersonaThread(nameOrFile, { bots: 0, isRehearsal: true });
     try {
       await thread.loaded();

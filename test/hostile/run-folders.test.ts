@@ -10,6 +10,7 @@ import { foldInBounds } from '../../load/folder/bounded-fold.ts';
 import { FolderStore } from '../../load/folder/folder-store.ts';
 import { foldFolder, readRun } from '../../load/folder/run-folder.ts';
 import { Histogram } from '../../measure/metrics/histogram.ts';
+import type { FoldedRun } from '../../measure/run-record/run-record.ts';
 import { foldRun } from '../support/fold-run.ts';
 import { plan } from '../support/plan.ts';
 import { mutatedText } from './mutations.ts';
@@ -43,13 +44,26 @@ function write(file: string, content: string | Buffer): void {
 
 /** What folding the folder comes to: a record's expected deliveries, or the sentence why there is none. */
 async function outcome(): Promise<number | string> {
+  return foldInBounds(folder).then(expectedIn, sentenceOf);
+}
+
+/** The same in this thread. */
+function folded(): number | string {
   try {
-    const metric = (await foldInBounds(folder)).metrics['delivery.expected'];
-    return metric && 'value' in metric ? metric.value : 0;
+    return expectedIn(foldFolder(folder));
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return error.message;
+    return sentenceOf(error);
   }
+}
+
+function expectedIn({ metrics }: FoldedRun): number {
+  const metric = metrics['delivery.expected'];
+  return metric && 'value' in metric ? metric.value : 0;
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof UsageError)) throw error;
+  return error.message;
 }
 
 const text = (object: unknown) => `${JSON.stringify(object)}\n`;
@@ -130,9 +144,9 @@ const damaged: [string, string, number | RegExp][] = [
   ['bytes', '\u0000\u0001\n\ufffd\n', 0],
 ];
 
-test.each(damaged)('lines of $0', async (_what, content, expected) => {
+test.each(damaged)('lines of $0', (_what, content, expected) => {
   write('probes-0-0.ndjson', content);
-  const got = await outcome();
+  const got = folded();
   if (typeof expected === 'number') expect(got).toBe(expected);
   else expect(String(got)).toMatch(expected);
 });
@@ -156,9 +170,9 @@ test.each([
   ['another version', text({ ...plan, schemaVersion: 999 })],
   ['lists in lists', '['.repeat(100_000)],
   ['twenty megabytes', JSON.stringify({ ...plan, seed: 'x'.repeat(20 << 20) })],
-])('a plan of $0 is refused', async (_what, content) => {
+])('a plan of $0 is refused', (_what, content) => {
   write('plan.json', content);
-  expect(await outcome()).toMatch(/^Expected \S+\/run to be a run's folder: it has an unreadable plan\.json/);
+  expect(folded()).toMatch(/^Expected \S+\/run to be a run's folder: it has an unreadable plan\.json/);
   rmSync(join(folder, 'probes-0-0.ndjson'));
 });
 
