@@ -20,10 +20,10 @@ const phases: Readonly<Record<string, (run: Watched) => Promise<boolean>>> = {
   'its birth': ({ pid }) => when(() => pid() !== undefined),
   'its first steps': async ({ pid }) => (await when(() => pid() !== undefined)) && pause(400).then(() => true),
   'the start signal': ({ folder }) => when(() => fileIn(folder, 'start.json') !== ''),
-  'the warm-up': ({ folder }) => when(() => secondOf(folder) >= 2),
-  'the measured interval': ({ folder }) => when(() => secondOf(folder) >= 5),
+  'the warm-up': ({ folder }) => when(() => secondOf(folder) >= 0),
+  'the measured interval': ({ folder }) => when(() => secondOf(folder) >= 4),
   'a fault': ({ folder }) => when(() => fileIn(folder, 'proxy-0-0.ndjson').includes('"faultOn"')),
-  'the drain': ({ folder }) => when(() => secondOf(folder) >= 13),
+  'the drain': ({ folder }) => when(() => secondOf(folder) >= lastMeasuredIn(folder)),
   'the end': ({ folder }) => when(() => fileIn(folder, 'conductor-0-0.ndjson').includes('"ended"')),
 };
 
@@ -110,6 +110,12 @@ async function orphansOf(folder: string): Promise<string[]> {
 function secondOf(folder: string): number {
   const seconds = [...fileIn(folder, 'probes-0-0.ndjson').matchAll(/^\{"at":(\d+),/gm)].map(([, at]) => Number(at));
   return Math.max(-1, ...seconds);
+}
+
+/** The last second of the measured interval: what follows is the drain. */
+function lastMeasuredIn(folder: string): number {
+  const { warmup, measure } = JSON.parse(fileIn(folder, 'plan.json')).phases;
+  return warmup + measure - 1;
 }
 
 function fileIn(folder: string, file: string): string {
