@@ -112,9 +112,11 @@ function secondOf(folder: string): number {
   return Math.max(-1, ...seconds);
 }
 
-/** The last second of the measured interval: what follows is the drain. */
+/** The last second of the measured interval: what follows is the drain. Far off while there is no plan. */
 function lastMeasuredIn(folder: string): number {
-  const { warmup, measure } = JSON.parse(fileIn(folder, 'plan.json')).phases;
+  const plan = fileIn(folder, 'plan.json');
+  if (plan === '') return Number.POSITIVE_INFINITY;
+  const { warmup, measure } = JSON.parse(plan).phases;
   return warmup + measure - 1;
 }
 
