@@ -1,7 +1,7 @@
 /** Control characters but tab and newline, and those that turn the direction of what follows them. */
 const unprintable = /[^\P{Cc}\t\n]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-/** A text that may be printed on a terminal, whoever wrote it: what would act on the terminal is taken out. */
+/** A text that may be printed on a terminal, from any source: what would act on the terminal is taken out. */
 export function printable(text: string): string {
   return text.replace(unprintable, '');
 }

@@ -75,7 +75,7 @@ function keep(attacks: readonly Attack[]): string {
   return file;
 }
 
-/** Lets so many through in a second, whoever asks. */
+/** Lets so many through in a second, over all callers. */
 function pacer(perSecond: number): (batch: number) => Promise<void> {
   let dueAt = performance.now();
   return async (batch) => {

@@ -4,6 +4,7 @@
  * child is then told to end, and killed where it does not.
  */
 import { isMainThread, threadId } from 'node:worker_threads';
+import { UNWRITABLE_EXIT } from '../../measure/metrics/events.ts';
 import { UnwritableError } from '../folder/line-writer.ts';
 import { PULSE_FOLDER, PULSE_NAME, startPulse } from '../folder/pulse.ts';
 
@@ -16,7 +17,7 @@ if (folder && name) startPulse(folder, isMainThread ? name : `${name}-${threadId
 process.on('uncaughtExceptionMonitor', (error) => {
   if (!(error instanceof UnwritableError)) return;
   console.error(error.message);
-  process.exit(UnwritableError.exitCode);
+  process.exit(UNWRITABLE_EXIT);
 });
 
 if (isMainThread && process.channel) {

@@ -1,4 +1,4 @@
-/** Main of the thread that folds a run's folder of unknown origin: its heap and its time are limited by whoever starts it. */
+/** Main of the thread that folds a run's folder of unknown origin: the caller limits its heap and its time. */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { UsageError } from '../../base/errors.ts';

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { openIfFile } from '../../base/read-text-file.ts';
 import type { EventLine } from '../../measure/metrics/events.ts';
 import { parseLine } from '../../measure/metrics/lines.ts';
 import type { Window } from '../../measure/metrics/window.ts';
@@ -50,9 +51,10 @@ export class FolderTail {
 
   /** Reads into the chunk; of what is no file, as a pipe, nothing. */
   #readFrom(path: string, at: number): number {
-    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const descriptor = openIfFile(path);
+    if (descriptor === undefined) return 0;
     try {
-      return fstatSync(descriptor).isFile() ? readSync(descriptor, this.#chunk, 0, this.#chunk.length, at) : 0;
+      return readSync(descriptor, this.#chunk, 0, this.#chunk.length, at);
     } finally {
       closeSync(descriptor);
     }

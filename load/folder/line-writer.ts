@@ -7,9 +7,6 @@ import type { Window } from '../../measure/metrics/window.ts';
 
 /** What was measured cannot be written down; the message is a sentence with the file and a remedy. */
 export class UnwritableError extends Error {
-  /** What a child that cannot write ends with: EX_IOERR of sysexits.h. */
-  static readonly exitCode = 74;
-
   constructor(file: string, cause: unknown) {
     super(`Cannot write ${file}: ${fileProblem(cause)}.${fileRemedy(cause)}`, { cause });
   }

@@ -1,10 +1,7 @@
 import {
   closeSync,
-  constants,
   existsSync,
-  fstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readSync,
   renameSync,
@@ -15,7 +12,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import { fileProblem, fileRemedy } from '../../base/file-problem.ts';
-import { readTextFile } from '../../base/read-text-file.ts';
+import { openIfFile, readTextFile } from '../../base/read-text-file.ts';
 import { fold } from '../../measure/fold/fold.ts';
 import type { EventLine } from '../../measure/metrics/events.ts';
 import { parseLine } from '../../measure/metrics/lines.ts';
@@ -199,9 +196,9 @@ function* linesIn(folder: string, notes: string[]): Generator<Window | EventLine
  * be read are noted. Of what is no file, as a pipe, nothing is read.
  */
 function* readLines(path: string, name: string, notes: string[]): Generator<Window | EventLine> {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const descriptor = openIfFile(path);
+  if (descriptor === undefined) return void notes.push(`${name} is not a file.`);
   try {
-    if (!fstatSync(descriptor).isFile()) return void notes.push(`${name} is not a file.`);
     let [lines, unread, isLongLine] = [0, 0, false];
     let rest = Buffer.alloc(0);
     for (const chunk = Buffer.alloc(CHUNK_BYTES); ; ) {

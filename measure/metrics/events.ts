@@ -98,6 +98,9 @@ export type RunEvent = { readonly at: number } & (
   | { readonly kind: 'ended' }
 );
 
+/** What a child ends with that cannot write down what it measures: EX_IOERR of sysexits.h. */
+export const UNWRITABLE_EXIT = 74;
+
 /** How a process ended, or what is known of its end. */
 export type ProcessEnd =
   | { readonly kind: 'exit'; readonly code: number }

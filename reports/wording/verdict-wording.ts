@@ -1,6 +1,6 @@
 /** The verdict of a run in words, and how far its figures can be trusted; the same in every output. */
 
-import type { ProcessEnd } from '../../measure/metrics/events.ts';
+import { type ProcessEnd, UNWRITABLE_EXIT } from '../../measure/metrics/events.ts';
 import type { Interval, RunRecord } from '../../measure/run-record/run-record.ts';
 import { count, counted, ms, percent, plainNumber, statistic } from './quantities.ts';
 
@@ -78,9 +78,6 @@ const headroomRemedy = {
   ports: 'Wait until old connections are gone, widen net.ipv4.ip_local_port_range, or use fewer users.',
 } as const;
 
-/** What a child that cannot write down what it measures ends with. */
-const CANNOT_WRITE = 74;
-
 function lastWords(said: readonly string[]): string {
   return said.length === 0 ? '' : ` It ends with: ${said.join(' / ')}`;
 }
@@ -88,7 +85,7 @@ function lastWords(said: readonly string[]): string {
 function endWords(end: ProcessEnd): string {
   switch (end.kind) {
     case 'exit':
-      return end.code === CANNOT_WRITE ? "it could not write to the run's folder" : `exit code ${end.code}`;
+      return end.code === UNWRITABLE_EXIT ? "it could not write to the run's folder" : `exit code ${end.code}`;
     case 'signal':
       return end.signal;
     case 'failed':

@@ -16,7 +16,7 @@ export type Excess = 'full' | 'address';
 /**
  * Counts TCP connections and Engine.IO sessions, which over polling come and go apart from each other. One too many may
  * still speak for a session that there is, as a client that polls over a new connection does, but begins nothing new: it
- * is told so by whoever asks here. TCP connections above the spare ones are closed without a word, by Node.
+ * is told so by the caller. TCP connections above the spare ones are closed without a word, by Node.
  */
 export class ConnectionLimits {
   /** The TCP connections that are open, upgraded ones included, which `closeAllConnections` forgets. */

@@ -14,7 +14,7 @@ export function connectionsFor(wanted: number | undefined, limit = descriptorLim
 }
 
 /** The soft limit of descriptors; Node has raised it to the hard one. Without one, what ports there are for one address. */
-export function descriptorLimit(): number {
+function descriptorLimit(): number {
   const report = process.report as typeof process.report & { excludeNetwork: boolean };
   const former = report.excludeNetwork;
   // Names of network interfaces and peers, which may take seconds to look up.

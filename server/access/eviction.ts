@@ -57,14 +57,15 @@ export class Eviction {
     for (const client of this.#told) cut(client);
     this.#told.clear();
     const kept: { readonly client: EngineClient; readonly bytes: number }[] = [];
-    for (const client of engineClients(this.#io)) {
+    const clients = engineClients(this.#io);
+    for (const client of clients) {
       const bytes = bufferedBytes(client);
       if (bytes > this.#limits.bytes || client.writeBuffer.length > this.#limits.packets) this.evict(client, 'slow');
       else if (this.#isSilent(client, now)) this.evict(client, 'silent');
       else kept.push({ client, bytes });
     }
     this.#evictLargest(kept);
-    this.#cutStalled(now);
+    this.#cutStalled(clients, now);
   }
 
   /** Tells a client that it is cut off, and why, and stops to queue for it. */
@@ -121,8 +122,8 @@ export class Eviction {
   }
 
   /** Cuts off TCP connections whose response nobody takes, so that none waits in memory for ever. */
-  #cutStalled(now: number): void {
-    const webSockets = new Set(engineClients(this.#io).map(({ transport }) => transport.socket?._socket));
+  #cutStalled(clients: readonly EngineClient[], now: number): void {
+    const webSockets = new Set(clients.map(({ transport }) => transport.socket?._socket));
     for (const socket of this.#open) {
       if (socket.writableLength === 0 || webSockets.has(socket)) continue;
       const taken = socket.bytesWritten - socket.writableLength;

@@ -13,7 +13,7 @@ export type Ack = ({ readonly ok: true } & Record<string, unknown>) | RefusedAck
 /** What the chat tells the server that it is part of. */
 export interface ChatDuties {
   readonly failures: Failures;
-  /** So many bytes were handed over to be sent, whoever takes them. */
+  /** So many bytes were handed over to be sent, to all recipients together. */
   queued(bytes: number): void;
   /** A socket sends so many frames, whatever is in them, that it has to be cut off. */
   flooding(socket: Socket): void;
