@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 /** The command line. What a command does is imported when it is asked for, so that help and errors are there at once. */
 
-import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from './base/errors.ts';
 import { fileProblem, fileRemedy, isFileError } from './base/file-problem.ts';
+import { compileCache, ownPackage } from './base/installation.ts';
 import { printable } from './base/printable.ts';
-import { compileCache } from './load/conduct/compile-cache.ts';
 import { exitCodes } from './measure/judge/exit-codes.ts';
 import { scenarioNames } from './scenarios/scenario-files.ts';
 import { scenarioOptionNames, scenarioOptions } from './scenarios/scenario-options.ts';
@@ -16,7 +15,7 @@ enableCompileCache(compileCache);
 
 const program = new Command('chatstorm')
   .description('Load and resilience testing for Socket.IO chat')
-  .version(JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')).version)
+  .version(ownPackage.version)
   .exitOverride()
   .showHelpAfterError('See chatstorm --help.')
   .addHelpText(

@@ -19,6 +19,7 @@ const untimed = [
   'test/hooks.test.ts',
   'test/nginx.test.ts',
   'test/offline.test.ts',
+  'test/package.test.ts',
   'test/secrets.test.ts',
   'test/serve.test.ts',
   'test/several.test.ts',

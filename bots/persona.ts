@@ -63,6 +63,11 @@ export interface LinkFaultControl {
   off(bot: number, fault: string): void;
 }
 
+/** Gives a persona back: in a .ts file, the editor and the compiler then know what it may hold. */
+export function definePersona(persona: Persona): Persona {
+  return persona;
+}
+
 /** Takes the persona out of what a module exports. Throws a UsageError that says what is missing. */
 export function personaIn(module: unknown, file: string): Persona {
   const { persona } = (module ?? {}) as { persona?: Partial<Persona> };

@@ -8,7 +8,7 @@ import { files, writeWhole } from '../load/folder/run-folder.ts';
 import { checkPersonas } from '../load/personas/persona-threads.ts';
 import type { LoadOptions } from '../load/plan/load-options.ts';
 import { type FoundTarget, planRun } from '../load/plan/run-plan.ts';
-import { type RunRequest, requestsOf } from '../load/plan/run-request.ts';
+import { personasOf, type RunRequest, requestsOf } from '../load/plan/run-request.ts';
 import { exitCode, exitCodes, worstExitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { withFindings } from '../reports/findings/all-findings.ts';
@@ -30,10 +30,7 @@ interface LoadFlags extends LoadOptions {
 /** Runs scenarios one after the other, all of them by default, and prints their results. */
 export async function load(names: string[], flags: LoadFlags): Promise<void> {
   const requests = await requestsOf(names.length > 0 ? names : scenarioNames(), flags, flags.repeat, process.env);
-  const personas = requests.flatMap(
-    ({ scenario: { workload } }) => (workload.kind === 'probes' && workload.personas?.who) || [],
-  );
-  await checkPersonas([...new Set(personas)]);
+  await checkPersonas(personasOf(requests));
   if (flags.dryRun) {
     for (const request of requests) {
       const prepared = await prepareRun(request);

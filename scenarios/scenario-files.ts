@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UsageError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
 import { readTextFile } from '../base/read-text-file.ts';
@@ -14,13 +15,41 @@ export function scenarioNames(): string[] {
     .sort();
 }
 
+/** A scenario as it is written, and the file it stands in. */
+export interface WrittenScenario {
+  /** YAML, or the data itself. */
+  readonly text: string | object;
+  readonly file: string;
+  /** What it was asked for by. */
+  readonly asked: string;
+}
+
+/**
+ * A scenario by its name, by the path of a .yml or .ts file, or itself. Rejects with a UsageError. A .ts file exports it as
+ * `scenario`.
+ */
+export async function findScenario(scenario: string | object): Promise<WrittenScenario> {
+  if (typeof scenario === 'object') return { text: scenario, file: 'scenario', asked: 'SCENARIO' };
+  if (!/\.[cm]?[jt]s$/.test(scenario)) return { ...readScenario(scenario), asked: scenario };
+  const refuse = (message: string) => new UsageError('SCENARIO', message, scenario);
+  let module: { scenario?: unknown };
+  try {
+    module = await import(pathToFileURL(resolve(scenario)).href);
+  } catch (error) {
+    throw refuse(`Cannot load the scenario ${scenario}: ${(error as Error).message}`);
+  }
+  if (typeof module.scenario !== 'object' || module.scenario === null)
+    throw refuse(`Expected ${scenario} to export a \`scenario\`.`);
+  return { text: module.scenario, file: scenario, asked: scenario };
+}
+
 /** A scenario's text, and the file it stands in; by name, or by the path of a file. Throws a UsageError. */
 export function readScenario(nameOrFile: string): { text: string; file: string } {
   const isFile = /\.ya?ml$/.test(nameOrFile);
   if (!isFile && !scenarioNames().includes(nameOrFile)) {
     const known = scenarioNames().join(', ');
     throw unreadable(
-      `Expected a scenario, one of ${known}, or the path of a .yml file, got ${nameOrFile} (command line)`,
+      `Expected a scenario, one of ${known}, or the path of a .yml or .ts file, got ${nameOrFile} (command line)`,
     );
   }
   try {

@@ -150,7 +150,7 @@ export const scenarioSchema = z
   .object({
     config: z.looseObject({
       target: z.string().optional(),
-      processor: z.string(),
+      processor: z.string().optional(),
       phases: z.array(phase).min(1),
       engines: z.record(z.string(), z.looseObject({})),
     }),

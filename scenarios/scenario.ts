@@ -44,9 +44,9 @@ export interface Overrides extends ScenarioOptionTexts {
   readonly dialectForTarget?: string | undefined;
 }
 
-/** Reads a scenario from YAML. Throws a UsageError that lists every problem with file and line. */
-export function parseScenario(text: string, name: string, overrides: Overrides = {}): Scenario {
-  const yaml = readYaml(text, name, 'SCENARIO');
+/** Reads a scenario from YAML, or from plain data. Throws a UsageError that lists every problem with file and line. */
+export function parseScenario(text: string | object, name: string, overrides: Overrides = {}): Scenario {
+  const yaml = typeof text === 'string' ? readYaml(text, name, 'SCENARIO') : { value: text, placeOf: () => name };
   if (!isMapping(yaml.value)) {
     const got =
       yaml.value === null || yaml.value === undefined ? 'an empty file' : JSON.stringify(yaml.value).slice(0, 60);
@@ -97,7 +97,7 @@ function resolve(file: ScenarioFile, spoken: ReadDialect, source: Scenario['sour
   const { chatstorm, config } = file;
   const { dialect, ...dialectSource } = spoken;
   return {
-    name: path.replace(/^.*\//, '').replace(/\.ya?ml$/, ''),
+    name: path.replace(/^.*\//, '').replace(/\.(ya?ml|[cm]?[jt]s)$/, ''),
     about: chatstorm.about,
     dialect,
     dialectSource,

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { isSource, modulePath } from '../../base/installation.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { CROWD_ORDER, CROWD_TARGET, type CrowdOrder, userVariables, variableOf } from '../children/messages.ts';
 import { files, writeWhole } from '../folder/run-folder.ts';
@@ -34,7 +35,7 @@ function resolved(scenario: Scenario, users: number): unknown {
     config: {
       ...config,
       target: `{{ $env.${CROWD_TARGET} }}`,
-      processor: fileURLToPath(new URL('../children/crowd.mts', import.meta.url)),
+      processor: modulePath('../children/crowd.mts', import.meta.url),
       engines: Object.fromEntries(engines),
       phases: [{ ...first, ...(first?.arrivalCount !== undefined && { arrivalCount: users }) }, ...later],
     },
@@ -54,7 +55,9 @@ function connectingAs(step: unknown, namespace: string): unknown {
   return { ...step, connect, ...(namespace !== '/' && { namespace }) };
 }
 
+/** Artillery's command: the one that a clone has installed, or the one that the package has bundled. */
 function artilleryBin(): string {
+  if (!isSource) return fileURLToPath(new URL('../../artillery/bin/run.js', import.meta.url));
   const manifest = createRequire(import.meta.url).resolve('artillery/package.json');
   return join(dirname(manifest), 'bin', 'run');
 }

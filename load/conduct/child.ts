@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { compileCache, modulePath } from '../../base/installation.ts';
 import { printable } from '../../base/printable.ts';
 import type { ProcessEnd } from '../../measure/metrics/events.ts';
 import { PULSE_FOLDER, PULSE_NAME } from '../folder/pulse.ts';
-import { compileCache } from './compile-cache.ts';
 
 export type Role = 'server' | 'proxy' | 'probes' | 'crowd' | 'nullTarget' | 'hook';
 
@@ -23,7 +22,7 @@ const TAIL_CHARACTERS = 8000;
 const MOST_LINES = 4;
 const LONGEST_LINE = 300;
 
-const leash = fileURLToPath(new URL('../children/leash.ts', import.meta.url));
+const leash = modulePath('../children/leash.ts', import.meta.url);
 
 /**
  * A child process of the conductor, in a group of its own, so that Ctrl-C reaches only the conductor, and on a leash, so

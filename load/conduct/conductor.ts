@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { modulePath } from '../../base/installation.ts';
 import { hostNow, type RunClock, runClock } from '../../bots/clock.ts';
 import type { Dialect } from '../../bots/dialect/dialect.ts';
 import type { Endpoint } from '../../bots/endpoint.ts';
@@ -339,5 +339,5 @@ function isDone(message: unknown): true | undefined {
 }
 
 function mainOf(file: string): string {
-  return fileURLToPath(new URL(`../children/${file}`, import.meta.url));
+  return modulePath(`../children/${file}`, import.meta.url);
 }

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { modulePath } from '../../base/installation.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { Child, ChildSpec } from './child.ts';
 import type { Processes } from './processes.ts';
@@ -67,7 +67,7 @@ export class EmbeddedServer implements FaultableServer {
   #spec(): ChildSpec {
     const lifted = { messagesPerSecond: 0, maxConnectionsPerAddress: 0 };
     const given = { port: this.#port, ...lifted, ...this.#options };
-    const main = [fileURLToPath(new URL('../../server/main.ts', import.meta.url))];
+    const main = [modulePath('../../server/main.ts', import.meta.url)];
     return { role: 'server', main, env: { CHATSTORM_SERVER: JSON.stringify(given) }, folder: this.#folder };
   }
 }

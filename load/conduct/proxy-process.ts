@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { modulePath } from '../../base/installation.ts';
 import { readTextFile } from '../../base/read-text-file.ts';
 import type { RunClock } from '../../bots/clock.ts';
 import type { Dialect } from '../../bots/dialect/dialect.ts';
@@ -15,7 +15,7 @@ const OPEN_MS = 5000;
 
 /** How to start the proxy's process. */
 export function proxyProcess(folder: string): ChildSpec {
-  const main = [fileURLToPath(new URL('../children/proxy-main.ts', import.meta.url))];
+  const main = [modulePath('../children/proxy-main.ts', import.meta.url)];
   return { role: 'proxy', main, env: {}, folder };
 }
 

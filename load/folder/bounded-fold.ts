@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { UsageError } from '../../base/errors.ts';
+import { moduleUrl } from '../../base/installation.ts';
 import type { FoldedRun } from '../../measure/run-record/run-record.ts';
 import type { FoldReply } from './run-folder.ts';
 
@@ -17,7 +18,7 @@ export async function foldInBounds(folder: string): Promise<FoldedRun> {
   const tooLong = () =>
     refuse(`Cannot rebuild ${folder}: it takes longer than any run of chatstorm. It may be damaged.`);
   let timer = setTimeout(tooLong, TIME_MS);
-  const thread = new Worker(new URL('./fold-thread.ts', import.meta.url), {
+  const thread = new Worker(moduleUrl('./fold-thread.ts', import.meta.url), {
     workerData: { folder },
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
   });

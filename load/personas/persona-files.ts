@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../../base/errors.ts';
+import { moduleUrl } from '../../base/installation.ts';
 import { type Persona, personaIn } from '../../bots/persona.ts';
 import { personas } from '../../bots/personas/shipped.ts';
 
@@ -26,7 +27,7 @@ export function isShipped(nameOrFile: string): boolean {
  */
 export async function loadPersona(nameOrFile: string): Promise<LoadedPersona> {
   if (isShipped(nameOrFile)) {
-    const url = new URL(`../../bots/personas/${nameOrFile}.ts`, import.meta.url).href;
+    const url = moduleUrl(`../../bots/personas/${nameOrFile}.ts`, import.meta.url).href;
     return { persona: personas[nameOrFile]!, url };
   }
   const refuse = (message: string) => new UsageError('PERSONA', message, nameOrFile);

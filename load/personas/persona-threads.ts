@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { UsageError } from '../../base/errors.ts';
+import { moduleUrl } from '../../base/installation.ts';
 import type { OfflinePolicy } from '../../bots/offline-policy.ts';
 import type { PersonaBot } from '../../bots/persona.ts';
 import type { PersonaSupport, PersonaWorld } from '../../bots/probes.ts';
@@ -93,7 +94,7 @@ class PersonaThread {
     const workerData: PersonaThreadData = { nameOrFile, isRehearsal, shared };
     this.#nameOrFile = nameOrFile;
     this.#state = new Int32Array(shared);
-    this.#worker = new Worker(new URL('./persona-thread.ts', import.meta.url), {
+    this.#worker = new Worker(moduleUrl('./persona-thread.ts', import.meta.url), {
       workerData,
       // What is loaded into every child, and gives its signs of life, is not for this thread.
       execArgv: [],

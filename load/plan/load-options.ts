@@ -3,7 +3,8 @@ import type { ScenarioOptionTexts } from '../../scenarios/scenario-options.ts';
 /** What `chatstorm load` was told about its runs, as it was typed. */
 export interface LoadOptions extends ScenarioOptionTexts {
   readonly quick?: boolean;
-  readonly dialect?: string;
+  /** A name, a file, or the dialect itself as plain data. */
+  readonly dialect?: string | object | undefined;
   readonly seed?: string;
   readonly out?: string;
   readonly target?: string;

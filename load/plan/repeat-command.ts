@@ -9,7 +9,7 @@ export function repeatWords(scenario: string, options: LoadOptions, seed: string
   const { target, dialect, iOwn, pid } = options;
   const values = {
     target: target === undefined ? undefined : new URL(target).origin,
-    dialect,
+    dialect: typeof dialect === 'object' ? 'DIALECT' : dialect,
     'i-own': iOwn,
     pid: pid === undefined ? undefined : String(pid),
     ...Object.fromEntries(scenarioOptionNames.map((name) => [name, options[name]])),

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
+import { ownPackage } from '../../base/installation.ts';
 import type { Handshake } from '../../bots/chat-socket.ts';
 import { hasRooms, isDirect, kindOf } from '../../bots/dialect/dialect.ts';
 import { countSlots } from '../../bots/schedule.ts';
@@ -122,24 +122,18 @@ function stepsOf(step: unknown): unknown[] {
 }
 
 function environment(): RunPlan['environment'] {
-  const own = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const {
-    'socket.io': server,
-    'socket.io-client': client,
-    artillery,
-    'artillery-engine-socketio-v3': engine,
-  } = own.dependencies;
+  const { version, dependencies, devDependencies } = ownPackage;
   return {
     node: process.version,
     os: `${type()} ${release()}`,
     cpus: cpus().length,
     memoryBytes: totalmem(),
     versions: {
-      chatstorm: own.version,
-      'socket.io': server,
-      'socket.io-client': client,
-      artillery,
-      'artillery-engine-socketio-v3': engine,
+      chatstorm: version,
+      'socket.io': dependencies['socket.io']!,
+      'socket.io-client': dependencies['socket.io-client']!,
+      artillery: devDependencies.artillery!,
+      'artillery-engine-socketio-v3': devDependencies['artillery-engine-socketio-v3']!,
     },
   };
 }

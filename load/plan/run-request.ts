@@ -4,10 +4,10 @@ import { UsageError } from '../../base/errors.ts';
 import { hasRooms } from '../../bots/dialect/dialect.ts';
 import { secretsIn } from '../../bots/endpoint.ts';
 import { readUsers } from '../../bots/identity/users-file.ts';
-import { type ReadDialect, readDialectFile } from '../../scenarios/dialect-file.ts';
+import { parseDialect, type ReadDialect, readDialectFile } from '../../scenarios/dialect-file.ts';
 import type { Environment } from '../../scenarios/environment-values.ts';
 import { parseScenario, type Scenario } from '../../scenarios/scenario.ts';
-import { readScenario } from '../../scenarios/scenario-files.ts';
+import { findScenario } from '../../scenarios/scenario-files.ts';
 import { scenarioOptionNames, scenarioOptions } from '../../scenarios/scenario-options.ts';
 import { layOutScenario } from './layout-scenario.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -31,11 +31,11 @@ export interface RunRequest {
 }
 
 /**
- * The runs of scenarios (names or files), each of them `repeat` times. Throws a UsageError that says what cannot be run;
+ * The runs of scenarios (names, files, or plain data), each of them `repeat` times. Throws a UsageError that says what cannot be run;
  * nothing has been opened or started then.
  */
 export async function requestsOf(
-  names: readonly string[],
+  scenarios: readonly (string | object)[],
   options: LoadOptions,
   repeat: number,
   environment: Environment = {},
@@ -51,9 +51,9 @@ export async function requestsOf(
   const dialect = await dialectOf(options.dialect, environment);
   const recoveries = recoveriesOf(options.recovery);
   const persona = options.persona && resolve(options.persona);
-  const variants = names.flatMap((name) => recoveries.map((recovery) => ({ name, recovery })));
-  return variants.flatMap(({ name, recovery }) => {
-    const { text, file } = readScenario(name);
+  const written = await Promise.all(scenarios.map(findScenario));
+  const variants = written.flatMap((one) => recoveries.map((recovery) => ({ ...one, recovery })));
+  return variants.flatMap(({ text, file, asked, recovery }) => {
     const dialectForTarget = target && 'plain';
     const parsed = parseScenario(text, file, {
       ...options,
@@ -71,7 +71,7 @@ export async function requestsOf(
     return Array.from({ length: repeat }, (_, i): RunRequest => {
       const id = randomUUID().slice(0, 8);
       const nth = [
-        ...(names.length > 1 ? [scenario.name] : []),
+        ...(written.length > 1 ? [scenario.name] : []),
         ...(recoveries.length > 1 ? [`recovery-${recovery}`] : []),
         ...(repeat > 1 ? [String(i + 1)] : []),
       ];
@@ -79,11 +79,19 @@ export async function requestsOf(
         ? join(options.out, ...nth)
         : join('reports', 'runs', `${stamp()}-${scenario.name}-${id}`);
       const seed = options.seed ?? id;
-      const command = repeatWords(name, { ...options, recovery }, seed);
+      const command = repeatWords(asked, { ...options, recovery }, seed);
       const fitsHeartbeat = options.fitHeartbeat === true;
       return { id, scenario, target, users, seed, fitsHeartbeat, command, folder: resolve(folder) };
     });
   });
+}
+
+/** The personas that runs want, by name or file, once each. */
+export function personasOf(requests: readonly RunRequest[]): string[] {
+  const all = requests.flatMap(
+    ({ scenario: { workload } }) => (workload.kind === 'probes' && workload.personas?.who) || [],
+  );
+  return [...new Set(all)];
 }
 
 /** What the dialect and the target's address hold that may be written nowhere. */
@@ -110,11 +118,12 @@ function recoveriesOf(option: string | undefined): readonly (string | undefined)
   throw new UsageError('COMMAND_LINE', message, '--recovery');
 }
 
-/** The dialect of a file; a name is left for the scenario to look up. */
+/** The dialect of a file, or given as plain data; a name is left for the scenario to look up. */
 async function dialectOf(
-  nameOrFile: string | undefined,
+  nameOrFile: string | object | undefined,
   environment: Environment,
 ): Promise<string | ReadDialect | undefined> {
+  if (typeof nameOrFile === 'object') return parseDialect(JSON.stringify(nameOrFile), 'dialect', environment);
   if (nameOrFile === undefined || !/\.(ya?ml|[cm]?[jt]s)$/.test(nameOrFile)) return nameOrFile;
   return readDialectFile(nameOrFile, environment);
 }

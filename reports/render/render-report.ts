@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { browserBundle } from '../../base/browser-bundle.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import { slimRecord } from './slim-record.ts';
 
@@ -73,20 +72,7 @@ function inertJson(value: unknown): string {
 const bundles = new Map<string, Promise<string>>();
 
 function bundle(entry: string): Promise<string> {
-  const made = bundles.get(entry) ?? bundled(entry);
+  const made = bundles.get(entry) ?? browserBundle(`../page/${entry}`, import.meta.url);
   bundles.set(entry, made);
   return made;
-}
-
-async function bundled(entry: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`../page/${entry}`, import.meta.url))],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    logLevel: 'silent',
-  });
-  return outputFiles[0]?.text ?? '';
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { browserBundle } from '../../base/browser-bundle.ts';
 import type { ChatOptions } from '../chat-options.ts';
 
 /** A file of the page. */
@@ -40,17 +40,7 @@ function read(name: string): Promise<string> {
 
 async function bundle(entry: string): Promise<string> {
   try {
-    const { build } = await import('esbuild');
-    const { outputFiles } = await build({
-      entryPoints: [fileURLToPath(new URL(`../page/${entry}`, import.meta.url))],
-      bundle: true,
-      write: false,
-      minify: true,
-      format: 'esm',
-      target: 'es2022',
-      logLevel: 'silent',
-    });
-    return outputFiles[0]?.text ?? '';
+    return await browserBundle(`../page/${entry}`, import.meta.url);
   } catch (cause) {
     throw new Error(`The page could not be bundled (${(cause as Error).message}): mend server/page and start again.`);
   }

@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'chatstorm-hostile-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Longer than anything that is refused may take. */
-const LIMIT_MS = 3000;
+const LIMIT_MS = 10_000;
 
 /** What asking for a run comes to: its plan, or the sentence why it is refused. Anything else is thrown. */
 async function outcomeOf(scenario: string, options: object = {}): Promise<{ plan?: unknown; refused?: string }> {

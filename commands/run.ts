@@ -1,0 +1,92 @@
+import type { DialectInput } from '../bots/dialect/dialect.ts';
+import { type SessionObserver, session } from '../load/conduct/session.ts';
+import { files, writeRecord, writeWhole } from '../load/folder/run-folder.ts';
+import { checkPersonas } from '../load/personas/persona-threads.ts';
+import type { LoadOptions } from '../load/plan/load-options.ts';
+import { personasOf, requestsOf } from '../load/plan/run-request.ts';
+import type { Progress } from '../measure/fold/progress.ts';
+import type { RunRecord } from '../measure/run-record/run-record.ts';
+import { withFindings } from '../reports/findings/all-findings.ts';
+import { renderReport } from '../reports/render/render-report.ts';
+import type { ScenarioDefinition } from '../scenarios/define.ts';
+
+/** As the options of `chatstorm load`; what is left out is as the scenario has it. */
+export interface RunOptions {
+  /** The server to load; the embedded reference chat by default. */
+  readonly target?: string | URL;
+  /** How to speak its chat: `plain` (by default), `rooms`, a file, or the dialect itself as plain data. */
+  readonly dialect?: string | DialectInput;
+  /** Confirms that a target on another machine is yours: its host. */
+  readonly iOwn?: string;
+  /** Crowd users. */
+  readonly users?: number;
+  /** Whether there is a crowd beside the probes; true by default. */
+  readonly crowd?: boolean;
+  readonly rooms?: number;
+  /** Messages of each talker, such as `10/s`. */
+  readonly rate?: string;
+  readonly arrivals?: 'poisson' | 'constant';
+  readonly listeners?: number;
+  /** How long to measure, such as `30s`. */
+  readonly duration?: string;
+  /** Whether the embedded server has connection state recovery. */
+  readonly recovery?: boolean;
+  /** How long a killed server stays down, such as `20s`. */
+  readonly outage?: string;
+  /** A persona's file, instead of the shipped ones. */
+  readonly persona?: string;
+  /** The scenario's short form. */
+  readonly quick?: boolean;
+  readonly fitHeartbeat?: boolean;
+  /** What schedules and texts are drawn from. */
+  readonly seed?: string;
+  /** The process of a target on this machine. */
+  readonly pid?: number;
+  /** The folder of the run, new or empty; by default a new one in `reports/runs`. */
+  readonly out?: string;
+  /** Ends the run early but in order: its record says that it was interrupted. */
+  readonly signal?: AbortSignal;
+  /** Called once a second with where the run stands. */
+  readonly progressed?: (progress: Progress) => void;
+}
+
+/**
+ * Makes a run of a scenario, given by name, by file, or itself, and writes its folder, run.json and report.html included.
+ * Resolves with its record whatever the verdict; rejects with an Error whose message says what cannot be run.
+ */
+export async function run(scenario: string | ScenarioDefinition, options: RunOptions = {}): Promise<RunRecord> {
+  const { signal, progressed, dialect, ...rest } = options;
+  signal?.throwIfAborted();
+  const requests = await requestsOf([scenario], { ...textsOf(rest), dialect }, 1, process.env);
+  await checkPersonas(personasOf(requests));
+  const onDisk: SessionObserver = {
+    advanced: (_request, _lines, progress) => progressed?.(progress),
+    finished: async ({ folder }, record) => {
+      writeRecord(folder, record);
+      writeWhole(folder, files.report, await renderReport([record]));
+    },
+  };
+  const runs = session(requests, [onDisk], withFindings);
+  const interrupt = () => runs.interrupt('SIGTERM');
+  signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    const [record] = await runs.done;
+    if (record) return record;
+    throw signal?.reason ?? new Error('The run was interrupted before anything was measured.');
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+  }
+}
+
+/** As they would be typed. */
+function textsOf(options: Omit<RunOptions, 'signal' | 'progressed' | 'dialect'>): LoadOptions {
+  const { target, users, rooms, listeners, recovery, crowd = true, ...rest } = options;
+  const numbers = Object.entries({ users, rooms, listeners }).filter(([, value]) => value !== undefined);
+  return {
+    ...rest,
+    ...Object.fromEntries(numbers.map(([name, value]) => [name, String(value)])),
+    ...(target !== undefined && { target: String(target) }),
+    ...(recovery !== undefined && { recovery: recovery ? 'on' : 'off' }),
+    crowd,
+  };
+}
