@@ -1,22 +1,27 @@
 #!/usr/bin/env node
 /** The command line. What a command does is imported when it is asked for, so that help and errors are there at once. */
 
+import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from './base/errors.ts';
 import { fileProblem, fileRemedy, isFileError } from './base/file-problem.ts';
-import { compileCache, ownPackage } from './base/installation.ts';
+import { compileCache, ownPackage, RUNS_FOLDER } from './base/installation.ts';
 import { printable } from './base/printable.ts';
+import type { Project } from './commands/project-file.ts';
 import { exitCodes } from './measure/judge/exit-codes.ts';
 import { scenarioNames } from './scenarios/scenario-files.ts';
-import { scenarioOptionNames, scenarioOptions } from './scenarios/scenario-options.ts';
+import { type ScenarioOptionName, scenarioOptionNames, scenarioOptions } from './scenarios/scenario-options.ts';
 
 enableCompileCache(compileCache);
+
+const OUTPUTS = 'For pipelines:';
 
 const program = new Command('chatstorm')
   .description('Load and resilience testing for Socket.IO chat')
   .version(ownPackage.version)
   .exitOverride()
+  .configureHelp({ optionDescription: describe })
   .showHelpAfterError('See chatstorm --help.')
   .addHelpText(
     'after',
@@ -27,29 +32,62 @@ const load = program
   .command('load')
   .description('run scenarios against the reference chat, or against your own server')
   .argument('[scenarios...]', `names (${scenarioNames().join(', ')}) or .yml files; all of them by default`)
-  .option('--target <url>', 'the server to load, instead of the embedded reference chat')
-  .option('--dialect <name>', 'how to speak its chat: plain, rooms, or a .yml file (with --target: plain)');
+  .addOption(set('--target <url>', 'the server to load, instead of the embedded reference chat'))
+  .addOption(
+    set('--dialect <name>', 'how to speak its chat: plain, rooms, or a .yml or .ts file (with --target: plain)'),
+  );
 
 for (const name of scenarioOptionNames) {
   const { unit, help } = scenarioOptions[name];
-  load.option(`--${name} <${unit}>`, help);
+  load.addOption(set(`--${name} <${unit}>`, help));
 }
 
 load
   .option('--no-crowd', 'probes only')
   .option('--quick', 'a short form of each scenario, as a check for pull requests')
-  .option('--seed <text>', 'what schedules and texts are drawn from; the same seed gives the same')
-  .option('--out <dir>', 'the folder of the run (default: a new one in reports/runs)')
-  .option('--repeat <n>', 'run each scenario this many times, to compare', toTimes, 1)
-  .option('--i-own <host>', 'load a target that is not this machine: name its host')
-  .option('--pid <n>', 'the process of a target on this machine: for its CPU, memory and descriptors', toPid)
+  .addOption(set('--seed <text>', 'what schedules and texts are drawn from; the same seed gives the same'))
+  .addOption(set('--out <dir>', 'the folder of the run (default: a new one in --runs)'))
+  .addOption(set('--runs <dir>', 'where the folders of runs are made').default(RUNS_FOLDER))
+  .addOption(set('--repeat <n>', 'run each scenario this many times, to compare').argParser(toTimes).default(1))
+  .addOption(set('--i-own <host>', 'load a target that is not this machine: name its host'))
+  .addOption(
+    set('--pid <n>', 'the process of a target on this machine: for its CPU, memory and descriptors').argParser(toPid),
+  )
   .option('--fit-heartbeat', "make silent faults as long as the target's heartbeat needs to notice them")
   .option('--no-live', 'do not serve a live page of the run')
   .option('--open', 'open the live page in the browser')
   .option('--dry-run', 'show the plan and run nothing')
+  .addOption(
+    set('--baseline <name>', 'compare with these runs: a saved name, a file, or a folder with runs').helpGroup(OUTPUTS),
+  )
+  .addOption(
+    set(
+      '--fail-on <what>',
+      'exit with 99 if a headline metric is worse than the baseline, with 3 if there are too few runs to tell',
+    )
+      .choices(['worse'])
+      .helpGroup(OUTPUTS),
+  )
+  .addOption(set('--junit <file>', 'write the results as JUnit XML').helpGroup(OUTPUTS))
+  .addOption(
+    set('--summary <file>', "write them as Markdown (in GitHub Actions, the job's summary has it anyway)").helpGroup(
+      OUTPUTS,
+    ),
+  )
+  .addOption(set('--json <file>', 'write the records; - for the standard output').helpGroup(OUTPUTS))
+  .addOption(
+    set(
+      '--prometheus [address]',
+      'let Prometheus scrape the run while it goes on (by default at 127.0.0.1:9464)',
+    ).helpGroup(OUTPUTS),
+  )
+  .addOption(set('--otlp <url>', 'send its metrics to an OpenTelemetry endpoint, over HTTP').helpGroup(OUTPUTS))
+  .addOption(set('--metrics-json <file>', 'write the figures as github-action-benchmark takes them').helpGroup(OUTPUTS))
   .addHelpText(
     'after',
     `
+An option with a value can be given by the environment, too, as CHATSTORM_FAIL_ON for --fail-on; and every option by chatstorm.yml.
+
 Examples:
   $ chatstorm load                                   every scenario, against the reference chat
   $ chatstorm load broadcast --users 200 --rate 20/s
@@ -57,9 +95,14 @@ Examples:
   $ chatstorm load broadcast --target https://chat.example.com --i-own chat.example.com --dialect my-chat.yml
   $ chatstorm load reconnect --recovery both
   $ chatstorm load --quick
-  $ chatstorm load broadcast --dry-run`,
+  $ chatstorm load broadcast --dry-run
+  $ chatstorm load --quick --junit results.xml --summary summary.md --baseline main`,
   )
-  .action(async (names, flags) => (await import('./commands/load.ts')).load(names, flags));
+  .action(async (names, flags) => {
+    const { dialect, scenarios = [], thresholds } = project;
+    const asked = names.length > 0 ? names : scenarios;
+    await (await import('./commands/load.ts')).load(asked, { thresholds, dialect, ...flags });
+  });
 
 program
   .command('chat')
@@ -74,7 +117,7 @@ program
   .description(
     'examine a server before the first run: what lets clients in, what stops them, and the dialect that follows',
   )
-  .argument('<url>', 'the address of the server')
+  .argument('[url]', 'the address of the server (default: the target in chatstorm.yml)')
   .option('--dialect <name>', 'what is known already: plain, rooms, or a .yml or .ts file')
   .option('--write <file>', 'find out how to speak to it, by sending messages, and write a dialect')
   .option('--i-own <host>', 'examine a target that is not this machine: name its host')
@@ -82,7 +125,11 @@ program
     'after',
     '\nExamples:\n  $ chatstorm doctor http://127.0.0.1:3000\n  $ chatstorm doctor http://127.0.0.1:3000 --write chat.yml',
   )
-  .action(async (url, flags) => (await import('./commands/doctor.ts')).doctor(url, flags));
+  .action(async (url = project.target, flags) => {
+    if (url === undefined)
+      throw new UsageError('COMMAND_LINE', 'Expected the address of a server. See chatstorm doctor --help.', 'url');
+    await (await import('./commands/doctor.ts')).doctor(url, flags);
+  });
 
 program
   .command('report')
@@ -94,11 +141,13 @@ program
 program
   .command('reports')
   .description('serve all runs in a folder: a list with trends, their reports, and runs in progress')
-  .argument('[folder]', 'the folder with the runs in it', 'reports/runs')
+  .argument('[folder]', `the folder with the runs in it (default: ${RUNS_FOLDER})`)
   .option('--port <n>', 'the port; any that is free by default', toPort, 0)
   .option('--host <address>', 'the address to listen on; anyone who can reach it can read the runs', '127.0.0.1')
   .addHelpText('after', '\nExamples:\n  $ chatstorm reports\n  $ chatstorm reports before --port 4000')
-  .action(async (folder, options) => (await import('./commands/reports.ts')).reports(folder, options));
+  .action(async (folder = project.runs ?? RUNS_FOLDER, options) =>
+    (await import('./commands/reports.ts')).reports(folder, options),
+  );
 
 program
   .command('compare')
@@ -123,20 +172,85 @@ Examples:
   .action(async (base, next, flags) => (await import('./commands/compare.ts')).compare(base, next, flags));
 
 program
+  .command('trend')
+  .description('print the last runs of each scenario: p99, what was lost, and the verdict')
+  .argument('[scenario]', 'the scenario; all of them by default')
+  .addOption(set('--runs <dir>', 'the folder with the runs in it').default(RUNS_FOLDER))
+  .option('--last <n>', 'how many runs', toTimes, 10)
+  .addHelpText('after', '\nExamples:\n  $ chatstorm trend\n  $ chatstorm trend broadcast --last 20')
+  .action(async (scenario, flags) => (await import('./commands/trend.ts')).trend(scenario, flags));
+
+const baseline = program.command('baseline').description('keep runs to compare later ones with');
+
+baseline
+  .command('save')
+  .description('save runs as baselines/NAME.json, small enough to be committed')
+  .argument('<name>', 'its name, or the path of its .json file')
+  .argument('<runs>', 'the runs: folders or run.json files, several separated by commas')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ chatstorm load broadcast --repeat 4 --out before\n  $ chatstorm baseline save main before\n  $ chatstorm load broadcast --repeat 4 --baseline main --fail-on worse',
+  )
+  .action(async (name, runs) => (await import('./commands/baseline.ts')).saveBaseline(name, runs));
+
+program
+  .command('init')
+  .description('write chatstorm.yml, a workflow for GitHub Actions, and a line into .gitignore')
+  .argument('[url]', 'the address of your server: how to speak to it is found out')
+  .option('--i-own <host>', 'for a target that is not this machine: name its host')
+  .addHelpText('after', '\nExamples:\n  $ chatstorm init\n  $ chatstorm init http://127.0.0.1:3000')
+  .action(async (url, flags) => (await import('./commands/init.ts')).init(url, flags));
+
+program
   .command('metrics')
   .description('list every metric with its unit and meaning')
   .addHelpText('after', '\nExamples:\n  $ chatstorm metrics')
   .action(async () => (await import('./commands/metrics.ts')).metrics());
 
-for (const command of program.commands) command.showHelpAfterError(`See chatstorm ${command.name()} --help.`);
+for (const command of [...program.commands, ...baseline.commands])
+  command.showHelpAfterError(`See chatstorm ${command.name()} --help.`);
 
 // A reader of the output may stop reading; the run goes on.
 process.stdout.on('error', () => {});
 
+let project: Project = {};
+
 try {
+  await takeProject();
   await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
+}
+
+/** Without the names of environment variables, which follow from those of the options. */
+function describe(option: Option): string {
+  return new Help()
+    .optionDescription(option)
+    .replace(/(, )?env: CHATSTORM_\w+/, '')
+    .replace(' ()', '');
+}
+
+/** An option with a value, which its environment variable gives where the flag does not: CHATSTORM_FAIL_ON for --fail-on. */
+function set(flags: string, about: string): Option {
+  const option = new Option(flags, about);
+  return option.env(`CHATSTORM_${option.name().replaceAll('-', '_').toUpperCase()}`);
+}
+
+/** Has options come from chatstorm.yml where neither a flag nor the environment gives them. */
+async function takeProject(): Promise<void> {
+  if (!existsSync('chatstorm.yml')) return;
+  const { readProject } = await import('./commands/project-file.ts');
+  project = readProject();
+  for (const command of program.commands) {
+    const { chat, reports, ...all } = project;
+    const own = { chat, reports }[command.name()] ?? {};
+    for (const [name, value] of Object.entries({ ...all, ...own })) {
+      const isOption = command.options.some((option) => option.attributeName() === name);
+      if (!isOption || typeof value === 'object') continue;
+      const isText = typeof value === 'number' && scenarioOptionNames.includes(name as ScenarioOptionName);
+      command.setOptionValueWithSource(name, isText ? String(value) : value, 'config');
+    }
+  }
 }
 
 function toPort(text: string): number {

@@ -1,6 +1,7 @@
 /** Where chatstorm itself lies. In a clone its sources run as they are; the package has them compiled, in `dist/`. */
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Whether these are the sources. */
@@ -20,6 +21,9 @@ export const ownPackage = JSON.parse(readFileSync(new URL('package.json', root),
 export const compileCache = fileURLToPath(
   new URL(isSource ? 'node_modules/.cache/chatstorm' : '../.cache/chatstorm', root),
 );
+
+/** Where runs are put and looked for, from the working folder, unless another folder is named. */
+export const RUNS_FOLDER = join('reports', 'runs');
 
 /** The address of a module by its name in the sources, such as `./fold-thread.ts`, beside the module at `base`. */
 export function moduleUrl(source: string, base: string): URL {

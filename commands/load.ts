@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { RUNS_FOLDER } from '../base/installation.ts';
 import type { Signal } from '../load/conduct/conductor.ts';
 import { prepareRun } from '../load/conduct/prepare-run.ts';
 import { type SessionObserver, session } from '../load/conduct/session.ts';
@@ -17,10 +18,12 @@ import { LiveLine } from '../reports/terminal/live-line.ts';
 import { planSheet } from '../reports/terminal/plan-sheet.ts';
 import { verdictTable } from '../reports/terminal/verdict-table.ts';
 import { scenarioNames } from '../scenarios/scenario-files.ts';
+import { type ExporterFlags, Exporters } from './exporters.ts';
+import { type OutputFlags, PipelineOutputs } from './pipeline-outputs.ts';
 import { conclude } from './report.ts';
-import { paint, print, printError } from './terminal-output.ts';
+import { isTerminal, keepOutputFree, paint, print, printError, shownOn } from './terminal-output.ts';
 
-interface LoadFlags extends LoadOptions {
+interface LoadFlags extends LoadOptions, OutputFlags, ExporterFlags {
   readonly repeat: number;
   readonly dryRun?: boolean;
   readonly live: boolean;
@@ -29,6 +32,17 @@ interface LoadFlags extends LoadOptions {
 
 /** Runs scenarios one after the other, all of them by default, and prints their results. */
 export async function load(names: string[], flags: LoadFlags): Promise<void> {
+  if (flags.json === '-') keepOutputFree();
+  const outputs = new PipelineOutputs(flags, process.env);
+  try {
+    await loadTelling(names, flags, outputs);
+  } catch (error) {
+    outputs.conclude(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+async function loadTelling(names: string[], flags: LoadFlags, outputs: PipelineOutputs): Promise<void> {
   const requests = await requestsOf(names.length > 0 ? names : scenarioNames(), flags, flags.repeat, process.env);
   await checkPersonas(personasOf(requests));
   if (flags.dryRun) {
@@ -38,13 +52,19 @@ export async function load(names: string[], flags: LoadFlags): Promise<void> {
     }
     return;
   }
+  const exporters = await Exporters.open(flags);
   const pages = flags.live ? await openPages(requests) : undefined;
   let interruptedBy: Signal | undefined;
   let isWritten = true;
   const unwritten = () => {
     isWritten = false;
   };
-  const observers = [...(pages ? [onPages(pages)] : []), onTerminal(pages, flags.open === true, unwritten)];
+  const observers = [
+    ...(pages ? [onPages(pages)] : []),
+    onTerminal(pages, flags.open === true, unwritten),
+    outputs.observer,
+    exporters.observer,
+  ];
   const runs = session(requests, observers, withFindings);
   const interrupt = (signal: Signal) => {
     interruptedBy = signal;
@@ -56,11 +76,12 @@ export async function load(names: string[], flags: LoadFlags): Promise<void> {
     const codes = records.map(({ verdict, interruptedBy }) => exitCode(verdict, interruptedBy));
     if (interruptedBy) codes.push(exitCodes[interruptedBy]);
     if (!isWritten) codes.push(exitCodes.usage);
+    if (records.length > 1) await concludeAll(records, flags);
+    codes.push(...outputs.conclude());
     process.exitCode = worstExitCode(codes);
-    if (records.length > 1) await concludeAll(records, flags.out);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    await pages?.close();
+    await Promise.all([pages?.close(), exporters.close()]);
   }
 }
 
@@ -74,7 +95,7 @@ function onPages(pages: ReportsServer): SessionObserver {
  * `unwritten` is called where a result could not be written.
  */
 function onTerminal(pages: ReportsServer | undefined, opens: boolean, unwritten: () => void): SessionObserver {
-  const live = new LiveLine(process.stdout, paint);
+  const live = new LiveLine(shownOn(), paint, isTerminal());
   let isOpened = !opens;
   return {
     starting: async (request, found) => {
@@ -119,11 +140,11 @@ async function openPage(url: string): Promise<void> {
 }
 
 /** Prints the verdicts of several runs, and writes one page with all of them. */
-async function concludeAll(records: readonly RunRecord[], out: string | undefined): Promise<void> {
+async function concludeAll(records: readonly RunRecord[], { out, runs }: LoadFlags): Promise<void> {
   print(verdictTable(records, paint));
   const { renderReport } = await import('../reports/render/render-report.ts');
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-  const folder = resolve(out ?? join('reports', 'runs', `${stamp}-all`));
+  const folder = resolve(out ?? join(runs ?? RUNS_FOLDER, `${stamp}-all`));
   mkdirSync(folder, { recursive: true });
   writeWhole(folder, files.report, await renderReport(records));
   print(`All runs: ${join(folder, files.report)}`);

@@ -1,15 +1,44 @@
 import { printableButColours } from '../base/printable.ts';
 import { painted, unpainted } from '../reports/terminal/summary.ts';
 
-/** Colours where they are seen and wanted. */
-export const paint = process.stdout.isTTY && !process.env.NO_COLOR ? painted : unpainted;
+/** Where people are told things: the standard output, unless a result goes there. */
+let stream: NodeJS.WriteStream = process.stdout;
+
+/** Colours where they are seen and wanted; FORCE_COLOR wants them anywhere, NO_COLOR nowhere. */
+export const paint = wantsColours(process.env) ? painted : unpainted;
+
+/** Keeps the standard output free for a result: everything else goes to the standard error from now on. */
+export function keepOutputFree(): void {
+  stream = process.stderr;
+}
+
+/** The stream that people read. */
+export function shownOn(): NodeJS.WriteStream {
+  return stream;
+}
+
+/** Whether lines on it can be taken back: pipelines keep all that was printed, even where they have a terminal. */
+export function isTerminal(): boolean {
+  return stream.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';
+}
 
 /** Prints for the user; of what would act on the terminal only colours are left, whatever the source. */
 export function print(text: string): void {
-  console.log(printableButColours(text));
+  stream.write(`${printableButColours(text)}\n`);
 }
 
 /** The same for what went wrong. */
 export function printError(text: string): void {
   console.error(printableButColours(text));
+}
+
+/** Writes a result to the standard output as it is. */
+export function writeOut(text: string): void {
+  process.stdout.write(text);
+}
+
+function wantsColours({ NO_COLOR, FORCE_COLOR }: NodeJS.ProcessEnv): boolean {
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR !== undefined) return !['0', 'false'].includes(FORCE_COLOR);
+  return process.stdout.isTTY === true;
 }

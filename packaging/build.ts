@@ -50,6 +50,7 @@ function copyData(): void {
   const data = [
     'scenarios/*.{yml,json}',
     'measure/run-record/*.schema.json',
+    'commands/*.schema.json',
     'load/children/*.sh',
     'server/page/*.{html,svg}',
     'reports/serve/*.css',

@@ -4,7 +4,7 @@ import type { YamlFile } from './yaml-file.ts';
 
 /** All problems of a file, a line each; those that came by an option are told under its name. */
 export function problems(
-  code: 'SCENARIO' | 'DIALECT',
+  code: 'SCENARIO' | 'DIALECT' | 'COMMAND_LINE',
   issues: readonly Issue[],
   yaml: YamlFile,
   file: string,

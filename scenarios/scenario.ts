@@ -29,6 +29,8 @@ export interface Scenario {
   /** How late messages may be handed over at p99 for a run to be valid, ms. */
   readonly lagLimitMs: number;
   readonly thresholds: readonly string[];
+  /** Where each threshold is written, as `file:line`. */
+  readonly thresholdPlaces: Readonly<Record<string, string>>;
   /** The file as it was written, options included. */
   readonly source: z.input<typeof scenarioSchema>;
 }
@@ -64,7 +66,11 @@ export function parseScenario(text: string | object, name: string, overrides: Ov
   if (issues.length > 0) throw problems('SCENARIO', issues.map(inDialect), yaml, name, places);
   const from = { folder: dirname(name), module: null, written: spelledOut(file), secrets };
   const spoken = own ? ownDialect(own, from) : namedDialect(parsed.data, overrides);
-  return resolve(parsed.data, spoken, file as Scenario['source'], name);
+  const { thresholds } = parsed.data.chatstorm;
+  const thresholdPlaces = Object.fromEntries(
+    thresholds.map((threshold, at) => [threshold, yaml.placeOf(['chatstorm', 'thresholds', at])]),
+  );
+  return { ...resolve(parsed.data, spoken, file as Scenario['source'], name), thresholdPlaces };
 }
 
 /** The dialect that the file spells out; undefined where it names one. */
@@ -93,7 +99,12 @@ function namedDialect({ chatstorm }: ScenarioFile, overrides: Overrides): ReadDi
   );
 }
 
-function resolve(file: ScenarioFile, spoken: ReadDialect, source: Scenario['source'], path: string): Scenario {
+function resolve(
+  file: ScenarioFile,
+  spoken: ReadDialect,
+  source: Scenario['source'],
+  path: string,
+): Omit<Scenario, 'thresholdPlaces'> {
   const { chatstorm, config } = file;
   const { dialect, ...dialectSource } = spoken;
   return {

@@ -25,6 +25,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'reports/findings': ['reports/wording'],
   'reports/wording': [],
   'reports/terminal': ['reports/wording'],
+  'reports/pipeline': ['reports/wording'],
+  'reports/exporters': [],
   'reports/page': ['reports/wording', 'reports/render'],
   'reports/render': ['reports/wording'],
   'reports/serve': ['reports/wording', 'reports/findings', 'reports/render'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { projectJsonSchema } from '../commands/project-file.ts';
 import { runRecordJsonSchema } from '../measure/run-record/run-record.ts';
 import { parseScenario } from '../scenarios/scenario.ts';
 import { readScenario, scenarioNames } from '../scenarios/scenario-files.ts';
@@ -13,6 +14,7 @@ import { root } from './support/chatstorm.ts';
 test.each([
   ['measure/run-record/run-record.schema.json', runRecordJsonSchema()],
   ['scenarios/schema.json', scenarioJsonSchema()],
+  ['commands/chatstorm.schema.json', projectJsonSchema()],
 ])('%s is what the code says', async (file, schema) => {
   await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(join(root, file));
 });

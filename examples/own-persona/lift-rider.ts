@@ -1,13 +1,8 @@
+import type { Persona } from 'chatstorm';
+
 /** Rides a lift twice: each time nothing gets through for a while, and then everything at once. */
-export const persona = {
-  async live(
-    _bot: unknown,
-    world: {
-      random(): number;
-      pause(ms: number): Promise<void>;
-      happen(link: readonly { kind: string }[]): Promise<{ over(): void }>;
-    },
-  ): Promise<void> {
+export const persona: Persona = {
+  async live(_bot, world) {
     for (let ride = 0; ride < 2; ride++) {
       await world.pause(500 + 1000 * world.random());
       const lift = await world.happen([{ kind: 'blackhole' }]);

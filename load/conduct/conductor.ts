@@ -74,6 +74,8 @@ class Run {
   readonly #stopping = Promise.withResolvers<void>();
   readonly #crowdLeft = Promise.withResolvers<void>();
   #log: VitalsLog | undefined;
+  /** Tells the observer of the lines that are new. */
+  #tellLines = () => {};
   #interruptedBy: Signal | undefined;
   #isStopped = false;
   /** The server's end and new start that is under way. */
@@ -107,6 +109,8 @@ class Run {
       this.#files.attempt(() => this.#log?.close());
       removePulses(folder);
     }
+    // What the children wrote as they closed.
+    this.#files.attempt(this.#tellLines);
     const record = foldRunFolder(folder, this.#observer.addFindings);
     const { unwritable } = this.#files;
     return unwritable ? { ...record, notes: [unwritable, ...record.notes] } : record;
@@ -189,12 +193,15 @@ class Run {
     const endFaults = this.#startFaults(startAt, clock);
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
+    this.#tellLines = () => {
+      const lines = tail.read();
+      this.#observer.advanced(lines, watch.add(lines, clock()));
+    };
     const endTicking = everySecond(clock, lookBackMs.conductor, (lastMs) => {
       if (this.#files.unwritable) return;
       this.#files.attempt(() => {
         log.sample(lastMs);
-        const lines = tail.read();
-        this.#observer.advanced(lines, watch.add(lines, clock()));
+        this.#tellLines();
         if (watch.crowdHasLeft) this.#crowdLeft.resolve();
       });
     });

@@ -1,5 +1,11 @@
 import type { ScenarioOptionTexts } from '../../scenarios/scenario-options.ts';
 
+/** A threshold, and its `file:line`. */
+export interface OwnThreshold {
+  readonly text: string;
+  readonly place: string;
+}
+
 /** What `chatstorm load` was told about its runs, as it was typed. */
 export interface LoadOptions extends ScenarioOptionTexts {
   readonly quick?: boolean;
@@ -12,4 +18,8 @@ export interface LoadOptions extends ScenarioOptionTexts {
   readonly pid?: number;
   readonly fitHeartbeat?: boolean;
   readonly crowd: boolean;
+  /** By scenario, thresholds of one's own, and where each is written: those over the same metric are replaced. */
+  readonly thresholds?: Readonly<Record<string, readonly OwnThreshold[]>> | undefined;
+  /** Where the folders of runs are made; `reports/runs` by default. */
+  readonly runs?: string;
 }

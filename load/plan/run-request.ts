@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
+import { RUNS_FOLDER } from '../../base/installation.ts';
 import { hasRooms } from '../../bots/dialect/dialect.ts';
 import { secretsIn } from '../../bots/endpoint.ts';
 import { readUsers } from '../../bots/identity/users-file.ts';
+import { parseThreshold } from '../../measure/judge/thresholds.ts';
 import { parseDialect, type ReadDialect, readDialectFile } from '../../scenarios/dialect-file.ts';
 import type { Environment } from '../../scenarios/environment-values.ts';
 import { parseScenario, type Scenario } from '../../scenarios/scenario.ts';
 import { findScenario } from '../../scenarios/scenario-files.ts';
 import { scenarioOptionNames, scenarioOptions } from '../../scenarios/scenario-options.ts';
 import { layOutScenario } from './layout-scenario.ts';
-import type { LoadOptions } from './load-options.ts';
+import type { LoadOptions, OwnThreshold } from './load-options.ts';
 import { repeatWords } from './repeat-command.ts';
 import { checkTarget } from './target.ts';
 
@@ -63,8 +65,9 @@ export async function requestsOf(
       recovery,
       persona,
     });
+    const judged = withThresholds(parsed, options.thresholds?.[parsed.name] ?? []);
     const scenario =
-      options.pid === undefined ? parsed : { ...parsed, dialect: { ...parsed.dialect, pid: options.pid } };
+      options.pid === undefined ? judged : { ...judged, dialect: { ...judged.dialect, pid: options.pid } };
     refuseRoomsOfNoName(scenario, options);
     const users = options.crowd ? scenario.users : 0;
     refuseTooFewUsers(scenario, users);
@@ -77,7 +80,7 @@ export async function requestsOf(
       ];
       const folder = options.out
         ? join(options.out, ...nth)
-        : join('reports', 'runs', `${stamp()}-${scenario.name}-${id}`);
+        : join(options.runs ?? RUNS_FOLDER, `${stamp()}-${scenario.name}-${id}`);
       const seed = options.seed ?? id;
       const command = repeatWords(asked, { ...options, recovery }, seed);
       const fitsHeartbeat = options.fitHeartbeat === true;
@@ -92,6 +95,25 @@ export function personasOf(requests: readonly RunRequest[]): string[] {
     ({ scenario: { workload } }) => (workload.kind === 'probes' && workload.personas?.who) || [],
   );
   return [...new Set(all)];
+}
+
+/** Adds thresholds; one of the scenario's over the same metric gives way. */
+function withThresholds(scenario: Scenario, own: readonly OwnThreshold[]): Scenario {
+  if (own.length === 0) return scenario;
+  const over = (text: string) => {
+    const { term, divisor } = parseThreshold(text);
+    return JSON.stringify([term, divisor]);
+  };
+  const replaced = new Set(own.map(({ text }) => over(text)));
+  const kept = scenario.thresholds.filter((text) => !replaced.has(over(text)));
+  return {
+    ...scenario,
+    thresholds: [...kept, ...own.map(({ text }) => text)],
+    thresholdPlaces: {
+      ...scenario.thresholdPlaces,
+      ...Object.fromEntries(own.map(({ text, place }) => [text, place])),
+    },
+  };
 }
 
 /** What the dialect and the target's address hold that may be written nowhere. */

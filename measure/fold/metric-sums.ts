@@ -34,10 +34,10 @@ export class Sums {
   add(window: Window): void {
     const measured = window.at >= this.#from && window.at < this.#to;
     for (const [key, n] of Object.entries(window.counters)) {
-      if (counts(key, measured)) this.#count(key, n);
+      if (isCounted(key, measured)) this.#count(key, n);
     }
     for (const [key, encoded] of Object.entries(window.histograms)) {
-      if (!counts(key, measured)) continue;
+      if (!isCounted(key, measured)) continue;
       for (const total of cellTotals(key)) this.#histogram(total).addEncoded(encoded);
     }
   }
@@ -255,14 +255,15 @@ const countedAlways = (Object.keys(catalogue) as MetricName[]).filter(
 );
 
 /** A cell's times stand for its order and its network too; other times are recorded under every key they belong to. */
-function cellTotals(key: string): string[] {
+export function cellTotals(key: string): string[] {
   const parsed = parseMetricKey(key);
   const { order, network } = parsed?.labels ?? {};
   if (!parsed || order === undefined || network === undefined) return [key];
   return [key, metricKey(parsed.name, { order }), metricKey(parsed.name, { network })];
 }
 
-function counts(key: string, measured: boolean): boolean {
+/** Whether what happened in a second counts: of `measured` metrics only what did in the measured interval. */
+export function isCounted(key: string, measured: boolean): boolean {
   const name = parseMetricKey(key)?.name;
   if (name === undefined || !isMetricName(name)) return false;
   return measured || catalogue[name].over === 'run';

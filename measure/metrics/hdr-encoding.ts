@@ -52,6 +52,12 @@ const HEADER_BYTES = 40;
 /** The first 2048 buckets are a unit wide; then, every 1024 are twice as wide as those before: three digits. */
 const HALF = 1024;
 
+/** The highest value that belongs to a bucket, µs. */
+export function highestIn(bucket: number): number {
+  const { lowest, width } = rangeOf(bucket);
+  return lowest + width - 1;
+}
+
 function rangeOf(bucket: number): { readonly lowest: number; readonly width: number } {
   const doublings = Math.max(0, Math.floor(bucket / HALF) - 1);
   const width = 2 ** doublings;

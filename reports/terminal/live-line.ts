@@ -13,10 +13,11 @@ export class LiveLine {
   readonly #update: ReturnType<typeof createLogUpdate> | undefined;
   #printedAt = 0;
 
-  constructor(stream: NodeJS.WriteStream, paint: Paint) {
+  /** `changes`: whether the stream is a terminal on which a line can be taken back. */
+  constructor(stream: NodeJS.WriteStream, paint: Paint, changes: boolean) {
     this.#stream = stream;
     this.#paint = paint;
-    this.#update = stream.isTTY ? createLogUpdate(stream) : undefined;
+    this.#update = changes ? createLogUpdate(stream) : undefined;
   }
 
   /** Shows what is going on while there is nothing to follow yet; only where the line can be taken away again. */

@@ -16,6 +16,25 @@ export function verdictWord({ verdict, interruptedBy }: Pick<RunRecord, 'verdict
   return ({ pass: 'passed', fail: 'failed', unknown: 'unknown' } as const)[verdict.outcome];
 }
 
+/** What each gate asks of a run, for those that list all of them. */
+export const gateNames: Readonly<Record<Breach['gate'], string>> = {
+  participation: 'everyone who was asked for took part',
+  undelivered: 'messages were delivered while no fault was on',
+  unconfirmed: 'it is known of every message whether it was sent',
+  persona: 'every persona did what it does',
+  unmade: 'every fault that was asked for was made',
+  untested: 'every fault disconnected someone',
+  headroom: 'the machine had descriptors and ports enough',
+  lag: 'the load generator sent in time',
+  busy: 'the load generator was not saturated',
+  stall: 'no process of the load generator stood still',
+  starved: 'the machine starved no process',
+  rate: 'the schedule was kept',
+  death: 'no process ended early',
+  conservation: 'the messages add up',
+  balance: 'the ledger balances',
+};
+
 /** Why a run is invalid. */
 export function breachSentence(breach: Breach): string {
   return `Invalid: ${breachReason(breach)}`;
