@@ -20,6 +20,7 @@ const untimed = [
   'test/nginx.test.ts',
   'test/offline.test.ts',
   'test/package.test.ts',
+  'test/pipeline.test.ts',
   'test/secrets.test.ts',
   'test/serve.test.ts',
   'test/several.test.ts',

@@ -34,10 +34,10 @@ export class Running {
   readonly ended: Promise<number | NodeJS.Signals>;
   output = '';
 
-  constructor(args: readonly string[], folder: string, env: Readonly<Record<string, string>> = {}) {
+  constructor(args: readonly string[], folder: string, env: Readonly<Record<string, string>> = {}, cwd = root) {
     this.folder = folder;
     this.process = spawn(process.execPath, [join(root, 'chatstorm.ts'), ...args], {
-      cwd: root,
+      cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
