@@ -130,7 +130,7 @@ describe.concurrent('every example is measured in broadcast, fallback and reconn
   test.each(examples)('$name', { timeout: 180_000 }, async ({ name, protocol = 'http', mode = 'chat' }) => {
     const { server, port, counts } = await startExample(name);
     const target = `${protocol}://127.0.0.1:${port}`;
-    const dialect = join(root, 'examples', name, 'chatstorm.yml');
+    const dialect = join(root, 'examples', name, 'dialect.yml');
     for (const scenario of Object.keys(scenarios) as (keyof typeof scenarios)[]) {
       const before = await counts();
       const run = measure(scenario, target, dialect, scenario === 'broadcast' ? [] : ['--no-crowd']);
@@ -174,7 +174,7 @@ test.concurrent('the persona of its own rides its lift, and the server recovers 
   const { port } = await startExample('own-persona');
   const folder = join(root, 'examples', 'own-persona');
   const out = join(temporaryFolder(), 'run');
-  const args = ['--target', `http://127.0.0.1:${port}`, '--dialect', join(folder, 'chatstorm.yml'), '--no-live'];
+  const args = ['--target', `http://127.0.0.1:${port}`, '--dialect', join(folder, 'dialect.yml'), '--no-live'];
   const scenario = join(temporaryFolder(), 'riders.yml');
   const personas = { each: 2, who: ['mobile'], for: '16s' };
   const faults = [{ name: 'close', links: [{ kind: 'close' }], rest: '3s' }];
@@ -203,11 +203,11 @@ test.concurrent('the workflow runs commands that there are, on files that there 
   const command = steps.flatMap(({ run }) => run ?? []).find((run) => run.includes('chatstorm load'))!;
   const words = command.replaceAll('\\\n', ' ').trim().split(/\s+/).slice(2);
   expect(words.slice(0, 2)).toEqual(['load', '--quick']);
-  expect(readdirSync(folder)).toEqual(expect.arrayContaining(['chatstorm.yml', 'server.ts']));
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(['dialect.yml', 'server.ts']));
   const { port } = await startExample('github-actions');
   const replaced: Record<string, string> = {
     'http://127.0.0.1:3000': `http://127.0.0.1:${port}`,
-    'chatstorm.yml': join(folder, 'chatstorm.yml'),
+    'dialect.yml': join(folder, 'dialect.yml'),
   };
   const run = new Running([...words.map((word) => replaced[word] ?? word), '--dry-run'], folder);
   expect(await run.ended, run.output).toBe(0);

@@ -174,7 +174,7 @@ test('3,000 damaged scenarios and dialects are refused in sentences, or are runs
     readFileSync(join(root, `scenarios/${name}.yml`), 'utf8'),
   );
   const dialects = ['session-cookies', 'msgpack', 'private-messages', 'jwt-namespace']
-    .map((name) => join(root, 'examples', name, 'chatstorm.yml'))
+    .map((name) => join(root, 'examples', name, 'dialect.yml'))
     .flatMap((file) => readIfThere(file));
   const outcomes = { refused: 0, run: 0 };
   for (let at = 0; at < 3000; at += 1) {
