@@ -47,7 +47,7 @@ export default defineConfig({
       {
         test: {
           name: 'untimed',
-          maxWorkers: 2,
+          maxWorkers: 3,
           include: untimed,
           testTimeout: 90_000,
           expect,

@@ -1,11 +1,15 @@
 /**
  * `npm run bench`: what chatstorm's own parts cost, beside the floor that they stand on. `npm run bench -- report` runs one.
- * Those that take minutes are run by name only: `fuzz` (`--frames 1000000`), `soak` (`--for 10m`), `slow-readers`, `kills`.
+ * Those that take minutes are run by name only: `fuzz` (`--frames 1000000`), `soak` (`--for 10m`), `slow-readers`, `kills`,
+ * `exporters`.
  */
 
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { durationMs } from '../base/units.ts';
+import { comparisonTable } from '../reports/terminal/comparison-table.ts';
+import { unpainted } from '../reports/terminal/summary.ts';
+import { measureExporters } from './exporters-bench.ts';
 import { measureFuzz } from './fuzz-bench.ts';
 import { countMillion, measureFloor } from './harness-bench.ts';
 import { recordHour } from './hour-run.ts';
@@ -18,7 +22,7 @@ import { measureSlowReaders } from './slow-readers-bench.ts';
 import { measureSoak } from './soak-bench.ts';
 
 const quick = { recorder, floor, million, proxy, report, instrument };
-const benchmarks = { ...quick, fuzz, soak, 'slow-readers': slowReaders, kills };
+const benchmarks = { ...quick, fuzz, soak, 'slow-readers': slowReaders, kills, exporters };
 
 const { values: flags, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -50,6 +54,15 @@ function recorder(): void {
   );
   say(`Heap after collection, over ten simulated minutes at ${whole(memory.perSecond)} deliveries/s`);
   show(['minute', ...memory.heapMb.map((_, i) => String(i + 1))], ['MB', ...memory.heapMb.map((mb) => mb.toFixed(1))]);
+}
+
+async function exporters(): Promise<void> {
+  const comparison = await measureExporters();
+  say('Broadcast without and with Prometheus and OTLP (bar: no difference in latency)');
+  const told = /^(broadcast\.(latency|last)|generator\.lag|ack\.latency)/;
+  console.log(
+    comparisonTable({ ...comparison, rows: comparison.rows.filter(({ metric }) => told.test(metric)) }, unpainted),
+  );
 }
 
 async function floor(): Promise<void> {
