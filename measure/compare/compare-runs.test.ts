@@ -1,23 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { randomOf } from '../../base/random.ts';
-import { plan } from '../../test/support/plan.ts';
+import { recordOf, times } from '../../test/support/records.ts';
 import { sourceOf } from '../metrics/source.ts';
-import type { Distribution, Metrics, RunRecord } from '../run-record/run-record.ts';
+import type { Metrics, RunRecord } from '../run-record/run-record.ts';
 import { anyWorse, type Comparison, type ComparisonRow, compareRuns } from './compare-runs.ts';
-
-const times: Distribution = {
-  unit: 'ms',
-  count: 1000,
-  min: 1,
-  mean: 5,
-  p50: 4,
-  p90: 10,
-  p95: 20,
-  p99: 40,
-  p999: 60,
-  max: 80,
-  hdr: '',
-};
 
 const calm: Metrics = {
   'broadcast.latency': times,
@@ -34,34 +20,14 @@ let runs = 0;
 
 function run(change: Partial<RunRecord> = {}): RunRecord {
   runs++;
-  return {
-    ...plan,
+  return recordOf({
     id: `run${runs}`,
     startedAt: `2026-01-01T00:00:${String(runs % 60).padStart(2, '0')}.000Z`,
-    phases: { warmup: 1, measure: 3, drain: 1 },
-    load: { ...plan.load, users: 10 },
-    outages: [],
-    state: 'complete',
-    interruptedBy: null,
-    timeline: {
-      seconds: 0,
-      latency: { p50: [], p95: [], p99: [], max: [] },
-      transports: { polling: { p50: [], max: [] }, websocket: { p50: [], max: [] } },
-      counters: {},
-    },
-    vitals: [],
-    findings: [],
     metrics: calm,
     intervals: {},
-    floor: null,
-    steadiness: null,
-    fallback: null,
-    faults: [],
-    anomalies: [],
     verdict: { outcome: 'pass', thresholds: [], breaches: [] },
-    notes: [],
     ...change,
-  };
+  });
 }
 
 const withP99 = (p99: number | null) => run({ metrics: { ...calm, 'broadcast.latency': { ...times, p99 } } });
