@@ -125,7 +125,10 @@ program
     'after',
     '\nExamples:\n  $ chatstorm doctor http://127.0.0.1:3000\n  $ chatstorm doctor http://127.0.0.1:3000 --write chat.yml',
   )
-  .action(async (url = project.target, flags) => {
+  .action(async (asked, flags, command) => {
+    const url = asked ?? project.target;
+    // What chatstorm.yml says is of its own target.
+    if (url !== project.target && command.getOptionValueSource('dialect') === 'config') flags.dialect = undefined;
     if (url === undefined)
       throw new UsageError('COMMAND_LINE', 'Expected the address of a server. See chatstorm doctor --help.', 'url');
     await (await import('./commands/doctor.ts')).doctor(url, flags);
@@ -207,8 +210,8 @@ program
   .addHelpText('after', '\nExamples:\n  $ chatstorm metrics')
   .action(async () => (await import('./commands/metrics.ts')).metrics());
 
-for (const command of [...program.commands, ...baseline.commands])
-  command.showHelpAfterError(`See chatstorm ${command.name()} --help.`);
+for (const command of program.commands) command.showHelpAfterError(`See chatstorm ${command.name()} --help.`);
+for (const command of baseline.commands) command.showHelpAfterError(`See chatstorm baseline ${command.name()} --help.`);
 
 // A reader of the output may stop reading; the run goes on.
 process.stdout.on('error', () => {});

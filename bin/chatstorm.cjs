@@ -5,7 +5,9 @@ const [needed, found] = [engines.node.replace('>=', ''), process.versions.node];
 const [atLeast, [major, minor]] = [needed, found].map((version) => version.split('.').map(Number));
 
 if (major > atLeast[0] || (major === atLeast[0] && minor >= atLeast[1])) {
-  import('../dist/chatstorm.js');
+  // A clone runs its sources.
+  const isClone = require('node:fs').existsSync(`${__dirname}/../chatstorm.ts`);
+  import(isClone ? '../chatstorm.ts' : '../dist/chatstorm.js');
 } else {
   console.error(
     `chatstorm needs Node ${needed} or newer, and this is ${found}. Install a newer one, as from nodejs.org.`,

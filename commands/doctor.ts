@@ -36,7 +36,7 @@ export async function doctor(address: string, { dialect: given, write, iOwn }: D
   const lines = Object.assign({}, ...diagnoses.map((one) => one.dialect ?? {}));
   if (write === undefined) {
     if (Object.keys(lines).length > 0) print(`\nIn the dialect:\n\n${indented(stringify(lines))}`);
-    if (isOpen && !given) print(`Find out how to speak to it: chatstorm doctor ${target.origin} --write chat.yml`);
+    if (isOpen && !given) print(`Find out how to speak to it: npx chatstorm doctor ${target.origin} --write chat.yml`);
     return;
   }
   if (!isOpen) return print('No dialect was written: nobody can connect.');
@@ -60,7 +60,7 @@ export async function doctor(address: string, { dialect: given, write, iOwn }: D
   const known = given && /\.ya?ml$/.test(given) ? (parse(readFileSync(given, 'utf8')) as object) : {};
   save(write, `${introduction(target.origin, found.how)}${stringify({ ...known, ...lines, ...found.dialect })}`);
   print(
-    `${marks.good} Wrote ${write}. Check it, and run: chatstorm load broadcast --target ${target.origin} --dialect ${write}`,
+    `${marks.good} Wrote ${write}. Check it, and run: npx chatstorm load broadcast --target ${target.origin} --dialect ${write}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { RUNS_FOLDER } from '../base/installation.ts';
 import { checkTarget } from '../load/plan/target.ts';
+import { exitCodes } from '../measure/judge/exit-codes.ts';
 import { doctor } from './doctor.ts';
 import { PROJECT_FILE } from './project-file.ts';
 import { print } from './terminal-output.ts';
@@ -25,6 +26,10 @@ export async function init(address: string | undefined, { iOwn }: { iOwn?: strin
   const target = address === undefined ? undefined : checkTarget(address, iOwn).origin;
   if (address !== undefined && !existsSync(DIALECT)) {
     await doctor(address, { write: DIALECT, ...(iOwn !== undefined && { iOwn }) });
+    if (process.exitCode === exitCodes.unreachable) {
+      print('\nNothing was written. Start the server, or mend what stops clients, and run init again.');
+      return;
+    }
     print('');
   }
   const dialect = existsSync(DIALECT) ? DIALECT : undefined;
@@ -32,7 +37,11 @@ export async function init(address: string | undefined, { iOwn }: { iOwn?: strin
   if (existsSync(WORKFLOW)) print(`Left ${WORKFLOW} as it is.`);
   else write(WORKFLOW, workflow(target));
   ignore(`${RUNS_FOLDER}/`);
-  print(`\nNext: npx chatstorm load --quick${target ? '' : `, and then set \`target\` in ${PROJECT_FILE}`}`);
+  if (target && !dialect)
+    return print(
+      `\nNext: write ${DIALECT} (see dialects.md), name it in ${PROJECT_FILE}, and run npx chatstorm load --quick`,
+    );
+  print(`\nNext: ${target ? '' : `set \`target\` in ${PROJECT_FILE}, and run `}npx chatstorm load --quick`);
 }
 
 function write(file: string, text: string): void {
@@ -51,7 +60,7 @@ function ignore(line: string): void {
 function projectFile(target: string | undefined, dialect: string | undefined, iOwn: string | undefined): string {
   return `# yaml-language-server: $schema=${SCHEMA}
 #
-# What chatstorm's commands take where neither a flag (--users 100) nor the environment (CHATSTORM_USERS=100) says otherwise.
+# Defaults for chatstorm's commands. The environment (CHATSTORM_USERS=100) and flags (--users 100) override them.
 
 # The server to load. Without one, chatstorm starts its own reference chat.
 ${target ? `target: ${target}` : '# target: http://127.0.0.1:3000'}
@@ -79,10 +88,20 @@ thresholds:
 `;
 }
 
+/** Whether `npm start` does anything here. */
+function hasStart(): boolean {
+  try {
+    return typeof JSON.parse(readFileSync('package.json', 'utf8')).scripts?.start === 'string';
+  } catch {
+    return false;
+  }
+}
+
 function workflow(target: string | undefined): string {
   const url = target ?? 'http://127.0.0.1:3000';
   return `name: chatstorm
 on: pull_request
+permissions: { contents: read }
 jobs:
   load:
     runs-on: ubuntu-latest
@@ -92,12 +111,14 @@ jobs:
       - uses: actions/setup-node@v4
         with: { node-version: 24, cache: npm }
       - run: npm ci
+      # Change this to how your server is started${hasStart() ? '' : ': package.json has no script "start"'}.
       - name: Start the chat
         run: |
           npm start &
-          timeout 60 sh -c 'until curl -s "${url}/socket.io/?EIO=4&transport=polling"; do sleep 0.5; done'
+          timeout 60 sh -c 'until curl -sfo /dev/null "${url}/socket.io/?EIO=4&transport=polling"; do sleep 0.5; done'
+      # The job's summary has the results, and failed thresholds are annotated; chatstorm.yml says what is run.
       - name: Measure it
-        run: npx chatstorm load --quick --target ${url} --runs chatstorm-runs --junit chatstorm-runs/results.xml
+        run: npx chatstorm load --quick${target ? '' : ` --target ${url}`} --runs chatstorm-runs --junit chatstorm-runs/results.xml
       - uses: actions/upload-artifact@v4
         if: always()
         with: { name: chatstorm-runs, path: chatstorm-runs }

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { UsageError } from '../base/errors.ts';
 import { RUNS_FOLDER } from '../base/installation.ts';
 import type { Signal } from '../load/conduct/conductor.ts';
 import { prepareRun } from '../load/conduct/prepare-run.ts';
@@ -17,6 +18,7 @@ import type { ReportsServer } from '../reports/serve/reports-server.ts';
 import { LiveLine } from '../reports/terminal/live-line.ts';
 import { planSheet } from '../reports/terminal/plan-sheet.ts';
 import { verdictTable } from '../reports/terminal/verdict-table.ts';
+import { scenarioNameOf } from '../scenarios/scenario.ts';
 import { scenarioNames } from '../scenarios/scenario-files.ts';
 import { type ExporterFlags, Exporters } from './exporters.ts';
 import { type OutputFlags, PipelineOutputs } from './pipeline-outputs.ts';
@@ -43,6 +45,7 @@ export async function load(names: string[], flags: LoadFlags): Promise<void> {
 }
 
 async function loadTelling(names: string[], flags: LoadFlags, outputs: PipelineOutputs): Promise<void> {
+  refuseUnknownThresholds(flags.thresholds, names);
   const requests = await requestsOf(names.length > 0 ? names : scenarioNames(), flags, flags.repeat, process.env);
   await checkPersonas(personasOf(requests));
   if (flags.dryRun) {
@@ -77,12 +80,23 @@ async function loadTelling(names: string[], flags: LoadFlags, outputs: PipelineO
     if (interruptedBy) codes.push(exitCodes[interruptedBy]);
     if (!isWritten) codes.push(exitCodes.usage);
     if (records.length > 1) await concludeAll(records, flags);
-    codes.push(...outputs.conclude());
+    const areAll = records.length === requests.length;
+    codes.push(...outputs.conclude(areAll ? undefined : `Interrupted by ${interruptedBy} before all runs were made.`));
     process.exitCode = worstExitCode(codes);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await Promise.all([pages?.close(), exporters.close()]);
   }
+}
+
+/** Thresholds of a scenario that there is not would hold nothing. Throws a UsageError. */
+function refuseUnknownThresholds(thresholds: LoadFlags['thresholds'], names: readonly string[]): void {
+  const known = [...scenarioNames(), ...names.map(scenarioNameOf)];
+  const unknown = Object.entries(thresholds ?? {}).find(([name]) => !known.includes(name));
+  if (!unknown) return;
+  const [name, [first]] = unknown;
+  const message = `Expected thresholds to be of a scenario, one of ${known.join(', ')}, got ${name} (${first?.place ?? 'chatstorm.yml'})`;
+  throw new UsageError('COMMAND_LINE', message, name);
 }
 
 /** Reads each run as it is written, so that its page has all of it whenever it is opened. */

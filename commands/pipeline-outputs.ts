@@ -6,7 +6,7 @@ import type { SessionObserver } from '../load/conduct/session.ts';
 import { readBaseline } from '../load/folder/baseline-file.ts';
 import { writeWhole } from '../load/folder/run-folder.ts';
 import type { RunRequest } from '../load/plan/run-request.ts';
-import { anyWorse, compareRuns } from '../measure/compare/compare-runs.ts';
+import { anyWorse, compareRuns, ENOUGH_RUNS } from '../measure/compare/compare-runs.ts';
 import { exitCodes } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { annotations } from '../reports/pipeline/annotations.ts';
@@ -39,7 +39,11 @@ export class PipelineOutputs {
     this.#flags = flags;
     this.#environment = environment;
     if (flags.failOn && flags.baseline === undefined)
-      throw new UsageError('COMMAND_LINE', '--fail-on worse needs --baseline: worse than what?', '--fail-on');
+      throw new UsageError(
+        'COMMAND_LINE',
+        '--fail-on worse needs runs to compare with: give them with --baseline.',
+        '--fail-on',
+      );
     this.#baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline);
     this.observer = {
       finished: (request, record) => {
@@ -60,16 +64,22 @@ export class PipelineOutputs {
   #compare(): ScenarioComparison[] {
     if (!this.#baseline) return [];
     const named = (name: string) => (record: RunRecord) => record.scenario.name === name;
-    return [...new Set(this.#records.map(({ scenario }) => scenario.name))].map((scenario) => ({
-      scenario,
-      comparison: compareRuns((this.#baseline ?? []).filter(named(scenario)), this.#records.filter(named(scenario))),
-    }));
+    return [...new Set(this.#records.map(({ scenario }) => scenario.name))].map((scenario) => {
+      const base = (this.#baseline ?? []).filter(named(scenario));
+      const { notes, ...comparison } = compareRuns(base, this.#records.filter(named(scenario)));
+      // A baseline always came first.
+      return { scenario, comparison: { ...comparison, notes: notes.filter(({ kind }) => kind !== 'notInterleaved') } };
+    });
   }
 
   #codesOf(comparisons: readonly ScenarioComparison[]): number[] {
     if (!this.#flags.failOn) return [];
-    return comparisons.map(({ comparison }) => {
+    return comparisons.map(({ scenario, comparison }) => {
       const worse = anyWorse(comparison);
+      if (worse === undefined)
+        print(
+          `Too few runs of ${scenario} to tell whether it is worse: ${ENOUGH_RUNS} on each side are needed (--repeat).`,
+        );
       return worse === undefined ? exitCodes.invalid : worse ? exitCodes.failed : exitCodes.pass;
     });
   }

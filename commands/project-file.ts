@@ -7,6 +7,7 @@ import { dialectSchema } from '../bots/dialect/dialect.ts';
 import type { OwnThreshold } from '../load/plan/load-options.ts';
 import { parseThreshold } from '../measure/judge/thresholds.ts';
 import { problems } from '../scenarios/file-problems.ts';
+import { scenarioNames } from '../scenarios/scenario-files.ts';
 import { readYaml } from '../scenarios/yaml-file.ts';
 
 /** The file in the working folder that every command looks into. */
@@ -15,6 +16,13 @@ export const PROJECT_FILE = 'chatstorm.yml';
 const path = z.string().min(1);
 const port = z.number().int().min(0).max(65_535);
 const times = z.number().int().min(1).max(1000);
+
+const scenario = z
+  .string()
+  .refine(
+    (name) => scenarioNames().includes(name) || /\.(ya?ml|[cm]?[jt]s)$/.test(name),
+    `${scenarioNames().join(', ')}, or the path of a .yml or .ts file`,
+  );
 
 const threshold = z.string().superRefine((text, context) => {
   try {
@@ -33,7 +41,7 @@ const projectSchema = z
       .union([z.string(), dialectSchema])
       .optional()
       .describe('How to speak its chat: plain, rooms, a .yml or .ts file, or the dialect itself'),
-    scenarios: z.array(z.string()).min(1).optional().describe('What is run where no scenario is named'),
+    scenarios: z.array(scenario).min(1).optional().describe('What is run where no scenario is named'),
     users: z.number().int().optional().describe('Crowd users'),
     crowd: z.boolean().optional().describe('false: probes only'),
     rooms: z.number().int().optional(),

@@ -27,7 +27,7 @@ export async function conclude(folder: string, record: RunRecord): Promise<boole
     return true;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    printError(`${error.message} Then rebuild it with: chatstorm report ${folder}`);
+    printError(`${error.message} Then rebuild it with: npx chatstorm report ${folder}`);
     return false;
   }
 }

@@ -1,3 +1,4 @@
+import { UsageError } from '../base/errors.ts';
 import type { DialectInput } from '../bots/dialect/dialect.ts';
 import { type SessionObserver, session } from '../load/conduct/session.ts';
 import { files, writeRecord, writeWhole } from '../load/folder/run-folder.ts';
@@ -14,7 +15,7 @@ import type { ScenarioDefinition } from '../scenarios/define.ts';
 export interface RunOptions {
   /** The server to load; the embedded reference chat by default. */
   readonly target?: string | URL;
-  /** How to speak its chat: `plain` (by default), `rooms`, a file, or the dialect itself as plain data. */
+  /** How to speak its chat: `plain` (by default with a target), `rooms`, a file, or the dialect itself as plain data. */
   readonly dialect?: string | DialectInput;
   /** Confirms that a target on another machine is yours: its host. */
   readonly iOwn?: string;
@@ -52,11 +53,14 @@ export interface RunOptions {
 
 /**
  * Makes a run of a scenario, given by name, by file, or itself, and writes its folder, run.json and report.html included.
- * Resolves with its record whatever the verdict; rejects with an Error whose message says what cannot be run.
+ * Neither chatstorm.yml nor the environment is looked into. Resolves with its record whatever the verdict; rejects with an Error whose message says what cannot be run.
  */
 export async function run(scenario: string | ScenarioDefinition, options: RunOptions = {}): Promise<RunRecord> {
   const { signal, progressed, dialect, ...rest } = options;
   signal?.throwIfAborted();
+  const unknown = Object.keys(options).find((name) => !known.has(name));
+  if (unknown !== undefined)
+    throw new UsageError('COMMAND_LINE', `There is no option ${unknown}; there are ${[...known].join(', ')}.`, unknown);
   const requests = await requestsOf([scenario], { ...textsOf(rest), dialect }, 1, process.env);
   await checkPersonas(personasOf(requests));
   const onDisk: SessionObserver = {
@@ -77,6 +81,31 @@ export async function run(scenario: string | ScenarioDefinition, options: RunOpt
     signal?.removeEventListener('abort', interrupt);
   }
 }
+
+const known: ReadonlySet<string> = new Set(
+  Object.keys({
+    target: 0,
+    dialect: 0,
+    iOwn: 0,
+    users: 0,
+    crowd: 0,
+    rooms: 0,
+    rate: 0,
+    arrivals: 0,
+    listeners: 0,
+    duration: 0,
+    recovery: 0,
+    outage: 0,
+    persona: 0,
+    quick: 0,
+    fitHeartbeat: 0,
+    seed: 0,
+    pid: 0,
+    out: 0,
+    signal: 0,
+    progressed: 0,
+  } satisfies Record<keyof RunOptions, 0>),
+);
 
 /** As they would be typed. */
 function textsOf(options: Omit<RunOptions, 'signal' | 'progressed' | 'dialect'>): LoadOptions {

@@ -27,6 +27,7 @@ export const joinCandidates: readonly (JoinCandidate | null)[] = [
       { emit, args: ['{room}'] },
       { emit, args: [{ room: '{room}', name: '{name}' }] },
       { emit, args: [{ username: '{name}', room: '{room}' }] },
+      { emit, args: [{ channel: '{room}', name: '{name}' }] },
     ];
   }),
 ];
@@ -49,9 +50,9 @@ const sendEvents = [
 const bodies = ['text', 'message', 'content', 'body', 'msg'] as const;
 
 const plainShapes: readonly (readonly Json[])[] = [['{text}'], ...bodies.map((key): Json[] => [{ [key]: '{text}' }])];
-const roomShapes: readonly (readonly Json[])[] = [
+const roomShapes = (name: 'room' | 'channel'): readonly (readonly Json[])[] => [
   ['{room}', '{text}'],
-  ...bodies.map((key): Json[] => [{ room: '{room}', [key]: '{text}' }]),
+  ...bodies.map((key): Json[] => [{ [name]: '{room}', [key]: '{text}' }]),
 ];
 
 export interface SendCandidate {
@@ -61,9 +62,10 @@ export interface SendCandidate {
 
 /** Ways to send, in groups that are tried together: a plain text first, since a careless server may expect nothing else. */
 export function sendCandidates(join: JoinCandidate | null): readonly (readonly SendCandidate[])[] {
-  const namesRoom = JSON.stringify(join?.args ?? []).includes('{room}');
+  const joined = JSON.stringify(join?.args ?? []);
+  const named = joined.includes('"channel"') ? 'channel' : 'room';
   const [text, ...objects] = plainShapes;
-  const groups = [...(namesRoom ? [roomShapes] : []), [text!], objects];
+  const groups = [...(joined.includes('{room}') ? [roomShapes(named)] : []), [text!], objects];
   return groups.map((shapes) => shapes.flatMap((args) => sendEvents.map((emit) => ({ emit, args }))));
 }
 

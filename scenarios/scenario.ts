@@ -108,7 +108,7 @@ function resolve(
   const { chatstorm, config } = file;
   const { dialect, ...dialectSource } = spoken;
   return {
-    name: path.replace(/^.*\//, '').replace(/\.(ya?ml|[cm]?[jt]s)$/, ''),
+    name: scenarioNameOf(path),
     about: chatstorm.about,
     dialect,
     dialectSource,
@@ -123,6 +123,11 @@ function resolve(
     thresholds: chatstorm.thresholds,
     source,
   };
+}
+
+/** What a scenario is called, by its name or the path of its file. */
+export function scenarioNameOf(nameOrFile: string): string {
+  return nameOrFile.replace(/^.*\//, '').replace(/\.(ya?ml|[cm]?[jt]s)$/, '');
 }
 
 /** A phase's duration as Artillery reads it: seconds, or a text with a unit. */

@@ -1,7 +1,7 @@
 /** What a pipeline and those who watch it are told of a run: by the files it asks for, a real Prometheus, and OTLP. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -10,6 +10,7 @@ import { timeBuckets } from '../reports/exporters/prometheus-metrics.ts';
 import { cleanUp, Running, shortScenario, temporaryFolder } from './support/chatstorm.ts';
 import { freePort } from './support/free-port.ts';
 import { otlpReceiver, quantileBounds, totalOf } from './support/otlp.ts';
+import { endings } from './support/records.ts';
 
 afterAll(cleanUp);
 
@@ -157,15 +158,6 @@ describe('a run that is watched', () => {
     }
   });
 
-  test('a baseline of it is small, and it is no worse than itself', async () => {
-    const saved = await ended(['baseline', 'save', at('base.json'), at('run')]);
-    expect(saved.output).toBe(`Saved 1 run as ${at('base.json')}\n`);
-    expect(readFileSync(at('base.json'), 'utf8').length).toBeLessThan(60_000);
-    const compared = await ended(['compare', at('base.json'), at('run')]);
-    expect(compared.output).toContain('broadcast.latency.p50');
-    expect(compared.code).toBe(0);
-  });
-
   test('its trend has a row', async () => {
     const { output, code } = await ended(['trend', 'judged', '--runs', folder]);
     expect(code).toBe(0);
@@ -175,6 +167,35 @@ describe('a run that is watched', () => {
       output: `There is no run of other in ${folder}.\n`,
     });
   });
+});
+
+test('a baseline is small and no worse than itself; invalid runs and odd names are refused', async () => {
+  const folder = temporaryFolder();
+  const at = (name: string) => join(folder, name);
+  for (const [name, record] of Object.entries({ good: endings.passed, bad: endings.invalid })) {
+    mkdirSync(at(name));
+    writeFileSync(at(`${name}/run.json`), JSON.stringify(record));
+  }
+  const saved = await ended(['baseline', 'save', at('base.json'), at('good')]);
+  expect(saved.output).toBe(`Saved 1 run as ${at('base.json')}\n`);
+  expect(readFileSync(at('base.json'), 'utf8').length).toBeLessThan(20_000);
+  const compared = await ended(['compare', at('base.json'), at('good')]);
+  expect(compared.output).toContain('broadcast.latency.p50');
+  expect(compared.code).toBe(0);
+  const refused = await ended(['baseline', 'save', at('other.json'), at('bad')]);
+  expect(refused).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('cannot be part of a baseline: it is invalid.'),
+  });
+  expect(await ended(['baseline', 'save', '../main', at('good')])).toMatchObject({ code: 2 });
+});
+
+test('a threshold of a scenario that there is not is refused, with its line', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'chatstorm.yml'), 'thresholds:\n  broadcst:\n    - delivery.lost == 0\n');
+  const run = new Running(['load', 'broadcast', '--dry-run'], folder, {}, folder);
+  expect(await run.ended).toBe(2);
+  expect(run.output).toContain('got broadcst (chatstorm.yml:3)');
 });
 
 test('a target that cannot be reached is told in every file, and the exit code is 4', async () => {

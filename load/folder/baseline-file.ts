@@ -14,13 +14,23 @@ export interface Baseline {
   readonly runs: readonly RunRecord[];
 }
 
-/** Where a baseline lies by its name; a path stays as it is. */
+/** Where a baseline lies by its name; the path of a .json file stays as it is. */
 export function baselinePath(nameOrPath: string): string {
-  return /[\\/]|\.json$/.test(nameOrPath) ? nameOrPath : join('baselines', `${nameOrPath}.json`);
+  return nameOrPath.endsWith('.json') ? nameOrPath : join('baselines', `${nameOrPath}.json`);
 }
 
-/** Writes the baseline of runs. Throws a UsageError where there are none, or where it cannot be written. */
+/** Writes the baseline of runs. Throws a UsageError where there are none, where one is invalid, or where it cannot be written. */
 export function writeBaseline(nameOrPath: string, records: readonly RunRecord[]): string {
+  if (!/^[\w.-]+$/.test(nameOrPath) && !nameOrPath.endsWith('.json')) {
+    const message = `Expected the baseline's name to be like main, or the path of a .json file, got ${nameOrPath}.`;
+    throw new UsageError('COMMAND_LINE', message, nameOrPath);
+  }
+  const wrong = records.find(({ state, verdict }) => state === 'partial' || verdict.breaches.length > 0);
+  if (wrong) {
+    const why = wrong.state === 'partial' ? 'it was cut short' : 'it is invalid';
+    const message = `Run ${wrong.id} cannot be part of a baseline: ${why}. Leave it out, or make it again.`;
+    throw new UsageError('RUN_FOLDER', message, wrong.id);
+  }
   const path = resolve(baselinePath(nameOrPath));
   if (records.length === 0) throw new UsageError('RUN_FOLDER', 'There is no run to make a baseline of.', nameOrPath);
   mkdirSync(dirname(path), { recursive: true });
@@ -42,7 +52,7 @@ export function readBaseline(nameOrPath: string): readonly RunRecord[] {
   if (!existsSync(path))
     throw new UsageError(
       'RUN_FOLDER',
-      `There is no baseline ${path}. Make one with: chatstorm baseline save NAME RUNS`,
+      `There is no baseline ${path}. Make one with: npx chatstorm baseline save NAME RUNS`,
       '--baseline',
     );
   return runsOfBaseline(path) ?? readRuns(path);

@@ -53,7 +53,7 @@ export class FolderStore {
       readPlan(folder);
       return {
         state: 'unreadable',
-        why: `The run was cut short. Rebuild its report with: chatstorm report ${folder}`,
+        why: `The run was cut short. Rebuild its report with: npx chatstorm report ${folder}`,
       };
     } catch (error) {
       return { state: 'unreadable', why: (error as Error).message };

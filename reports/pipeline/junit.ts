@@ -96,7 +96,12 @@ function comparisonSuite({ scenario, comparison }: ScenarioComparison) {
 
 function problemSuite(why: string) {
   const testcase: Case[] = [
-    { '@classname': 'chatstorm', '@time': '0', '@name': 'runs are made', error: problemOf('problem', printable(why)) },
+    {
+      '@classname': 'chatstorm',
+      '@time': '0',
+      '@name': 'all runs were made',
+      error: problemOf('problem', printable(why)),
+    },
   ];
   return { '@name': 'chatstorm', ...totals(testcase), '@time': '0', testcase };
 }
@@ -114,7 +119,7 @@ function thresholdCases({ verdict }: RunRecord): Case[] {
 
 /** One for each gate; why a run is invalid stands at its own. */
 function gateCases(record: RunRecord): Case[] {
-  const ended: Case = { '@name': 'the run was made to its end' };
+  const ended: Case = { '@name': 'the run was completed' };
   const end = record.interruptedBy ? `It was interrupted by ${record.interruptedBy}.` : 'It was cut short.';
   return [
     record.state === 'complete' ? ended : { ...ended, error: problemOf('partial', end) },
@@ -131,7 +136,7 @@ function evidence(record: RunRecord): string {
   const findings = record.findings.map(({ severity, evidence, remedy }) =>
     `${severity}: ${evidence} ${remedy ?? ''}`.trim(),
   );
-  return [headline(record), ...findings, ...record.notes, `Again: ${shellCommand(record.command)}`].join('\n');
+  return [headline(record), ...findings, ...record.notes, `Again: npx ${shellCommand(record.command)}`].join('\n');
 }
 
 function problemOf(type: string, why: string): Problem {

@@ -84,7 +84,7 @@ function details(record: RunRecord): string {
     findings.length > MOST_FINDINGS ? `- and ${findings.length - MOST_FINDINGS} more` : '',
     figures(record),
     ...notes.map(plain),
-    `Target ${plain(target.origin)}; run \`${record.id}\`. Again:\n\n${fenced(shellCommand(record.command))}`,
+    `Target ${plain(target.origin)}; run \`${record.id}\`. Again:\n\n${fenced(`npx ${shellCommand(record.command)}`)}`,
   ]
     .filter(Boolean)
     .join('\n\n');
