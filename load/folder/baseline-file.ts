@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
+import { readTextFile } from '../../base/read-text-file.ts';
 import { measuresOf } from '../../measure/compare/comparables.ts';
 import { parseRunRecord, type RunRecord } from '../../measure/run-record/run-record.ts';
 import { median } from '../../measure/statistics/median.ts';
-import { readRuns, writeWhole } from './run-folder.ts';
+import { LARGEST_BYTES, readRuns, writeWhole } from './run-folder.ts';
 
 /** Runs to compare later ones with, small enough to be committed: what each measured, without its course and histograms. */
 export interface Baseline {
@@ -61,7 +62,7 @@ export function readBaseline(nameOrPath: string): readonly RunRecord[] {
 /** Undefined where the file is no baseline. */
 function runsOfBaseline(path: string): RunRecord[] | undefined {
   try {
-    const { baseline, runs } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Baseline>;
+    const { baseline, runs } = JSON.parse(readTextFile(path, LARGEST_BYTES)) as Partial<Baseline>;
     return baseline === undefined ? undefined : (runs ?? []).map(parseRunRecord);
   } catch (error) {
     if (error instanceof Error && 'issues' in error)
