@@ -47,7 +47,7 @@ export default defineConfig({
       {
         test: {
           name: 'untimed',
-          maxWorkers: 3,
+          maxWorkers: 2,
           include: untimed,
           testTimeout: 90_000,
           expect,

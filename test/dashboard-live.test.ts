@@ -22,8 +22,8 @@ describeInBrowser('the page of a run in progress', (browser) => {
     await chart.focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('+');
+    await expect.poll(() => new URL(page.url()).hash).toMatch(/^#t=/);
     const { hash } = new URL(page.url());
-    expect(hash).toMatch(/^#t=/);
     await page.evaluate('window.first = document.querySelector("canvas"); scrollTo(0, 300)');
     tell('message', runSoFar(20));
     await page.getByText('live: 20 of 60 s').waitFor();

@@ -5,11 +5,11 @@ import type { FoldedRun } from '../../measure/run-record/run-record.ts';
 import type { FoldReply } from './run-folder.ts';
 
 /** For each hour of the run that has begun. */
-const TIME_MS = 5000;
+const TIME_MS = 20_000;
 const HEAP_MB = 450;
 
 /**
- * Folds a run's folder that anybody may have written, in a thread of its own, within 5 s for each hour of the run and
+ * Folds a run's folder that anybody may have written, in a thread of its own, within 20 s for each hour of the run and
  * 500 MB. Rejects with a UsageError that says what is wrong with it.
  */
 export async function foldInBounds(folder: string): Promise<FoldedRun> {
