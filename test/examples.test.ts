@@ -176,7 +176,7 @@ test.concurrent('the persona of its own rides its lift, and the server recovers 
   const out = join(temporaryFolder(), 'run');
   const args = ['--target', `http://127.0.0.1:${port}`, '--dialect', join(folder, 'dialect.yml'), '--no-live'];
   const scenario = join(temporaryFolder(), 'riders.yml');
-  const personas = { each: 2, who: ['mobile'], for: '16s' };
+  const personas = { each: 2, who: ['mobile'], for: '26s' };
   const faults = [{ name: 'close', links: [{ kind: 'close' }], rest: '3s' }];
   const about = {
     about: 'Riders',
