@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { baselinePath, readBaseline } from '../load/folder/baseline-file.ts';
 import { readRuns } from '../load/folder/run-folder.ts';
-import { anyWorse, compareRuns } from '../measure/compare/compare-runs.ts';
+import { anyWorse, type Comparison, compareRuns } from '../measure/compare/compare-runs.ts';
 import { exitCodes } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { comparisonTable } from '../reports/terminal/comparison-table.ts';
@@ -12,8 +12,13 @@ export function compare(base: string, next: string, flags: { failOn?: 'worse' })
   const comparison = compareRuns(runsIn(base), runsIn(next));
   print(comparisonTable(comparison, paint));
   if (!flags.failOn) return;
+  process.exitCode = worseExitCode(comparison);
+}
+
+/** What `--fail-on worse` ends with. */
+export function worseExitCode(comparison: Comparison): number {
   const worse = anyWorse(comparison);
-  process.exitCode = worse === undefined ? exitCodes.invalid : worse ? exitCodes.failed : exitCodes.pass;
+  return worse === undefined ? exitCodes.invalid : worse ? exitCodes.failed : exitCodes.pass;
 }
 
 function runsIn(paths: string): RunRecord[] {

@@ -6,7 +6,7 @@ import type { SessionObserver } from '../load/conduct/session.ts';
 import { readBaseline } from '../load/folder/baseline-file.ts';
 import { writeWhole } from '../load/folder/run-folder.ts';
 import type { RunRequest } from '../load/plan/run-request.ts';
-import { anyWorse, compareRuns, ENOUGH_RUNS } from '../measure/compare/compare-runs.ts';
+import { compareRuns, ENOUGH_RUNS } from '../measure/compare/compare-runs.ts';
 import { exitCodes } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { annotations } from '../reports/pipeline/annotations.ts';
@@ -14,6 +14,7 @@ import { benchmarkMetrics } from '../reports/pipeline/benchmark-metrics.ts';
 import { junit } from '../reports/pipeline/junit.ts';
 import { markdownSummary, type ScenarioComparison } from '../reports/pipeline/markdown-summary.ts';
 import { comparisonTable } from '../reports/terminal/comparison-table.ts';
+import { worseExitCode } from './compare.ts';
 import { paint, print, printError, writeOut } from './terminal-output.ts';
 
 /** Where results go besides the run's folder. `-` is the standard output. */
@@ -63,10 +64,10 @@ export class PipelineOutputs {
 
   #compare(): ScenarioComparison[] {
     if (!this.#baseline) return [];
-    const named = (name: string) => (record: RunRecord) => record.scenario.name === name;
-    return [...new Set(this.#records.map(({ scenario }) => scenario.name))].map((scenario) => {
-      const base = (this.#baseline ?? []).filter(named(scenario));
-      const { notes, ...comparison } = compareRuns(base, this.#records.filter(named(scenario)));
+    const byName = ({ scenario }: RunRecord) => scenario.name;
+    const bases = Map.groupBy(this.#baseline, byName);
+    return [...Map.groupBy(this.#records, byName)].map(([scenario, records]) => {
+      const { notes, ...comparison } = compareRuns(bases.get(scenario) ?? [], records);
       // A baseline always came first.
       return { scenario, comparison: { ...comparison, notes: notes.filter(({ kind }) => kind !== 'notInterleaved') } };
     });
@@ -75,12 +76,12 @@ export class PipelineOutputs {
   #codesOf(comparisons: readonly ScenarioComparison[]): number[] {
     if (!this.#flags.failOn) return [];
     return comparisons.map(({ scenario, comparison }) => {
-      const worse = anyWorse(comparison);
-      if (worse === undefined)
+      const code = worseExitCode(comparison);
+      if (code === exitCodes.invalid)
         print(
           `Too few runs of ${scenario} to tell whether it is worse: ${ENOUGH_RUNS} on each side are needed (--repeat).`,
         );
-      return worse === undefined ? exitCodes.invalid : worse ? exitCodes.failed : exitCodes.pass;
+      return code;
     });
   }
 

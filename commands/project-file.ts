@@ -5,9 +5,9 @@ import { fileProblem } from '../base/file-problem.ts';
 import { readTextFile } from '../base/read-text-file.ts';
 import { dialectSchema } from '../bots/dialect/dialect.ts';
 import type { OwnThreshold } from '../load/plan/load-options.ts';
-import { parseThreshold } from '../measure/judge/thresholds.ts';
 import { problems } from '../scenarios/file-problems.ts';
 import { scenarioNames } from '../scenarios/scenario-files.ts';
+import { threshold } from '../scenarios/scenario-schema.ts';
 import { readYaml } from '../scenarios/yaml-file.ts';
 
 /** The file in the working folder that every command looks into. */
@@ -23,14 +23,6 @@ const scenario = z
     (name) => scenarioNames().includes(name) || /\.(ya?ml|[cm]?[jt]s)$/.test(name),
     `${scenarioNames().join(', ')}, or the path of a .yml or .ts file`,
   );
-
-const threshold = z.string().superRefine((text, context) => {
-  try {
-    parseThreshold(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-  }
-});
 
 const projectSchema = z
   .strictObject({

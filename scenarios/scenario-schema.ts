@@ -10,7 +10,8 @@ import { parseThreshold } from '../measure/judge/thresholds.ts';
 
 const many = (most: number, least = 0) => z.number().int().min(least).max(most);
 
-const threshold = z.string().superRefine((text, context) => {
+/** A threshold that can be read. */
+export const threshold = z.string().superRefine((text, context) => {
   try {
     parseThreshold(text);
   } catch (error) {

@@ -72,10 +72,8 @@ function runsOfBaseline(path: string): RunRecord[] | undefined {
 }
 
 function mediansOf(records: readonly RunRecord[]): Record<string, Record<string, number>> {
-  const scenarios = [...new Set(records.map(({ scenario }) => scenario.name))];
   return Object.fromEntries(
-    scenarios.map((name) => {
-      const own = records.filter(({ scenario }) => scenario.name === name);
+    [...Map.groupBy(records, ({ scenario }) => scenario.name)].map(([name, own]) => {
       const medians = measuresOf(own).flatMap(({ metric, of }) => {
         const middle = median(own.map(of).filter((value) => value !== null));
         return middle === undefined ? [] : [[metric, Number(middle.toPrecision(6))] as const];

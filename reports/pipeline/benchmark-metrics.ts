@@ -17,13 +17,8 @@ export interface BenchmarkMetric {
  * is the 95 % interval where there is one run.
  */
 export function benchmarkMetrics(records: readonly RunRecord[]): BenchmarkMetric[] {
-  const scenarios = [...new Set(records.map(({ scenario }) => scenario.name))];
-  return scenarios.flatMap((name) =>
-    metricsOf(
-      name,
-      records.filter(({ scenario }) => scenario.name === name),
-    ),
-  );
+  const byScenario = Map.groupBy(records, ({ scenario }) => scenario.name);
+  return [...byScenario].flatMap(([name, own]) => metricsOf(name, own));
 }
 
 function metricsOf(scenario: string, records: readonly RunRecord[]): BenchmarkMetric[] {
