@@ -45,6 +45,9 @@ for (const name of scenarioOptionNames) {
 load
   .option('--no-crowd', 'probes only')
   .option('--quick', 'a short form of each scenario, as a check for pull requests')
+  .addOption(
+    set('--label <text>', 'what the run is called in lists of runs; may be given several times').argParser(toLabels),
+  )
   .addOption(set('--seed <text>', 'what schedules and texts are drawn from; the same seed gives the same'))
   .addOption(set('--out <dir>', 'the folder of the run (default: a new one in --runs)'))
   .addOption(set('--runs <dir>', 'where the folders of runs are made').default(RUNS_FOLDER))
@@ -237,6 +240,11 @@ function describe(option: Option): string {
 function set(flags: string, about: string): Option {
   const option = new Option(flags, about);
   return option.env(`CHATSTORM_${option.name().replaceAll('-', '_').toUpperCase()}`);
+}
+
+/** Takes one label more. */
+function toLabels(label: string, before: readonly string[] = []): string[] {
+  return [...before, label];
 }
 
 /** Has options come from chatstorm.yml where neither a flag nor the environment gives them. */

@@ -154,6 +154,8 @@ const offered = Math.round(TALKERS * RATE * phases.measure);
 
 const plan: RunPlan = {
   schemaVersion: SCHEMA_VERSION,
+  labels: [],
+  git: null,
   id: '2026-01-02T03-04-05-broadcast-hour',
   startedAt: '2026-01-02T03:04:05.000Z',
   scenario: {

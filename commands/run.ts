@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly pid?: number;
   /** The folder of the run, new or empty; by default a new one in `reports/runs`. */
   readonly out?: string;
+  /** What the run is called in lists of runs. */
+  readonly labels?: readonly string[];
   /** Ends the run early but in order: its record says that it was interrupted. */
   readonly signal?: AbortSignal;
   /** Called once a second with where the run stands. */
@@ -100,6 +102,7 @@ const known: ReadonlySet<string> = new Set(
     quick: 0,
     fitHeartbeat: 0,
     seed: 0,
+    labels: 0,
     pid: 0,
     out: 0,
     signal: 0,
@@ -109,7 +112,7 @@ const known: ReadonlySet<string> = new Set(
 
 /** As they would be typed. */
 function textsOf(options: Omit<RunOptions, 'signal' | 'progressed' | 'dialect'>): LoadOptions {
-  const { target, users, rooms, listeners, recovery, crowd = true, ...rest } = options;
+  const { target, users, rooms, listeners, recovery, crowd = true, labels, ...rest } = options;
   const numbers = Object.entries({ users, rooms, listeners }).filter(([, value]) => value !== undefined);
   return {
     ...rest,
@@ -117,5 +120,6 @@ function textsOf(options: Omit<RunOptions, 'signal' | 'progressed' | 'dialect'>)
     ...(target !== undefined && { target: String(target) }),
     ...(recovery !== undefined && { recovery: recovery ? 'on' : 'off' }),
     crowd,
+    ...(labels !== undefined && { label: labels }),
   };
 }

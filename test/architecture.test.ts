@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'measure/statistics': ['measure/metrics'],
   'measure/ledger': ['measure/metrics'],
   'measure/run-record': ['measure/metrics'],
-  'measure/record': ['measure/metrics', 'measure/ledger'],
+  'measure/record': ['measure/metrics', 'measure/statistics', 'measure/ledger'],
   'measure/judge': ['measure/metrics', 'measure/statistics', 'measure/run-record'],
   'measure/fold': ['measure/metrics', 'measure/statistics', 'measure/run-record', 'measure/judge'],
   'measure/compare': ['measure/metrics', 'measure/statistics', 'measure/run-record', 'measure/judge'],

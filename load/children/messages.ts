@@ -50,6 +50,8 @@ export interface ProbesOrder {
   readonly rooms: readonly string[];
   readonly roomLabels: readonly Labels[];
   readonly botLabels: readonly Labels[];
+  /** ms since the run's start. */
+  readonly measured: { readonly from: number; readonly to: number };
   readonly plan: ProbesPlan;
 }
 

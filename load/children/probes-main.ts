@@ -34,12 +34,14 @@ process.on('message', async (message: ToProbes) => {
 tell({ ready: true });
 
 async function run(order: ProbesOrder): Promise<void> {
-  const { folder, source, startAt, endpoints, speech, rooms, roomLabels, botLabels, plan } = order;
+  const { folder, source, startAt, endpoints, speech, rooms, roomLabels, botLabels, measured, plan } = order;
   const dialect = await spokenDialect(speech);
   const connectionTo = await connectorOf(dialect, endpoints[0]!.url, speech.secrets);
   const clock = runClock(startAt);
   const mark = hash(order.runId);
-  const shape = { bots: plan.bots.length, rooms: rooms.length, echo: dialect.echo, roomLabels, botLabels };
+  const { echo } = dialect;
+  const bots = plan.bots.length;
+  const shape = { bots, rooms: rooms.length, echo, roomLabels, botLabels, roomNames: rooms, measured };
   const recorder = new Recorder(source, { run: mark }, shape);
   const context = { endpoints, dialect, rooms, recorder, clock, run: mark, connectionTo };
   const support = {

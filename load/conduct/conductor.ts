@@ -301,10 +301,11 @@ class Run {
 
   #orderOf(child: Child, endpoints: readonly Endpoint[], startAt: number): ProbesOrder {
     const { id: runId, folder } = this.#request;
-    const { rooms, roomLabels, botLabels, probes: plan } = this.#layout;
+    const { rooms, roomLabels, botLabels, phases, probes: plan } = this.#layout;
+    const measured = { from: phases.warmup * 1000, to: (phases.warmup + phases.measure) * 1000 };
     const speech = this.#speech;
     const source = sourceOf('probes', child.number);
-    return { folder, source, runId, startAt, endpoints, speech, rooms, roomLabels, botLabels, plan };
+    return { folder, source, runId, startAt, endpoints, speech, rooms, roomLabels, botLabels, measured, plan };
   }
 
   get #speech(): Speech {

@@ -9,6 +9,8 @@ export interface OwnThreshold {
 /** What `chatstorm load` was told about its runs, as it was typed. */
 export interface LoadOptions extends ScenarioOptionTexts {
   readonly quick?: boolean;
+  /** What the run is called in lists of runs; any number. */
+  readonly label?: readonly string[];
   /** A name, a file, or the dialect itself as plain data. */
   readonly dialect?: string | object | undefined;
   readonly seed?: string;

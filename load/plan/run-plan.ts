@@ -47,6 +47,8 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
     environment: environment(),
     seed,
     command: [...request.command],
+    labels: [...request.labels],
+    git: request.git,
     phases,
     load: {
       users,

@@ -11,6 +11,7 @@ import type { Environment } from '../../scenarios/environment-values.ts';
 import { parseScenario, type Scenario } from '../../scenarios/scenario.ts';
 import { findScenario } from '../../scenarios/scenario-files.ts';
 import { scenarioOptionNames, scenarioOptions } from '../../scenarios/scenario-options.ts';
+import { type GitState, gitState } from './git-state.ts';
 import { layOutScenario } from './layout-scenario.ts';
 import type { LoadOptions, OwnThreshold } from './load-options.ts';
 import { repeatWords } from './repeat-command.ts';
@@ -27,6 +28,9 @@ export interface RunRequest {
   readonly seed: string;
   /** Whether faults that are noticed by silence last as long as the target's heartbeat needs. */
   readonly fitsHeartbeat: boolean;
+  readonly labels: readonly string[];
+  /** The repository that the run is made in; null outside of any. */
+  readonly git: GitState | null;
   /** The command that repeats the run, word by word. */
   readonly command: readonly string[];
   readonly folder: string;
@@ -53,6 +57,8 @@ export async function requestsOf(
   const dialect = await dialectOf(options.dialect, environment);
   const recoveries = recoveriesOf(options.recovery);
   const persona = options.persona && resolve(options.persona);
+  const labels = options.label ?? [];
+  const git = await gitState();
   const written = await Promise.all(scenarios.map(findScenario));
   const variants = written.flatMap((one) => recoveries.map((recovery) => ({ ...one, recovery })));
   return variants.flatMap(({ text, file, asked, recovery }) => {
@@ -84,7 +90,7 @@ export async function requestsOf(
       const seed = options.seed ?? id;
       const command = repeatWords(asked, { ...options, recovery }, seed);
       const fitsHeartbeat = options.fitHeartbeat === true;
-      return { id, scenario, target, users, seed, fitsHeartbeat, command, folder: resolve(folder) };
+      return { id, scenario, target, users, seed, fitsHeartbeat, labels, git, command, folder: resolve(folder) };
     });
   });
 }

@@ -156,8 +156,8 @@ export class Sums {
   /** Independent samples behind a histogram: all deliveries of one message are one. */
   #independent(key: string, { count }: Histogram): number {
     if (!/^broadcast\.(latency|service)/.test(key)) return count;
-    const { by, order, network } = parseMetricKey(key)?.labels ?? {};
-    const sent = this.get(metricKey('messages.sent', { ...(order && { order }), ...(network && { network }) }));
+    const { by, room, order, network } = parseMetricKey(key)?.labels ?? {};
+    const sent = this.get(metricKey('messages.sent', { room, order, network }));
     return Math.min(count, sent + (by === 'crowd' ? this.get('messages.sent{by=crowd}') : 0));
   }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { plan } from '../../test/support/plan.ts';
 import type { BotEvent, Event, EventLine } from '../metrics/events.ts';
 import { sourceOf } from '../metrics/source.ts';
-import { OpenWindows } from '../metrics/window.ts';
+import { OpenWindows, type Window } from '../metrics/window.ts';
+import { numberOf } from '../run-record/read-metrics.ts';
 import type { RunPlan } from '../run-record/run-record.ts';
 import { fold } from './fold.ts';
 
@@ -207,4 +208,40 @@ describe('what was asked for and did not happen', () => {
     expect(gates).not.toContain('unmade');
     expect(gates).not.toContain('persona');
   });
+});
+
+test('every expected delivery of a run with faults and personas stands in exactly one row', () => {
+  const second = (at: number): Window => ({
+    at,
+    source: sourceOf('probes'),
+    counters: { 'delivery.expected': 10, 'delivery.delivered': 7, 'delivery.missed{cause=cut}': at % 3 },
+    histograms: {},
+    gauges: {},
+  });
+  const planned = { kinds: ['reset'], cuts: 'openly' as const, what: 'x' };
+  const timed: RunPlan = {
+    ...plan,
+    phases: { warmup: 2, measure: 18, drain: 2 },
+    outages: [
+      { ...planned, fault: 'reset', bots: [0, 2], from: 4, until: 6, to: 9 },
+      { ...planned, fault: 'kill', bots: [0, 2], from: 10, until: 11, to: 14 },
+      { ...planned, kinds: ['persona'], fault: 'mobile', bots: [2, 1], from: 14, until: 16, to: 18 },
+      { ...planned, kinds: ['persona'], fault: 'laptop', bots: [3, 1], from: 14, until: 16, to: 18 },
+    ],
+  };
+  const on = timed.outages.flatMap(({ fault, from, until }): EventLine[] => [
+    { at: from, source: sourceOf('proxy'), event: { kind: 'faultOn', fault, at: from * 1000 } },
+    { at: until, source: sourceOf('proxy'), event: { kind: 'faultOff', fault, at: until * 1000 } },
+  ]);
+  // The probes never closed: what they had not settled is unknown, in the rows as in the sum.
+  const { outages, betweenFaults, metrics } = fold(timed, [
+    ...on,
+    ...Array.from({ length: 22 }, (_, at) => second(at)),
+  ]);
+  const rows = [...outages.flatMap(({ ledger }) => ledger ?? []), betweenFaults!.personas!, betweenFaults!.calm];
+  expect(rows.map(({ expected }) => expected)).toEqual([50, 40, 40, 50]);
+  for (const outcome of ['expected', 'delivered', 'missed', 'unknown'] as const) {
+    const sum = rows.reduce((total, row) => total + row[outcome], 0);
+    expect([outcome, sum]).toEqual([outcome, numberOf({ metrics }, `delivery.${outcome}`)]);
+  }
 });

@@ -1,4 +1,4 @@
-import type { Event } from '../metrics/events.ts';
+import { type Event, outcomes } from '../metrics/events.ts';
 import type { RunPlan, RunRecord } from '../run-record/run-record.ts';
 import {
   type ClientOutage,
@@ -20,6 +20,7 @@ export function outagesOf(
   plan: RunPlan,
   events: readonly Event[],
   timeline: Timeline,
+  isClosed: boolean,
 ): { outages: Outage[]; times: OutageTime[] } {
   const outages: Outage[] = [];
   const times: OutageTime[] = [];
@@ -48,7 +49,7 @@ export function outagesOf(
         span,
         timeline,
       ),
-      ledger: isForAll(planned) ? ledgerOf(timeline, planned.from, planned.to) : null,
+      ledger: isForAll(planned) ? ledgerOf(timeline, range(planned.from, planned.to), isClosed) : null,
       steadyAfter: isForAll(planned) ? steadyAfter(timeline, planned) : null,
       presence: presenceOf(events, span),
     });
@@ -125,16 +126,42 @@ function afterShare(returned: readonly number[], cut: number, share: number): nu
 const counted = ['expected', 'delivered', 'recovered', 'missed', 'lost', 'unknown', 'duplicate', 'reordered'] as const;
 const causes = ['offline', 'cut', 'left', 'silent'] as const;
 
-/** The ledger of the messages that were due from a second (inclusive) to another (exclusive). */
-function ledgerOf(timeline: Timeline, from: number, to: number): NonNullable<Outage['ledger']> {
-  const of = (key: string) => {
-    let sum = 0;
-    for (let second = from; second < to; second++) sum += timeline.counter(key, second);
-    return sum;
+/** The ledgers of the measured seconds that belong to no fault of all clients; null without faults. */
+export function betweenFaultsOf(
+  { outages, phases }: RunPlan,
+  timeline: Timeline,
+  isClosed: boolean,
+): RunRecord['betweenFaults'] {
+  if (outages.length === 0) return null;
+  const isIn = (second: number, planned: readonly Planned[]) =>
+    planned.some(({ from, to }) => from <= second && second < to);
+  const [shared, personas] = [outages.filter(isForAll), outages.filter((one) => !isForAll(one))];
+  const rest = range(phases.warmup, phases.warmup + phases.measure).filter((second) => !isIn(second, shared));
+  const [lived, calm] = [
+    rest.filter((second) => isIn(second, personas)),
+    rest.filter((second) => !isIn(second, personas)),
+  ];
+  return {
+    personas: personas.length === 0 ? null : ledgerOf(timeline, lived, isClosed),
+    calm: ledgerOf(timeline, calm, isClosed),
   };
-  const ledger = Object.fromEntries(counted.map((name) => [name, of(`delivery.${name}`)]));
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+}
+
+/** The ledger of the messages that were due in some seconds; what the probes did not settle before they ended is unknown. */
+function ledgerOf(timeline: Timeline, seconds: readonly number[], isClosed: boolean): NonNullable<Outage['ledger']> {
+  const of = (key: string) => seconds.reduce((sum, second) => sum + timeline.counter(key, second), 0);
+  const ledger = Object.fromEntries(counted.map((name) => [name, of(`delivery.${name}`)])) as Record<
+    (typeof counted)[number],
+    number
+  >;
   const missedBy = Object.fromEntries(causes.map((cause) => [cause, of(`delivery.missed{cause=${cause}}`)]));
-  return { ...ledger, missedBy } as NonNullable<Outage['ledger']>;
+  const settled = outcomes.reduce((sum, outcome) => sum + ledger[outcome], 0);
+  const unknown = isClosed ? ledger.unknown : ledger.unknown + ledger.expected - settled;
+  return { ...ledger, unknown, missedBy } as NonNullable<Outage['ledger']>;
 }
 
 /** Seconds before a fault that its calm is taken from, and how many calm seconds in a row are calm again. */

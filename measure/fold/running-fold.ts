@@ -11,7 +11,7 @@ import type { FoldedRun, Metrics, RunPlan, RunRecord } from '../run-record/run-r
 import { bootstrap } from '../statistics/bootstrap.ts';
 import { cellTimesOf, fallbackOf } from './fallback-cells.ts';
 import { Sums } from './metric-sums.ts';
-import { type Outage, outagesOf, unmadeFaults } from './outage-fold.ts';
+import { betweenFaultsOf, type Outage, outagesOf, unmadeFaults } from './outage-fold.ts';
 import { participationOf } from './participation.ts';
 import { Timeline } from './timeline.ts';
 
@@ -75,7 +75,7 @@ export class RunningFold {
     const fallback = fallbackOf(plan, events, timeline);
     for (const { name, cell, ms } of cellTimesOf(plan, events)) sums.time(name, cell, ms);
     const ordered = inOrder(events);
-    const { outages, times } = outagesOf(plan, ordered, timeline);
+    const { outages, times } = outagesOf(plan, ordered, timeline, closed);
     for (const { name, fault, value } of times) sums.outageTime(name, fault, value);
     const metrics = sums.metrics(timeline, fallback, outages, isOver);
     const shown = timeline.record();
@@ -108,6 +108,9 @@ export class RunningFold {
       fallback,
       outages,
       faults: eventsOf(events, ['faultOn', 'faultOff']),
+      betweenFaults: betweenFaultsOf(plan, timeline, closed),
+      undelivered: examplesOf(events),
+      recipients: recipientsOf(events),
       anomalies: eventsOf(events, ['anomaly']),
       verdict: {
         outcome: worstOutcome(thresholds),
@@ -213,6 +216,23 @@ function byRole<T>(of: (role: GeneratorRole) => T): Record<GeneratorRole, T> {
 /** Sources write files of their own: what happened is told in the order of time. */
 function inOrder<E extends Event>(events: readonly E[]): E[] {
   return [...events].sort((a, b) => a.at - b.at);
+}
+
+/** Pairs that came to nothing; of several sources there may be more than of one. */
+function examplesOf(events: readonly (Event & { source: Source })[]): RunRecord['undelivered'] {
+  const all = eventsOf(events, ['undelivered']) as RunRecord['undelivered'];
+  const byOutcome = Map.groupBy(all, ({ outcome }) => outcome);
+  return [...byOutcome.values()].flatMap((examples) => examples.slice(0, 100)).sort((a, b) => a.at - b.at);
+}
+
+function recipientsOf(events: readonly Event[]): RunRecord['recipients'] {
+  return events
+    .flatMap((event) => {
+      if (event.kind !== 'recipient') return [];
+      const { bot, room, count, p50, p99, max } = event;
+      return [{ bot, room, count, p50, p99, max }];
+    })
+    .sort((a, b) => a.bot - b.bot);
 }
 
 function eventsOf(events: readonly (Event & { source: Source })[], kinds: readonly Event['kind'][]) {

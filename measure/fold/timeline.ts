@@ -3,6 +3,7 @@ import { parseMetricKey, rollUps } from '../metrics/metric-key.ts';
 import { type Source, sourceName } from '../metrics/source.ts';
 import type { Window } from '../metrics/window.ts';
 import type { RunRecord } from '../run-record/run-record.ts';
+import { latencyStepOf } from '../statistics/latency-steps.ts';
 
 type Series = (number | null)[];
 
@@ -18,6 +19,8 @@ interface Statistics {
   readonly p95: number;
   readonly p99: number;
   readonly max: number;
+  /** How many samples there are in each step of latency (latency-steps.ts), from the first that has any: its number, then counts. */
+  readonly steps: readonly number[];
 }
 
 /**
@@ -29,6 +32,7 @@ export class Timeline {
   readonly #latency = new HistogramBySecond();
   readonly #crowdLatency = new HistogramBySecond();
   readonly #byTransport = { polling: new HistogramBySecond(), websocket: new HistogramBySecond() };
+  readonly #byRoom = new Map<string, HistogramBySecond>();
   readonly #counters = new Map<string, Map<number, number>>();
   readonly #gauges = new Map<string, { readonly source: Source; readonly byKey: Map<string, Map<number, number>> }>();
 
@@ -58,10 +62,15 @@ export class Timeline {
       if (encoded) this.#byTransport[transport].add(at, encoded);
     }
     if (byCrowd) this.#crowdLatency.add(at, byCrowd);
+    for (const [key, encoded] of Object.entries(window.histograms)) {
+      const room = roomOf(key);
+      if (room !== undefined) entry(this.#byRoom, room, () => new HistogramBySecond()).add(at, encoded);
+    }
   }
 
   record(): RunRecord['timeline'] {
-    const latency = (name: keyof Statistics) => this.#series((at) => this.#latency.statistics(at)?.[name] ?? null);
+    const latency = (name: 'p50' | 'p95' | 'p99' | 'max') =>
+      this.#series((at) => this.#latency.statistics(at)?.[name] ?? null);
     return {
       seconds: this.#seconds,
       latency: { p50: latency('p50'), p95: latency('p95'), p99: latency('p99'), max: latency('max') },
@@ -69,6 +78,10 @@ export class Timeline {
         polling: this.#latencyOver('polling'),
         websocket: this.#latencyOver('websocket'),
       },
+      steps: Array.from({ length: this.#seconds }, (_, at) => [...(this.#latency.statistics(at)?.steps ?? [])]),
+      rooms: Object.fromEntries(
+        [...this.#byRoom].sort(byKey).map(([room, latency]) => [room, this.#centreAndTail(latency)]),
+      ),
       counters: this.#all(this.#counters, 0),
     };
   }
@@ -78,6 +91,13 @@ export class Timeline {
     return {
       p50: this.#series((at) => latency.statistics(at)?.p50 ?? null),
       max: this.#series((at) => latency.statistics(at)?.max ?? null),
+    };
+  }
+
+  #centreAndTail(latency: HistogramBySecond): { p50: Series; p99: Series } {
+    return {
+      p50: this.#series((at) => latency.statistics(at)?.p50 ?? null),
+      p99: this.#series((at) => latency.statistics(at)?.p99 ?? null),
     };
   }
 
@@ -166,7 +186,7 @@ class HistogramBySecond {
     scratch.reset();
     this.#addedTo(scratch, second);
     const [p50, p95, p99] = [50, 95, 99].map((percent) => scratch.percentile(percent)) as [number, number, number];
-    const statistics = { p50, p95, p99, max: scratch.max };
+    const statistics = { p50, p95, p99, max: scratch.max, steps: stepsOf(scratch) };
     this.#statistics.set(second, statistics);
     return statistics;
   }
@@ -175,6 +195,25 @@ class HistogramBySecond {
     for (const encoded of this.#encoded.get(second) ?? []) histogram.addEncoded(encoded);
     return histogram;
   }
+}
+
+/** Samples by step: the number of the first step that has any, then the counts from it on; empty without any. */
+function stepsOf(histogram: Histogram): number[] {
+  const steps: number[] = [];
+  histogram.forEachValue((us, count) => {
+    const step = latencyStepOf(us / 1000);
+    if (steps.length === 0) steps.push(step);
+    while (steps.length - 2 < step - steps[0]!) steps.push(0);
+    steps[step - steps[0]! + 1]! += count;
+  });
+  return steps;
+}
+
+/** The room of the latency of a single room; rooms are told apart by this label alone. */
+function roomOf(key: string): string | undefined {
+  if (!key.startsWith('broadcast.latency{room=')) return undefined;
+  const { room, ...others } = parseMetricKey(key)?.labels ?? {};
+  return Object.keys(others).length === 0 ? room : undefined;
 }
 
 /** A histogram has 90 kB, and is wanted for a moment only. */

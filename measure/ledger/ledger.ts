@@ -35,6 +35,9 @@ export type Tally =
   | 'complete'
   | 'incomplete';
 
+/** What a pair comes to that did not arrive. */
+export type Undelivered = Extract<Tally, 'lost' | 'unknown' | `missed.${string}`>;
+
 /** What an arrival was. The first two settle a pair; `boundary` is no fault, the rest are anomalies. */
 export type Arrival = 'delivered' | 'recovered' | 'boundary' | 'duplicate' | 'misrouted' | 'phantom';
 
@@ -61,13 +64,20 @@ export class Ledger {
 
   readonly #shape: LedgerShape;
   readonly #tally: (what: Tally, room: number, second: number, n: number) => void;
+  readonly #undelivered: (message: Message, bot: number, what: Undelivered) => void;
   readonly #streams: (MessageStream | undefined)[];
   readonly #sends: { count: number; readonly okByLink: number[] }[];
   readonly #open: Int32Array;
 
-  constructor(shape: LedgerShape, tally: (what: Tally, room: number, second: number, n: number) => void) {
+  /** `undelivered` is called with every pair that comes to nothing, when its room is settled. */
+  constructor(
+    shape: LedgerShape,
+    tally: (what: Tally, room: number, second: number, n: number) => void,
+    undelivered: (message: Message, bot: number, what: Undelivered) => void = () => {},
+  ) {
     this.#shape = shape;
     this.#tally = tally;
+    this.#undelivered = undelivered;
     this.links = new Links(shape.bots + 1, shape.rooms);
     this.#open = new Int32Array(shape.rooms);
     this.#streams = new Array((shape.bots + 1) * shape.rooms);
@@ -109,6 +119,7 @@ export class Ledger {
       delivered: 0,
       recovered: 0,
       firstAt: 0,
+      medianAt: 0,
       lastAt: 0,
     });
     this.#open[room]! += expected;
@@ -207,13 +218,15 @@ export class Ledger {
     if (message.state === 'refused' || message.expected === 0 || isComplete(message)) return;
     this.#tally('incomplete', message.room, message.second, 1);
     for (let bot = 0; bot < message.linkAt.length; bot++) {
-      if (message.linkAt[bot]! >= 0 && message.got[bot] === 0)
-        this.#tally(this.#fate(message, bot), message.room, message.second, 1);
+      if (message.linkAt[bot]! < 0 || message.got[bot] !== 0) continue;
+      const fate = this.#fate(message, bot);
+      this.#tally(fate, message.room, message.second, 1);
+      this.#undelivered(message, bot, fate);
     }
   }
 
   /** Rules 3 to 5, for a pair that did not arrive. */
-  #fate(message: Message, bot: number): Tally {
+  #fate(message: Message, bot: number): Undelivered {
     const links = this.links;
     if (message.state !== 'ok') return 'unknown';
     if (message.linkAt[bot] === 0) return 'missed.offline';
@@ -246,7 +259,9 @@ export class Ledger {
   #settle(message: Message, bot: number, outcome: 'delivered' | 'recovered', at: number): Arrival {
     message.got[bot] = 1;
     message[outcome]++;
-    if (message.delivered + message.recovered === 1) message.firstAt = at;
+    const arrived = message.delivered + message.recovered;
+    if (arrived === 1) message.firstAt = at;
+    if (arrived === (message.expected + 1) >> 1) message.medianAt = at;
     message.lastAt = at;
     this.#open[message.room]!--;
     this.settled = message;

@@ -22,6 +22,8 @@ export interface Message {
   delivered: number;
   recovered: number;
   firstAt: number;
+  /** When half of the recipients had it, the median one among them. */
+  medianAt: number;
   lastAt: number;
 }
 

@@ -65,8 +65,37 @@ export interface AnomalyEvent {
   readonly bot: number;
   /** Null where the token was too damaged to tell. */
   readonly message: { readonly sender: number; readonly room: number; readonly seq: number } | null;
+  /** The name of the message's room, where it can be told. */
+  readonly roomName?: string | undefined;
   /** How long the text was that could not be read. */
   readonly length?: number;
+}
+
+/** A pair of a message and a recipient that came to nothing, told as an example; `at` is when the message was due. */
+export interface UndeliveredEvent {
+  readonly kind: 'undelivered';
+  readonly at: number;
+  readonly outcome: 'lost' | 'missed' | 'unknown';
+  /** Of what was missed. */
+  readonly cause?: string;
+  readonly recipient: number;
+  /** Null for a message of the server's own. */
+  readonly sender: number | null;
+  readonly room: string;
+  readonly seq: number;
+}
+
+/** What a probe heard in the measured interval: how many messages, and after how long, ms. */
+export interface RecipientEvent {
+  readonly kind: 'recipient';
+  readonly at: number;
+  readonly bot: number;
+  /** The room that it heard last in. */
+  readonly room: string;
+  readonly count: number;
+  readonly p50: number | null;
+  readonly p99: number | null;
+  readonly max: number;
 }
 
 export const anomalies = ['duplicate', 'reordered', 'corrupted', 'misrouted', 'phantom'] as const;
@@ -114,7 +143,7 @@ export type ProcessEnd =
 
 export type Phase = 'warmup' | 'measure' | 'drain';
 
-export type Event = BotEvent | FaultEvent | AnomalyEvent | PresenceEvent | RunEvent;
+export type Event = BotEvent | FaultEvent | AnomalyEvent | UndeliveredEvent | RecipientEvent | PresenceEvent | RunEvent;
 
 /** A line of a run's folder beside windows: a raw event and who saw it. `at` is in seconds since the run's start. */
 export interface EventLine {

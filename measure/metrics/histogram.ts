@@ -10,14 +10,19 @@ const MOST_BYTES = 1 << 20;
  * as zero, values over an hour as an hour. Recording allocates nothing; merging adds counts and is lossless.
  */
 export class Histogram {
-  readonly #counts = hdr.build({
-    bitBucketSize: 32,
-    autoResize: false,
-    lowestDiscernibleValue: buckets.lowest,
-    highestTrackableValue: buckets.highest,
-    numberOfSignificantValueDigits: buckets.digits,
-    useWebAssembly: false,
-  });
+  readonly #counts;
+
+  /** With two digits it takes 13 kB instead of 90, and has no encoding that others read. */
+  constructor(digits: 2 | 3 = buckets.digits) {
+    this.#counts = hdr.build({
+      bitBucketSize: 32,
+      autoResize: false,
+      lowestDiscernibleValue: buckets.lowest,
+      highestTrackableValue: buckets.highest,
+      numberOfSignificantValueDigits: digits,
+      useWebAssembly: false,
+    });
+  }
 
   get count(): number {
     return this.#counts.totalCount;
@@ -51,10 +56,9 @@ export class Histogram {
 
   get mean(): number {
     // The library's own mean gives the same, six times slower: it makes an object for each bucket.
-    const counts = this.#counts as JsHistogram;
     let sum = 0;
-    this.forEachBucket((bucket, count) => {
-      sum += counts.medianEquivalentValue(counts.valueFromIndex(bucket)) * count;
+    this.forEachValue((us, count) => {
+      sum += us * count;
     });
     return this.count === 0 ? 0 : sum / this.count / 1000;
   }
@@ -72,6 +76,12 @@ export class Histogram {
       each(bucket, count);
       seen += count;
     }
+  }
+
+  /** The same with the middle of the bucket, µs, in place of its number. */
+  forEachValue(each: (us: number, count: number) => void): void {
+    const counts = this.#counts as JsHistogram;
+    this.forEachBucket((bucket, count) => each(counts.medianEquivalentValue(counts.valueFromIndex(bucket)), count));
   }
 
   /** HdrHistogram's compressed V2 encoding in base 64, readable by every HdrHistogram library. */

@@ -19,6 +19,11 @@ const derived = (unit: Unit, about: string): MetricKind => ({ type: 'derived', u
 
 export const catalogue = {
   'broadcast.latency': ms('measured', 'From when a message was due to its arrival, per message and recipient'),
+  'broadcast.first': ms('measured', 'From when a message was due to its first arrival, per complete message'),
+  'broadcast.median': ms(
+    'measured',
+    'From when a message was due to its arrival at the median recipient, per complete message',
+  ),
   'broadcast.last': ms(
     'measured',
     'From when a message was due to its arrival at the last recipient, per complete message',

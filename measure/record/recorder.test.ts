@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hash } from '../../base/hash.ts';
 import { writeToken } from '../ledger/token.ts';
 import type { BotEvent, EventLine } from '../metrics/events.ts';
+import { Histogram } from '../metrics/histogram.ts';
 import { sourceOf } from '../metrics/source.ts';
 import type { Window } from '../metrics/window.ts';
 import { Recorder } from './recorder.ts';
@@ -109,6 +110,7 @@ describe('the recorder', () => {
       anomaly: 'phantom',
       bot: 0,
       message: { sender: 0, room: 0, seq: 9 },
+      roomName: '0',
     });
   });
 
@@ -154,4 +156,90 @@ describe('the recorder', () => {
       event: { bot: 1, reason: 'transport close' } satisfies Partial<BotEvent>,
     });
   });
+});
+
+describe('pairs that come to nothing', () => {
+  const shape = { bots: 2, rooms: 1, echo: true, roomNames: ['storm-1'], measured: { from: 1000, to: 2000 } };
+
+  function lossy(): Recorder {
+    const recorder = new Recorder(sourceOf('probes'), { run }, shape);
+    for (const bot of [0, 1]) {
+      recorder.observe({ kind: 'opened', at: 5, bot, transport: 'websocket', afterMs: 4 });
+      recorder.observe({ kind: 'joined', at: 8, bot, room: 0 });
+    }
+    return recorder;
+  }
+
+  test('are told as examples, with names, from the measured interval only', () => {
+    const recorder = lossy();
+    for (const [seq, dueAt] of [500, 1200, 2500].entries()) {
+      const text = send(recorder, seq, dueAt);
+      recorder.delivered(0, 1, text, dueAt + 5);
+    }
+    recorder.close(3000);
+    const { events, counters } = linesOf(recorder);
+    expect(counters['delivery.lost']).toBe(3);
+    expect(events.flatMap(({ event }) => (event.kind === 'undelivered' ? [event] : []))).toEqual([
+      { kind: 'undelivered', at: 1200, outcome: 'lost', recipient: 1, sender: 0, room: 'storm-1', seq: 1 },
+    ]);
+  });
+
+  test('have a cause where they were missed, and are at most a hundred of a kind', () => {
+    const recorder = lossy();
+    recorder.observe({ kind: 'disconnected', at: 900, bot: 1, reason: 'transport close' });
+    for (let seq = 0; seq < 150; seq++) recorder.delivered(0, 1, send(recorder, seq, 1000 + seq), 1200 + seq);
+    recorder.close(3000);
+    const { events } = linesOf(recorder);
+    const examples = events.flatMap(({ event }) => (event.kind === 'undelivered' ? [event] : []));
+    expect(examples).toHaveLength(100);
+    expect(new Set(examples.map(({ outcome, cause }) => `${outcome} ${cause}`))).toEqual(new Set(['missed offline']));
+  });
+});
+
+test('what each probe heard is told at the end, by due times in the measured interval, percentiles only of enough', () => {
+  const shape = { bots: 2, rooms: 1, echo: true, roomNames: ['storm-1'], measured: { from: 1000, to: 2000 } };
+  const recorder = new Recorder(sourceOf('probes'), { run }, shape);
+  for (const bot of [0, 1]) {
+    recorder.observe({ kind: 'opened', at: 5, bot, transport: 'websocket', afterMs: 4 });
+    recorder.observe({ kind: 'joined', at: 8, bot, room: 0 });
+  }
+  for (const [seq, dueAt] of [500, ...Array.from({ length: 20 }, (_, i) => 1000 + i)].entries()) {
+    recorder.delivered(0, 1, send(recorder, seq, dueAt), dueAt + (seq === 0 ? 90 : 10));
+  }
+  recorder.close(3000);
+  const { events } = linesOf(recorder);
+  const recipients = events.flatMap(({ event }) => (event.kind === 'recipient' ? [event] : []));
+  expect(recipients).toEqual([
+    {
+      kind: 'recipient',
+      at: 3000,
+      bot: 0,
+      room: 'storm-1',
+      count: 20,
+      p50: expect.closeTo(10, 0),
+      p99: null,
+      max: expect.closeTo(10, 0),
+    },
+  ]);
+});
+
+test('a complete message has a first, a median and a last recipient', () => {
+  const recorder = new Recorder(sourceOf('probes'), { run }, { bots: 3, rooms: 1, echo: true });
+  for (const bot of [0, 1, 2]) {
+    recorder.observe({ kind: 'opened', at: 5, bot, transport: 'websocket', afterMs: 4 });
+    recorder.observe({ kind: 'joined', at: 8, bot, room: 0 });
+  }
+  const text = send(recorder, 0, 1000);
+  for (const [bot, at] of [1002, 1007, 1030].entries()) recorder.delivered(bot, 1, text, at);
+  const [window] = linesOf(recorder).windows.filter(({ at }) => at === 1);
+  const maxOf = (key: string) => {
+    const histogram = new Histogram();
+    histogram.addEncoded(window!.histograms[key]!);
+    return histogram.max;
+  };
+  expect(['first', 'median', 'last'].map((name) => maxOf(`broadcast.${name}`))).toEqual([
+    expect.closeTo(2, 1),
+    expect.closeTo(7, 1),
+    expect.closeTo(30, 1),
+  ]);
 });

@@ -1,4 +1,5 @@
-import { type Arrival, isComplete, Ledger, type LedgerShape, type Tally } from '../ledger/ledger.ts';
+import { type Arrival, isComplete, Ledger, type LedgerShape, type Tally, type Undelivered } from '../ledger/ledger.ts';
+import type { Message } from '../ledger/message-stream.ts';
 import { TokenReader } from '../ledger/token.ts';
 import {
   type Anomaly,
@@ -8,15 +9,16 @@ import {
   type FaultEvent,
   keptKinds,
   type PresenceEvent,
+  type UndeliveredEvent,
 } from '../metrics/events.ts';
 import { type Labels, metricKey } from '../metrics/metric-key.ts';
 import type { Source } from '../metrics/source.ts';
 import { transports } from '../metrics/transports.ts';
 import { OpenWindows, secondOf, type Window } from '../metrics/window.ts';
 import { EventCounts } from './event-counts.ts';
+import { Examples } from './examples.ts';
 import { Overheard } from './overheard.ts';
-
-const ANOMALY_EXAMPLES = 100;
+import { Recipients } from './recipients.ts';
 
 const noExamples: Readonly<Record<Anomaly, number>> = {
   duplicate: 0,
@@ -49,6 +51,10 @@ export interface RecorderShape extends LedgerShape {
   readonly roomLabels?: readonly Labels[];
   /** By bot: the labels of its connections, and of the latency at which it hears; none by default. */
   readonly botLabels?: readonly Labels[];
+  /** By room: its name; its number by default. */
+  readonly roomNames?: readonly string[];
+  /** When the messages are due that examples and recipients are told of, ms; all of them by default. */
+  readonly measured?: { readonly from: number; readonly to: number };
 }
 
 /** The run that a recorder's tokens belong to. */
@@ -71,13 +77,18 @@ export class Recorder {
   readonly #lines: EventLine[] = [];
   /** By room; the last is for what belongs to none. */
   readonly #anomalies: readonly Record<Anomaly, number>[];
-  readonly #examples = { ...noExamples };
+  readonly #examples: Examples;
+  readonly #recipients: Recipients;
+  readonly #roomNames: readonly string[];
+  readonly #bots: number;
   readonly #events: EventCounts;
   readonly #overheard: Overheard;
   readonly #tallies: readonly Readonly<Record<Tally, number>>[];
   readonly #latencyBy: readonly number[];
   /** By bot: the latency at which it hears, under its labels; -1 without any. */
   readonly #latencyOf: readonly number[];
+  /** By room: the same. */
+  readonly #latencyIn: readonly number[];
   readonly #ids;
 
   constructor(source: Source, mark: RunMark, shape: RecorderShape) {
@@ -86,6 +97,7 @@ export class Recorder {
     const time = (key: string) => windows.histogram(key);
     this.#source = source;
     this.#run = mark.run;
+    this.#bots = shape.bots;
     this.#windows = windows;
     const rooms = Array.from({ length: shape.rooms }, (_, room) => shape.roomLabels?.[room] ?? {});
     const bots = Array.from({ length: shape.bots }, (_, bot) => shape.botLabels?.[bot] ?? {});
@@ -96,11 +108,16 @@ export class Recorder {
       mapValues(noExamples, (_, anomaly) => count(metricKey(`delivery.${anomaly}`, labels))),
     );
     this.#latencyOf = bots.map((labels) => (isEmpty(labels) ? -1 : time(metricKey('broadcast.latency', labels))));
+    this.#latencyIn = rooms.map(({ room }) =>
+      room === undefined ? -1 : time(metricKey('broadcast.latency', { room })),
+    );
     this.#latencyBy = transports.map((transport) => time(metricKey('broadcast.latency', { transport })));
     this.#ids = {
       latency: time('broadcast.latency'),
       service: time('broadcast.service'),
       catchup: time('broadcast.catchup'),
+      first: time('broadcast.first'),
+      median: time('broadcast.median'),
       last: time('broadcast.last'),
       spread: time('broadcast.spread'),
       boundary: count('delivery.boundary'),
@@ -109,7 +126,14 @@ export class Recorder {
     } as const;
     this.#events = new EventCounts(windows, rooms, bots);
     this.#overheard = new Overheard(shape.bots, shape.rooms);
-    this.ledger = new Ledger(shape, (what, room, second, n) => windows.addIn(this.#tallies[room]![what], second, n));
+    this.#roomNames = rooms.map((_, room) => shape.roomNames?.[room] ?? String(room));
+    this.#examples = new Examples(shape.measured);
+    this.#recipients = new Recipients(shape.bots, shape.measured);
+    this.ledger = new Ledger(
+      shape,
+      (what, room, second, n) => windows.addIn(this.#tallies[room]![what], second, n),
+      (message, bot, what) => this.#undelivered(message, bot, what),
+    );
   }
 
   /** Something rare happened. */
@@ -146,12 +170,12 @@ export class Recorder {
     if (arrival === 'recovered' || message.late) windows.recordIn(ids.catchup, second, toUs(at - message.dueAt));
     else if (arrival === 'delivered') {
       const latencyUs = toUs(at - message.dueAt);
-      windows.recordIn(ids.latency, second, latencyUs);
-      windows.recordIn(this.#latencyBy[transport]!, second, latencyUs);
-      if (this.#latencyOf[bot]! >= 0) windows.recordIn(this.#latencyOf[bot]!, second, latencyUs);
+      this.#heard(bot, message, transport, latencyUs);
       windows.recordIn(ids.service, second, toUs(at - message.sentAt));
     }
     if (isComplete(message) && message.recovered === 0 && !message.late) {
+      windows.recordIn(ids.first, second, toUs(message.firstAt - message.dueAt));
+      windows.recordIn(ids.median, second, toUs(message.medianAt - message.dueAt));
       windows.recordIn(ids.last, second, toUs(message.lastAt - message.dueAt));
       windows.recordIn(ids.spread, second, toUs(message.lastAt - message.firstAt));
     }
@@ -180,12 +204,7 @@ export class Recorder {
     }
     const { second } = message;
     if (arrival === 'recovered') return windows.recordIn(ids.catchup, second, toUs(at - message.dueAt));
-    if (latencyMs !== undefined) {
-      const latencyUs = toUs(latencyMs);
-      windows.recordIn(ids.latency, second, latencyUs);
-      windows.recordIn(this.#latencyBy[transport]!, second, latencyUs);
-      if (this.#latencyOf[bot]! >= 0) windows.recordIn(this.#latencyOf[bot]!, second, latencyUs);
-    }
+    if (latencyMs !== undefined) this.#heard(bot, message, transport, toUs(latencyMs));
     this.#overheard.arrived(room, seq, bot);
     if (!isComplete(message) || message.recovered > 0) return;
     windows.recordIn(ids.spread, second, toUs(message.lastAt - message.firstAt));
@@ -218,6 +237,8 @@ export class Recorder {
   /** Settles the ledger; the last windows come with the next flush. */
   close(at: number): void {
     this.ledger.close();
+    const recipients = this.#recipients.told(at, this.#roomNames);
+    for (const recipient of recipients) this.#keep(at, recipient);
     this.#keep(at, { kind: 'closed', at });
   }
 
@@ -261,16 +282,42 @@ export class Recorder {
 
   /**
    * Counts an anomaly, of the token just read unless that cannot be trusted: then the length of its text is given instead.
-   * The first hundred of a kind are kept as examples.
+   * The first hundred of a kind in the measured interval are kept as examples.
    */
   #anomaly(anomaly: Anomaly, second: number, at: number, bot: number, unreadLength?: number): void {
     const known = unreadLength === undefined;
     const { sender, room, seq } = this.#token;
     const ids = (known ? this.#anomalies[room] : undefined) ?? this.#anomalies.at(-1)!;
     this.#windows.addIn(ids[anomaly], second, 1);
-    if (this.#examples[anomaly]++ >= ANOMALY_EXAMPLES) return;
+    if (!this.#examples.take(anomaly, second * 1000)) return;
     const message = known ? { sender, room, seq } : null;
-    this.#keep(at, { kind: 'anomaly', at, anomaly, bot, message, ...(!known && { length: unreadLength }) });
+    const roomName = known ? this.#roomNames[room] : undefined;
+    this.#keep(at, { kind: 'anomaly', at, anomaly, bot, message, roomName, ...(!known && { length: unreadLength }) });
+  }
+
+  /** The latency of a delivery, wherever it is counted. */
+  #heard(bot: number, { second, room, dueAt }: Message, transport: number, latencyUs: number): void {
+    const windows = this.#windows;
+    windows.recordIn(this.#ids.latency, second, latencyUs);
+    windows.recordIn(this.#latencyBy[transport]!, second, latencyUs);
+    if (this.#latencyOf[bot]! >= 0) windows.recordIn(this.#latencyOf[bot]!, second, latencyUs);
+    if (this.#latencyIn[room]! >= 0) windows.recordIn(this.#latencyIn[room]!, second, latencyUs);
+    this.#recipients.heard(bot, room, dueAt, latencyUs);
+  }
+
+  #undelivered({ sender, room, seq, dueAt }: Message, recipient: number, what: Undelivered): void {
+    const [outcome, cause] = what.split('.') as [UndeliveredEvent['outcome'], string | undefined];
+    if (!this.#examples.take(outcome, dueAt)) return;
+    this.#keep(dueAt, {
+      kind: 'undelivered',
+      at: dueAt,
+      outcome,
+      ...(cause !== undefined && { cause }),
+      recipient,
+      sender: sender < this.#bots ? sender : null,
+      room: this.#roomNames[room]!,
+      seq,
+    });
   }
 
   #keep(at: number, event: Event): void {

@@ -25,6 +25,25 @@ export const outagesPlan = z
   )
   .describe('The planned faults, in the order of time');
 
+/** What became of the pairs of a message and a recipient. */
+const account = z.strictObject({
+  expected: count,
+  delivered: count,
+  recovered: count,
+  missed: count,
+  lost: count,
+  unknown: count,
+  duplicate: count,
+  reordered: count,
+  missedBy: z.strictObject({ offline: count, cut: count, left: count, silent: count }),
+});
+
+/** What became of the messages that were due while no fault of all clients was observed. */
+export const betweenFaults = z.strictObject({
+  personas: account.nullable().describe('While personas went offline; null without any'),
+  calm: account.describe('The rest of the measured interval'),
+});
+
 /** What it did. */
 export const outagesRecord = z
   .array(
@@ -60,18 +79,7 @@ export const outagesRecord = z
         serverCpu: number.nullable().describe('Percent of a core, the highest second'),
         serverLoopDelayMs: number.nullable(),
       }),
-      ledger: z
-        .strictObject({
-          expected: count,
-          delivered: count,
-          recovered: count,
-          missed: count,
-          lost: count,
-          unknown: count,
-          duplicate: count,
-          reordered: count,
-          missedBy: z.strictObject({ offline: count, cut: count, left: count, silent: count }),
-        })
+      ledger: account
         .nullable()
         .describe('Of the messages due while it was observed; null for faults of single clients'),
       steadyAfter: number

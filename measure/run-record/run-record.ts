@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sourceRoles } from '../metrics/source.ts';
 import { fallbackRecord, matrixPlan } from './matrix-record.ts';
-import { outagesPlan, outagesRecord } from './outage-record.ts';
+import { betweenFaults, outagesPlan, outagesRecord } from './outage-record.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
 const number = z.number();
@@ -121,8 +121,14 @@ const timedEvent = z.object({ at: number, source }).catchall(z.unknown());
 const finding = z.strictObject({
   id: z.string().describe('Stable: the same finding has the same id in every run'),
   severity: z.enum(['critical', 'warning', 'info']),
+  title: z.string().describe('What is wrong, in a few words'),
   evidence: z.string().describe('What was measured, in a sentence'),
   remedy: z.string().nullable().describe('What to do about it; null if there is nothing to do'),
+  setting: z.string().nullable().describe('The setting to change, as it is written in code; null if there is none'),
+  shownBy: z
+    .strictObject({ section: z.string(), from: seconds.nullable(), to: seconds.nullable() })
+    .nullable()
+    .describe('The part of the report that shows it, and the seconds to look at'),
 });
 
 const plan = z.strictObject({
@@ -160,6 +166,11 @@ const plan = z.strictObject({
   }),
   seed: z.string(),
   command: z.array(z.string()).describe('The command that repeats the run, word by word'),
+  labels: z.array(z.string()).describe('What the run was labelled with'),
+  git: z
+    .strictObject({ commit: z.string(), branch: z.string().nullable(), isDirty: z.boolean() })
+    .nullable()
+    .describe('The repository that the command was run in; null where there is none. Without a branch: detached'),
   phases: z
     .strictObject({ warmup: seconds, measure: seconds, drain: seconds })
     .describe('Lengths in seconds; of the drain, the maximum'),
@@ -194,6 +205,12 @@ const runRecord = z
       transports: z
         .strictObject({ polling: overTransport, websocket: overTransport })
         .describe('Latency by the transport of the recipient, ms'),
+      steps: z
+        .array(z.array(count))
+        .describe('Latency by due second, in steps of a tenth of a decade from 0.1 ms: first step, then counts'),
+      rooms: z
+        .record(z.string(), z.strictObject({ p50: series, p99: series }))
+        .describe('Latency by room, ms; empty where rooms are not told apart'),
       counters: seriesByKey.describe('Counts in each second'),
     }),
     vitals: z.array(z.strictObject({ source, gauges: seriesByKey })).describe('By source: gauge → series'),
@@ -214,6 +231,13 @@ const runRecord = z
     fallback: fallbackRecord,
     outages: outagesRecord,
     faults: z.array(timedEvent),
+    betweenFaults: betweenFaults.nullable().describe('Null without faults'),
+    undelivered: z
+      .array(timedEvent)
+      .describe('Examples of pairs that were lost, missed or unknown, of the measured interval: at most 100 of each'),
+    recipients: z
+      .array(z.strictObject({ bot: count, room: z.string(), count, p50: percentile, p99: percentile, max: number }))
+      .describe('What each probe heard in the measured interval: latency to two digits, ms'),
     anomalies: z.array(timedEvent).describe('At most a hundred of a kind, as examples'),
     verdict: z.strictObject({
       outcome: z.enum(['pass', 'fail', 'unknown']),

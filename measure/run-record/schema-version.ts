@@ -1,2 +1,2 @@
 /** The version of a RunRecord; raised when a field changes its meaning or goes. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;

@@ -1,11 +1,12 @@
 import type { Finding, FoldedRun, RunRecord } from '../../measure/run-record/run-record.ts';
 import { fallbackFinds } from './fallback-findings.ts';
-import type { Finds } from './finding.ts';
+import type { Finds, Found } from './finding.ts';
+import { type FindingId, findingCards } from './finding-cards.ts';
 import { outageFinds } from './outage-findings.ts';
 import { serverFinds } from './server-findings.ts';
 import { setupFinds } from './setup-findings.ts';
 
-const finds: Finds = { ...setupFinds, ...fallbackFinds, ...outageFinds, ...serverFinds };
+const finds = { ...setupFinds, ...fallbackFinds, ...outageFinds, ...serverFinds } satisfies Finds<FindingId>;
 
 const severities: readonly Finding['severity'][] = ['critical', 'warning', 'info'];
 
@@ -14,11 +15,30 @@ export function findingsOf(run: FoldedRun): Finding[] {
   // Where nothing was delivered before the first fault, faults cannot be blamed for what is missing.
   const worked = !run.verdict.breaches.some(({ gate }) => gate === 'undelivered');
   const found = Object.entries(worked ? finds : setupFinds).flatMap(([id, find]): Finding[] => {
-    const finding = find(run);
-    return finding ? [{ id, ...finding }] : [];
+    const found = find(run);
+    return found ? [told(id as FindingId, found)] : [];
   });
   return found.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 }
+
+function told(id: FindingId, { severity, evidence, remedy, setting, worst }: Found): Finding {
+  const card = findingCards[id];
+  const seconds = worst
+    ? { from: Math.max(0, Math.floor(worst.onAt) - BEFORE_S), to: Math.ceil(worst.to) }
+    : { from: null, to: null };
+  return {
+    id,
+    severity,
+    title: card.title,
+    evidence,
+    remedy,
+    setting: setting === undefined ? card.setting : setting,
+    shownBy: card.section === null ? null : { section: card.section, ...seconds },
+  };
+}
+
+/** What is shown before a fault, s. */
+const BEFORE_S = 2;
 
 /** The whole record of a run: its fold, and what follows from it. */
 export function withFindings(run: FoldedRun): RunRecord {

@@ -4,7 +4,7 @@ import { listed, ms, plainNumber } from '../wording/quantities.ts';
 import type { Finds } from './finding.ts';
 
 /** What follows from a matrix of client orders and networks. */
-export const fallbackFinds: Finds = {
+export const fallbackFinds = {
   'websocket-first-fails': (run) => {
     const networks = networksWhere(
       run,
@@ -86,7 +86,7 @@ export const fallbackFinds: Finds = {
       remedy: null,
     };
   },
-};
+} satisfies Finds;
 
 /** What Engine.IO calls a WebSocket request that arrives without its Upgrade header. */
 const strippedReasons = ['TRANSPORT_MISMATCH', 'TRANSPORT_HANDSHAKE_ERROR'];

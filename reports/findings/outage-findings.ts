@@ -7,13 +7,14 @@ import { count, counted, howLong, listed, plainNumber } from '../wording/quantit
 import type { Finds } from './finding.ts';
 
 /** What follows from faults and how clients came back from them. */
-export const outageFinds: Finds = {
+export const outageFinds = {
   'told-to-leave': ({ outages }) => {
     const gone = perFault(outages, ({ never }) => clientsIn(never.filter(({ reason }) => reason === SENT_AWAY)));
     if (gone === undefined) return undefined;
     return {
       severity: 'critical',
       evidence: `Clients never came back (${gone}): the server ended their connection (${SENT_AWAY}), after which socket.io-client does not reconnect by itself.`,
+      worst: outages.find(({ never }) => never.some(({ reason }) => reason === SENT_AWAY)),
       remedy:
         'Before a restart, close connections at the engine level (`socket.conn.close()`), or call `socket.connect()` on that reason.',
     };
@@ -30,6 +31,7 @@ export const outageFinds: Finds = {
     return {
       severity: 'critical',
       evidence: `Clients were not back in time (${gone}). The last errors they saw: ${listed(reasons)}.`,
+      worst: others.find((outage) => goneFrom(outage) > 0),
       remedy:
         'Check what refuses them, `reconnectionAttempts` of the client, and whether `rest` of the fault is long enough.',
     };
@@ -41,6 +43,7 @@ export const outageFinds: Finds = {
     return {
       severity: 'critical',
       evidence: `Clients came back deaf (${found}): they were connected and had joined their room, but received nothing there.`,
+      worst: outages.find(({ deaf }) => deaf > 0),
       remedy: 'Join rooms again on every `connect`, also when the session was not recovered.',
     };
   },
@@ -54,6 +57,8 @@ export const outageFinds: Finds = {
     if (stateRecovery || run.outages.some(({ recovered }) => recovered > 0)) {
       return {
         severity: 'warning',
+        worst: without[0],
+        setting: 'io.adapter(createAdapter(redisClient)) // @socket.io/redis-streams-adapter',
         evidence: `${evidence} there, although the server keeps sessions: they are lost with the process that holds them in memory, and are not recovered while the server still believes in the old link.`,
         remedy:
           'Use an adapter that keeps sessions outside the process (Redis Streams, MongoDB), or fetch the history when joining again.',
@@ -61,6 +66,7 @@ export const outageFinds: Finds = {
     }
     return {
       severity: 'warning',
+      worst: without[0],
       evidence: `${evidence}.`,
       remedy: 'Enable `connectionStateRecovery` on the server, or fetch the history when joining again.',
     };
@@ -88,6 +94,7 @@ export const outageFinds: Finds = {
     const total = outages.reduce((sum, { ledger }) => sum + (ledger?.unknown ?? 0), 0);
     return {
       severity: 'warning',
+      worst: outages.find(({ ledger }) => (ledger?.unknown ?? 0) > 0),
       evidence: `${counted(total, 'delivery is', 'deliveries are')} unaccounted for (${unknown}): their messages were in flight when the link dropped and were never acknowledged.`,
       remedy: 'Enable `retries` and `ackTimeout` on the client, and deduplicate by message id on the server.',
     };
@@ -102,6 +109,7 @@ export const outageFinds: Finds = {
     const { pingTimeout } = heartbeatOf(run);
     return {
       severity: 'warning',
+      worst: slow[0],
       evidence: `Clients on links that were only slow were disconnected by ping timeout (${cut}). Each comes back as a new connection, which adds load to a slow server.`,
       remedy: `Raise \`pingTimeout\`${pingTimeout === undefined ? '' : ` (${howLong(pingTimeout)} here)`}.`,
     };
@@ -142,6 +150,8 @@ export const outageFinds: Finds = {
     const isLate = storms.some((one) => (faultTime(run, 'reconnect.attempts', one)?.max ?? 0) >= UNJITTERED_ATTEMPT);
     return {
       severity: 'warning',
+      worst,
+      ...(isLate && { setting: 'io(url, { reconnectionDelayMax: 30_000, randomizationFactor: 1 })' }),
       evidence: `Clients reconnected in a storm (${names(storms)}): in the worst, ${worst.fault}, ${together}${times}${server}.${isLate ? ' From the fifth attempt on socket.io-client waits exactly reconnectionDelayMax (5 s by default), without jitter.' : ''}`,
       remedy: isLate
         ? 'Raise `reconnectionDelayMax`, and `randomizationFactor` with it.'
@@ -207,7 +217,7 @@ export const outageFinds: Finds = {
       remedy: 'Send the member list again on every join and leave.',
     };
   },
-};
+} satisfies Finds;
 
 /** What socket.io-client calls it when the server sends a client away. */
 const SENT_AWAY = 'io server disconnect';

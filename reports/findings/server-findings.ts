@@ -12,7 +12,7 @@ const limits: readonly { readonly gauge: string; readonly limit: number; readonl
   ];
 
 /** What the server told of itself, where it was too slow. */
-export const serverFinds: Finds = {
+export const serverFinds = {
   'first-to-break': (run) => {
     const isTooSlow = run.verdict.thresholds.some((result) => result.outcome === 'fail' && result.unit === 'ms');
     const first = isTooSlow ? firstToBreak(run) : undefined;
@@ -23,7 +23,7 @@ export const serverFinds: Finds = {
       remedy: 'Find out what it does then, or give it more nodes.',
     };
   },
-};
+} satisfies Finds;
 
 function firstToBreak({ vitals, phases }: FoldedRun): { readonly second: number; readonly words: string } | undefined {
   const broken = limits.flatMap(({ gauge, limit, words }) =>

@@ -17,7 +17,7 @@ const FEWEST_CUT = 5;
 const CUT_SHARE = 0.5;
 
 /** What may be wrong with the dialect, the target or the length of the run. */
-export const setupFinds: Finds = {
+export const setupFinds = {
   'nothing-joined': (run) => {
     const scheduled = numberOf(run, 'messages.scheduled');
     const isConnected = numberOf(run, 'connections.established') > 0;
@@ -142,4 +142,4 @@ export const setupFinds: Finds = {
           : 'Use more clients, or a lower percentile.',
     };
   },
-};
+} satisfies Finds;

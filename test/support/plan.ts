@@ -20,6 +20,8 @@ export const plan: RunPlan = {
   environment: { node: 'v24', os: 'Linux', cpus: 2, memoryBytes: 1, versions: {} },
   seed: 's',
   command: ['chatstorm', 'load', 'broadcast', '--seed', 's'],
+  labels: [],
+  git: null,
   phases: { warmup: 1, measure: 2, drain: 1 },
   load: {
     users: 0,
