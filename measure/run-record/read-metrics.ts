@@ -20,6 +20,12 @@ export function samplesOf({ metrics }: WithMetrics, key: string): DistributionMe
   return metric && 'count' in metric && metric.count > 0 ? metric : undefined;
 }
 
+/** How long the slowest client was away, ms; null where nobody was. */
+export function slowestBack({ outages }: Pick<RunRecord, 'outages'>): number | null {
+  const times = outages.flatMap(({ backAfter }) => (backAfter.all === null ? [] : [backAfter.all * 1000]));
+  return times.length === 0 ? null : Math.max(...times);
+}
+
 /** Messages per second: those that were planned or, where only the server speaks, those that came. */
 export function messageRate(record: Pick<RunRecord, 'target' | 'load' | 'phases' | 'metrics'>): number {
   const { target, load, phases } = record;

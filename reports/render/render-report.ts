@@ -2,27 +2,45 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { browserBundle } from '../../base/browser-bundle.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
+import { previousOf } from './previous-run.ts';
 import { slimRecord } from './slim-record.ts';
 
 /**
  * The report of one run or of several, a tab each: one HTML file that needs nothing but itself. Its policy lets the one
  * script and the one style in it run, known by their hashes, and nothing else: no request to anywhere.
  */
-export function renderReport(records: readonly RunRecord[]): Promise<string> {
-  const packed = gzipSync(JSON.stringify(records.map(slimRecord)), { level: 9 }).toString('base64');
-  return page(`<script type="application/octet-stream" id="records">${packed}</script>`, []);
+export function renderReport(
+  records: readonly RunRecord[],
+  { home, previous = [] }: ReportContext = {},
+): Promise<string> {
+  const slim = records.map((record, i) => ({ ...slimRecord(record), previous: previousOf(previous[i]) }));
+  const packed = gzipSync(JSON.stringify(slim), { level: 9 }).toString('base64');
+  return page(`<script type="application/octet-stream" id="records">${packed}</script>`, { home });
+}
+
+/** What a report is beside its runs. */
+export interface ReportContext {
+  /** Where the list of runs is, for a page that is served. */
+  readonly home?: string;
+  /** By record: the last run before it that is like it. */
+  readonly previous?: readonly (RunRecord | undefined)[];
 }
 
 /**
  * The page of a run in progress, without data: it listens at `eventsUrl` of its own origin, where each `message` is the
  * JSON of the slimRecord record so far and the event `final` that of the whole run.
  */
-export function renderLivePage(eventsUrl: string): Promise<string> {
+export function renderLivePage(eventsUrl: string, home?: string): Promise<string> {
   const source = `<script type="application/json" id="events">${inertJson(eventsUrl)}</script>`;
-  return page(source, ["connect-src 'self'"]);
+  return page(source, { home, allowed: ["connect-src 'self'"] });
 }
 
-async function page(data: string, allowed: readonly string[]): Promise<string> {
+interface PageFrame {
+  readonly home: string | undefined;
+  readonly allowed?: readonly string[];
+}
+
+async function page(data: string, { home, allowed = [] }: PageFrame): Promise<string> {
   const [script, style] = await Promise.all([bundle('main.ts'), bundle('style.css')]);
   return `<!doctype html>
 <html lang="en">
@@ -36,7 +54,7 @@ async function page(data: string, allowed: readonly string[]): Promise<string> {
 <style>${style}</style>
 </head>
 <body>
-<noscript>This report needs JavaScript. Allow scripts to see it.</noscript>
+${home === undefined ? '' : `<script type="application/json" id="home">${inertJson(home)}</script>\n`}<noscript>This report needs JavaScript. Allow scripts to see it.</noscript>
 ${data}
 <script>${script}</script>
 </body>

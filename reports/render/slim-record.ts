@@ -9,6 +9,7 @@ export function slimRecord(record: RunRecord): PageRecord {
   const { metrics, timeline, vitals } = record;
   return {
     ...record,
+    previous: null,
     curves: drawnHistograms(record).flatMap(({ key, hdr }) =>
       curveOf(record, key, inflateSync(deflatedIn(Buffer.from(hdr, 'base64')))),
     ),

@@ -51,7 +51,7 @@ function download(record: PageRecord): HTMLElement {
   button.addEventListener('click', () => {
     const link = el('a', '');
     // What is the page's own is in no run.json.
-    const { curves: _, isRunning: __, ...whole } = record;
+    const { curves: _, isRunning: __, previous: ___, ...whole } = record;
     link.href = URL.createObjectURL(new Blob([JSON.stringify(whole)], { type: 'application/json' }));
     link.download = 'run.json';
     link.click();
