@@ -9,15 +9,17 @@ export interface ProcessVitals {
   readonly fds: number;
 }
 
-/** Undefined where the process is gone, or there is no /proc. */
+/** Undefined where the process is gone, or is a zombie, or there is no /proc. */
 export function readProcessVitals(pid: number): ProcessVitals | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = Number(fields[11]) + Number(fields[12]);
+    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+    const ticksMs = (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
     const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
     const fds = readdirSync(`/proc/${pid}/fd`).length;
-    return { cpuMs: threadsMs(pid) ?? ticks * MS_PER_TICK, rssBytes: pages * PAGE_BYTES, fds };
+    // The sum over threads forgets those that have ended; ticks do not.
+    return { cpuMs: Math.max(threadsMs(pid) ?? 0, ticksMs), rssBytes: pages * PAGE_BYTES, fds };
   } catch {
     return undefined;
   }

@@ -124,7 +124,7 @@ export class VitalsLog {
       this.#last.set(pid, { at, vitals });
       add(`rss{role=${role}}`, vitals.rssBytes);
       add(`fds{role=${role}}`, vitals.fds);
-      if (last) add(`cpu{role=${role}}`, ((vitals.cpuMs - last.vitals.cpuMs) / (at - last.at)) * 100);
+      if (last) add(`cpu{role=${role}}`, Math.max(0, ((vitals.cpuMs - last.vitals.cpuMs) / (at - last.at)) * 100));
     }
     for (const [key, value] of sums) this.#windows.gauge(key, lastMs, value);
   }
