@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'reports/terminal': ['reports/wording'],
   'reports/pipeline': ['reports/wording'],
   'reports/exporters': [],
-  'reports/page': ['reports/wording', 'reports/render'],
+  'reports/page': ['reports/wording', 'reports/render', 'reports/pipeline'],
   'reports/render': ['reports/wording'],
   'reports/serve': ['reports/wording', 'reports/findings', 'reports/render'],
 };

@@ -17,7 +17,10 @@ describeInBrowser('the page of a run in progress', (browser) => {
     await page.getByText('live: 10 of 60 s').waitFor();
     await page.getByRole('button', { name: 'p99' }).first().click();
     await page.getByText('Table of Broadcast latency').click();
+    await page.getByText('Options').click();
     await page.getByRole('radio', { name: 'dark' }).check();
+    await page.keyboard.press('Escape');
+    await page.mouse.move(0, 0);
     const chart = page.getByRole('group', { name: 'Broadcast latency' });
     await chart.focus();
     await page.keyboard.press('ArrowRight');
@@ -27,7 +30,7 @@ describeInBrowser('the page of a run in progress', (browser) => {
     await page.evaluate('window.first = document.querySelector("canvas"); scrollTo(0, 300)');
     tell('message', runSoFar(20));
     await page.getByText('live: 20 of 60 s').waitFor();
-    const rows = page.getByRole('region', { name: 'Broadcast latency, each second' }).locator('tbody tr');
+    const rows = page.getByRole('table', { name: 'Broadcast latency, each second' }).locator('tbody tr');
     expect(await rows.count()).toBe(20);
     expect(await page.getByRole('button', { name: 'p99' }).first().getAttribute('aria-pressed')).toBe('false');
     expect(await page.evaluate('scrollY')).toBe(300);
@@ -48,7 +51,7 @@ describeInBrowser('the page of a run in progress', (browser) => {
     const { page, tell, hangUp } = await watch(browser());
     await page.getByText('Waiting for the run').waitFor();
     tell('message', runSoFar(10));
-    await page.getByText('The run is in progress; these are the figures so far.').waitFor();
+    await page.getByText('The run is in progress. A fault is judged when it is over.').waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download run.json' }).click(),
@@ -56,7 +59,7 @@ describeInBrowser('the page of a run in progress', (browser) => {
     expect(parseRunRecord(JSON.parse(await readFile(await download.path(), 'utf8'))).state).toBe('partial');
     hangUp();
     await page.getByText('The connection to the run was lost. The page shows what has arrived so far.').waitFor();
-    expect(await page.locator('canvas[role=img]').count()).toBe(8);
+    expect(await page.locator('canvas[role=img]').count()).toBe(9);
   });
 });
 

@@ -20,9 +20,11 @@ export function samplesOf({ metrics }: WithMetrics, key: string): DistributionMe
   return metric && 'count' in metric && metric.count > 0 ? metric : undefined;
 }
 
-/** How long the slowest client was away, ms; null where nobody was. */
+/** How long after a fault of all clients the slowest was back, ms; null where none was away. Personas choose how long they are. */
 export function slowestBack({ outages }: Pick<RunRecord, 'outages'>): number | null {
-  const times = outages.flatMap(({ backAfter }) => (backAfter.all === null ? [] : [backAfter.all * 1000]));
+  const times = outages.flatMap(({ backAfter: { all }, ledger }) =>
+    all === null || ledger === null ? [] : [all * 1000],
+  );
   return times.length === 0 ? null : Math.max(...times);
 }
 

@@ -37,7 +37,7 @@ describe('the findings', () => {
     [
       'were sent what they had missed',
       [replayed],
-      /^Sessions were recovered in 36 of 40 reconnections \(reset\): 100 deliveries were replayed, the oldest 3\.2 s old\.$/,
+      /^Sessions were recovered in 36 of 40 reconnections \(reset\): 100 deliveries were replayed, the oldest 3,2\d0 ms old\.$/,
       catchup,
     ],
     [
@@ -48,18 +48,18 @@ describe('the findings', () => {
     [
       'were cut by mere latency',
       [{ ...outage, fault: 'latency', kinds: ['latency'], pingTimeouts: 8, disconnected: 8 }],
-      /by ping timeout \(8 after latency\)\. .* Raise `pingTimeout` \(3\.0 s here\)\.$/,
+      /by ping timeout \(8 after latency\)\. .* Raise `pingTimeout` \(3,000 ms here\)\.$/,
     ],
     [
       'were long in noticing',
       [silent],
-      /^Clients took 3\.4 s in blackhole to detect the dead link: .* \(3\.0 s to 5\.0 s here\)\. Shorten/,
+      /^Clients took 3,400 ms in blackhole to detect the dead link: .* \(3,000 ms to 5,000 ms here\)\. Shorten/,
       timeOf('reconnect.detect', silent, { p50: 3400 }),
     ],
     [
       'reconnected in a storm',
       [{ ...outage, herd: together }],
-      /^Clients reconnected in a storm \(reset\): in the worst, reset, 30 of 40 tried within the same 100 ms, 2 times the mean; the server's event loop was up to 21 ms late\. Raise `reconnectionDelay` /,
+      /^Clients reconnected in a storm \(reset\): in the worst, reset, 30 of 40 tried within the same 100 ms, 2 times the mean; the server's event loop was up to 21\.0 ms late\. Raise `reconnectionDelay` /,
     ],
     [
       'reconnected in a storm after a long time',
@@ -80,7 +80,7 @@ describe('the findings', () => {
     [
       'were listed though gone',
       [{ ...outage, presence: haunted }],
-      /^The member list was wrong after faults \(reset: up to 12 listed who were gone, until 4\.2 s after it began\)/,
+      /^The member list was wrong after faults \(reset: up to 12 listed who were gone, until 4,200 ms after it began\)/,
     ],
     [
       'with habits were listed though gone',
@@ -88,12 +88,12 @@ describe('the findings', () => {
         { ...few, presence: haunted },
         { ...few, fault: 'laptop', presence: { ...haunted, ghosts: 2, ghostsUntil: 5 } },
       ],
-      /\(commuter and laptop: up to 12 listed who were gone, until 5\.0 s after it began\)/,
+      /\(commuter and laptop: up to 12 listed who were gone, until 5,000 ms after it began\)/,
     ],
     [
       'are listed though gone in the end',
       [{ ...outage, presence: { ...haunted, rightAtEnd: false } }],
-      /until 4\.2 s after it began, still wrong in the end\)/,
+      /until 4,200 ms after it began, still wrong in the end\)/,
     ],
   ])('clients %s', (_, outages, said, metrics) => {
     const found = sentencesOf(record(outages, metrics));

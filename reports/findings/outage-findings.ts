@@ -3,7 +3,7 @@ import { REFUSED } from '../../measure/record/event-counts.ts';
 import { numberOf, samplesOf } from '../../measure/run-record/read-metrics.ts';
 import type { FoldedRun } from '../../measure/run-record/run-record.ts';
 import { faultTime, goneFrom, isShared, type Outage, perFault, type SharedOutage } from '../wording/outage-wording.ts';
-import { count, counted, howLong, listed, plainNumber } from '../wording/quantities.ts';
+import { count, counted, listed, ms, plainNumber } from '../wording/quantities.ts';
 import type { Finds } from './finding.ts';
 
 /** What follows from faults and how clients came back from them. */
@@ -77,7 +77,7 @@ export const outageFinds = {
     if (shared.length === 0) return undefined;
     const total = (of: (outage: SharedOutage) => number) => count(shared.reduce((sum, outage) => sum + of(outage), 0));
     const catchup = samplesOf(run, 'broadcast.catchup');
-    const oldest = catchup ? `, the oldest ${howLong(catchup.max)} old` : '';
+    const oldest = catchup ? `, the oldest ${ms(catchup.max)} old` : '';
     const still = shared.some(({ ledger }) => ledger.missed > 0)
       ? `; ${total(({ ledger }) => ledger.missed)} were missed all the same`
       : '';
@@ -111,7 +111,7 @@ export const outageFinds = {
       severity: 'warning',
       worst: slow[0],
       evidence: `Clients on links that were only slow were disconnected by ping timeout (${cut}). Each comes back as a new connection, which adds load to a slow server.`,
-      remedy: `Raise \`pingTimeout\`${pingTimeout === undefined ? '' : ` (${howLong(pingTimeout)} here)`}.`,
+      remedy: `Raise \`pingTimeout\`${pingTimeout === undefined ? '' : ` (${ms(pingTimeout)} here)`}.`,
     };
   },
 
@@ -127,10 +127,10 @@ export const outageFinds = {
         typical >= SLOW_TO_DETECT_MS &&
         typical < latest + SLOW_TO_DETECT_MS &&
         outage.pingTimeouts * 2 >= outage.disconnected;
-      return isSlow && !isOnlySlow(outage) ? [`${howLong(typical)} in ${outage.fault}`] : [];
+      return isSlow && !isOnlySlow(outage) ? [`${ms(typical)} in ${outage.fault}`] : [];
     });
     if (silent.length === 0) return undefined;
-    const here = isSet ? ` (${howLong(pingTimeout)} to ${howLong(latest)} here)` : '';
+    const here = isSet ? ` (${ms(pingTimeout)} to ${ms(latest)} here)` : '';
     return {
       severity: 'warning',
       evidence: `Clients took ${listed(silent)} to detect the dead link: a half-open link is detected only after pingTimeout to pingInterval + pingTimeout${here}.`,
@@ -146,7 +146,7 @@ export const outageFinds = {
     const together = `${count(Math.max(...attempts))} of ${count(worst.disconnected)} tried within the same 100 ms`;
     const times = synchronisation === null ? '' : `, ${plainNumber(Math.round(synchronisation))} times the mean`;
     const server =
-      serverLoopDelayMs === null ? '' : `; the server's event loop was up to ${howLong(serverLoopDelayMs)} late`;
+      serverLoopDelayMs === null ? '' : `; the server's event loop was up to ${ms(serverLoopDelayMs)} late`;
     const isLate = storms.some((one) => (faultTime(run, 'reconnect.attempts', one)?.max ?? 0) >= UNJITTERED_ATTEMPT);
     return {
       severity: 'warning',
@@ -251,7 +251,7 @@ function ghostWords(ones: readonly { readonly presence: NonNullable<Outage['pres
   const most = Math.max(...ones.map(({ presence }) => presence.ghosts));
   const until = Math.max(...ones.map(({ presence }) => presence.ghostsUntil ?? 0));
   return [
-    ...(most > 0 ? [`up to ${count(most)} listed who were gone, until ${howLong(until * 1000)} after it began`] : []),
+    ...(most > 0 ? [`up to ${count(most)} listed who were gone, until ${ms(until * 1000)} after it began`] : []),
     ...(ones.every(({ presence }) => presence.rightAtEnd) ? [] : ['still wrong in the end']),
   ].join(', ');
 }

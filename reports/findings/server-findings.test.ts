@@ -22,7 +22,7 @@ test('of a server that was too slow, the first resource to give out is named', (
     "The server's first resource to give out was its event loop: 240 ms late, from second 2 on.",
   );
   expect(sentence({ 'server.bufferedBytes': [0, 0, null, 60e6] })).toContain(
-    'memory: 60 MB queued for clients, from second 3',
+    'memory: 60.0 MB queued for clients, from second 3',
   );
 });
 

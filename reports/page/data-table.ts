@@ -1,7 +1,9 @@
+import { downloadButton } from './download.ts';
 import { type Child, el } from './elements.ts';
+import { scrolls } from './scroller.ts';
 
 export interface Column {
-  readonly title: string;
+  readonly title: Child;
   readonly kind: 'text' | 'number';
 }
 
@@ -20,7 +22,7 @@ interface TableSpec {
   readonly className?: string;
 }
 
-/** A table that scrolls by itself, and by keyboard, where it is wider than the page. */
+/** A table that scrolls by itself, and by keyboard, where it is wider than the page; it can be had as CSV. */
 export function table({ caption, columns, rows, className = '' }: TableSpec): HTMLElement {
   const heads = columns.map(({ title, kind }) => scoped(el('th', kind, title), 'col'));
   const body = rows.map((row) =>
@@ -31,15 +33,16 @@ export function table({ caption, columns, rows, className = '' }: TableSpec): HT
       ...row.cells.map((cell, i) => el('td', columns[i + 1]?.kind ?? 'text', cell)),
     ),
   );
-  const scroller = el(
-    'div',
-    `scroller ${className}`.trim(),
-    el('table', '', el('caption', '', caption), el('thead', '', el('tr', '', ...heads)), el('tbody', '', ...body)),
+  const whole = el(
+    'table',
+    '',
+    el('caption', '', caption),
+    el('thead', '', el('tr', '', ...heads)),
+    el('tbody', '', ...body),
   );
-  scroller.tabIndex = 0;
-  scroller.setAttribute('role', 'region');
-  scroller.setAttribute('aria-label', caption);
-  return scroller;
+  const scroller = scrolls(el('div', `scroller ${className}`.trim(), whole), caption);
+  const csv = downloadButton('CSV', `of ${caption}`, `${fileName(caption)}.csv`, () => csvOf(whole));
+  return el('div', 'data-table', csv, scroller);
 }
 
 /** A row's heading with a sentence on what it means. */
@@ -48,11 +51,27 @@ export function explained(name: Child, about: string, className = ''): HTMLEleme
 }
 
 /** Columns from their titles; those of numbers stand on the right. */
-export function columns(texts: readonly string[], numbers: readonly string[] = []): Column[] {
+export function columns(texts: readonly Child[], numbers: readonly Child[] = []): Column[] {
   return [
     ...texts.map((title) => ({ title, kind: 'text' }) as const),
     ...numbers.map((title) => ({ title, kind: 'number' }) as const),
   ];
+}
+
+/** A name for a file, from what it holds. */
+export function fileName(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+/** The table's cells as they are read, quoted as RFC 4180 says. */
+function csvOf(whole: HTMLTableElement): Blob {
+  const lines = [...whole.rows].map((row) =>
+    [...row.cells].map((cell) => `"${cell.innerText.replaceAll('"', '""').replaceAll('\n', ' ')}"`).join(','),
+  );
+  return new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv' });
 }
 
 function scoped(cell: HTMLTableCellElement, scope: 'row' | 'col'): HTMLTableCellElement {

@@ -6,6 +6,7 @@ export function follow(url: string, page: Page): void {
   const source = new EventSource(url);
   const show = unlessHeld((record: PageRecord) => page.show([record]));
   let progress = 'Waiting for the run …';
+  page.await('The run has not started yet. This page will show it as soon as it does.');
   page.say(progress, 'live');
   source.addEventListener('message', ({ data }) => {
     const record = JSON.parse(data) as PageRecord;

@@ -3,10 +3,11 @@ import { bytesOf, decompressed } from './decompress.ts';
 import { follow } from './live.ts';
 import { Page } from './report-page.ts';
 
-/** The page holds either the runs, or the address of the events of a run in progress. */
+/** The page holds either the runs, or the address of the events of a run in progress; where it is served, that of the list of runs. */
 const packed = document.getElementById('records');
 const events = document.getElementById('events');
-const page = new Page();
+const home = document.getElementById('home');
+const page = new Page(home ? (JSON.parse(home.textContent) as string) : undefined);
 
 if (packed) void unpacked(packed.textContent).then((records) => page.show(records));
 else if (events) follow(JSON.parse(events.textContent), page);

@@ -1,37 +1,42 @@
 import type { PageRecord } from '../render/page-record.ts';
-import { verdictWord } from '../wording/verdict-wording.ts';
 import { Charts } from './charts/charts.ts';
 import { TimeView } from './charts/time-view.ts';
 import { type Child, el } from './elements.ts';
+import { showHints } from './hints.ts';
+import { PageBar } from './page-bar.ts';
+import { printFooter } from './print-footer.ts';
 import { remember } from './reader-state.ts';
 import { otherRunInput, versusSection } from './sections/comparison-section.ts';
 import { connectionsSection } from './sections/connections-section.ts';
 import { environmentSection } from './sections/environment-section.ts';
-import { fallbackSection } from './sections/fallback-section.ts';
+import { fallbackSection, networksSection } from './sections/fallback-section.ts';
 import { latencySection } from './sections/latency-section.ts';
 import { ledgerSection } from './sections/ledger-section.ts';
-import { outagesSection } from './sections/outages-section.ts';
+import { outagesSection, recoverySection } from './sections/outages-section.ts';
 import { overview } from './sections/overview-section.ts';
+import { identityLine } from './sections/run-identity.ts';
 import { trafficSection } from './sections/traffic-section.ts';
-import { verdictStrip } from './sections/verdict-section.ts';
+import { verdictOf, verdictStrip } from './sections/verdict-section.ts';
 import { vitalsSection } from './sections/vitals-section.ts';
+import { whatNextSection } from './sections/what-next-section.ts';
 import { Tabs } from './tabs.ts';
 import { themeSwitch } from './theme.ts';
+import { prefixIds } from './unique-ids.ts';
 import { hashOf, placeOf } from './url-hash.ts';
-import { wholeRunButton } from './zoom-note.ts';
 
 /** The page: its bar, and the runs on it, a tab each where there are several. They may be shown again, changed. */
 export class Page {
   readonly #time = new TimeView();
   readonly #main = el('main', '');
-  readonly #status = el('p', 'status');
+  readonly #bar: PageBar;
   #records: readonly PageRecord[] = [];
   #other: PageRecord | undefined;
   #charts: Charts[] = [];
+  #panels: readonly HTMLElement[] = [];
   #tab = 0;
 
-  constructor() {
-    this.#status.setAttribute('role', 'status');
+  /** `home` is where the list of runs is, for a page that is served. */
+  constructor(home?: string) {
     const theme = themeSwitch((medium) => {
       for (const charts of this.#charts) charts.recolour(medium);
     });
@@ -39,17 +44,26 @@ export class Page {
       (record) => this.#compare(record),
       (sentence) => this.say(sentence),
     );
-    document.body.append(
-      el('header', 'bar', el('p', 'brand', 'chatstorm'), this.#status, compare, theme),
-      this.#main,
-      wholeRunButton(this.#time),
-    );
+    this.#bar = new PageBar(this.#time, home, [compare, theme]);
+    document.body.append(this.#bar.element, this.#main);
+    showHints();
     this.#restore();
     this.#time.watch(() => this.#keep());
     addEventListener('hashchange', () => {
       this.#restore();
       if (this.#records.length > 1) this.show(this.#records);
     });
+    // Also where no chart has the focus, as on a page that was opened at a stretch.
+    document.addEventListener('keydown', ({ key }) => {
+      if (key !== 'Escape') return;
+      this.#time.point(null);
+      this.#time.zoom(null);
+    });
+  }
+
+  /** Says that there is no run to be seen yet. */
+  await(sentence: string): void {
+    if (this.#records.length === 0) this.#main.replaceChildren(el('p', 'card awaited', sentence));
   }
 
   /** Shows runs in the place of those before; what the reader has opened, hidden and focused stays so. */
@@ -60,11 +74,13 @@ export class Page {
     this.#records = records;
     this.#tab = Math.min(this.#tab, records.length - 1);
     document.title = `${titleOf(records)} · chatstorm`;
+    printFooter(records.length === 1 ? identityLine(records[0]!) : titleOf(records));
     this.#charts = records.map((record) => new Charts(record, this.#time));
-    const panels = records.map((record, i) => this.#panel(record, this.#charts[i]!));
-    if (panels.length === 1) this.#main.replaceChildren(...panels);
-    else this.#main.replaceChildren(...this.#tabbed(records, panels));
+    this.#panels = records.map((record, i) => this.#panel(record, this.#charts[i]!));
+    if (records.length > 1) for (const [i, panel] of this.#panels.entries()) prefixIds(panel, `run-${i + 1}-`);
+    this.#main.replaceChildren(...(records.length > 1 ? this.#tabbed(records, this.#panels) : this.#panels));
     this.#charts[this.#tab]?.draw();
+    this.#tellBar();
     recall();
     // A chart that goes takes the focus with it, and that the cursor.
     this.#time.point(cursor);
@@ -72,20 +88,23 @@ export class Page {
 
   /** Says something about the page itself; an empty sentence takes it back. */
   say(sentence: string, kind: 'plain' | 'live' = 'plain'): void {
-    this.#status.className = `status ${kind}`;
-    // What changes each second would keep a screen reader talking.
-    this.#status.ariaLive = kind === 'live' ? 'off' : 'polite';
-    if (this.#status.textContent !== sentence) this.#status.textContent = sentence;
+    this.#bar.say(sentence, kind);
+  }
+
+  #tellBar(): void {
+    const [record, panel] = [this.#records[this.#tab], this.#panels[this.#tab]];
+    if (record && panel) this.#bar.show(record, panel);
   }
 
   #panel(record: PageRecord, charts: Charts): HTMLElement {
-    return el('div', 'run', ...sectionsOf(record, charts, this.#other), charts.voice);
+    return el('div', 'run', ...sectionsOf(record, charts, this.#time, this.#other), charts.voice);
   }
 
   #tabbed(records: readonly PageRecord[], panels: readonly HTMLElement[]): HTMLElement[] {
     const tabs = new Tabs(records.map(nameOf), panels, this.#tab, (tab) => {
       this.#tab = tab;
       this.#charts[tab]?.draw();
+      this.#tellBar();
       this.#keep();
     });
     return [overview(records, (tab) => tabs.select(tab)), tabs.list, ...panels];
@@ -113,14 +132,17 @@ export class Page {
   }
 }
 
-function sectionsOf(record: PageRecord, charts: Charts, other: PageRecord | undefined): Child[] {
+function sectionsOf(record: PageRecord, charts: Charts, time: TimeView, other: PageRecord | undefined): Child[] {
+  const outcome = [outagesSection(record), fallbackSection(record), whatNextSection(record, time)];
+  const latency = latencySection(record, charts, other);
   return [
     verdictStrip(record),
     other && versusSection(record, other),
-    outagesSection(record, charts),
-    fallbackSection(record, charts),
-    latencySection(record, charts, other),
-    ledgerSection(record),
+    // During a run its charts come first; what it comes to is known when it is over.
+    ...(record.isRunning ? [latency, ...outcome] : [...outcome, latency]),
+    recoverySection(record, charts),
+    networksSection(record, charts),
+    ledgerSection(record, charts),
     trafficSection(record, charts),
     connectionsSection(record, charts),
     vitalsSection(record, charts),
@@ -130,9 +152,8 @@ function sectionsOf(record: PageRecord, charts: Charts, other: PageRecord | unde
 
 function titleOf(records: readonly PageRecord[]): string {
   const [only, ...others] = records;
-  if (only && others.length === 0)
-    return `${only.scenario.name}: ${only.isRunning ? 'in progress' : verdictWord(only)}`;
-  return `${records.length} runs`;
+  if (only && others.length === 0) return `${verdictOf(only)}: ${identityLine(only)}`;
+  return `${records.length} runs: ${[...new Set(records.map(({ scenario }) => scenario.name))].join(', ')}`;
 }
 
 /** What a tab is called: its scenario, numbered where there are several of it. */

@@ -158,7 +158,7 @@ function bounded(blocks: Iterable<string>): string {
   let room = LARGEST_BYTES - last.length;
   for (const block of blocks) {
     if (block === '') continue;
-    room -= Buffer.byteLength(block) + 2;
+    room -= new TextEncoder().encode(block).length + 2;
     if (room < 0) return [...kept, last].join('\n\n');
     kept.push(block);
   }

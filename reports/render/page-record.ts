@@ -1,10 +1,12 @@
-import type { RunRecord } from '../../measure/run-record/run-record.ts';
+import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts';
 
 /** A record as the page has it: percentile curves in place of the histograms' encodings. */
 export type PageRecord = RunRecord & {
   readonly curves: readonly PercentileCurve[];
   /** The last run before it that is like it; null where there is none. */
   readonly previous: PreviousRun | null;
+  /** The faults that are planned, of a run in progress; empty otherwise. */
+  readonly planned: RunPlan['outages'];
   /** Whether more is to come. */
   readonly isRunning?: true;
 };

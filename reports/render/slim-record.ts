@@ -10,6 +10,7 @@ export function slimRecord(record: RunRecord): PageRecord {
   return {
     ...record,
     previous: null,
+    planned: [],
     curves: drawnHistograms(record).flatMap(({ key, hdr }) =>
       curveOf(record, key, inflateSync(deflatedIn(Buffer.from(hdr, 'base64')))),
     ),

@@ -60,7 +60,7 @@ test.each<[ComparisonRow, string[]]>([
   [lost, ['delivery.lost / delivery.expected', '0 %', '0.25 %', '+0.25 %', '−0.1 % … ±0 %', '<0.001', 'better']],
   [unknown, ['broadcast.latency.p99', 'unknown', '0.0606 ms', '–', '–', '–', 'too few runs']],
   [ratio, ['delivery.ratio', '100 %', '99.987 %', '–', '–', '<0.001', 'better']],
-  [memory, ['rss{role=server}', '134 MB', '0 B', '–', '–', '<0.001', 'better']],
+  [memory, ['rss{role=server}', '134 MB', '0 MB', '–', '–', '<0.001', 'better']],
 ])('a row tells a metric: $metric', (row, expected) => {
   expect(cells(row)).toEqual(expected);
 });

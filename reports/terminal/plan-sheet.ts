@@ -2,7 +2,7 @@ import { printableData } from '../../base/printable.ts';
 import { parseThreshold } from '../../measure/judge/thresholds.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { isSufficient } from '../../measure/statistics/sufficiency.ts';
-import { count, howLong, plainNumber } from '../wording/quantities.ts';
+import { count, ms, plainNumber } from '../wording/quantities.ts';
 
 /** Messages that come at random may be this much fewer than their rate says. */
 const RANDOM_MARGIN = 1.15;
@@ -52,7 +52,7 @@ function heartbeatLines({ handshake }: RunPlan['target']): string[] {
   const payload = maxPayloadBytes === null ? '' : `; at most ${count(maxPayloadBytes / 1000)} kB at once`;
   const upgrade = upgrades.length > 0 ? '' : '; no upgrade from polling offered';
   return [
-    `  heartbeat a silent link is noticed after at most ${howLong(pingIntervalMs + pingTimeoutMs)}${payload}${upgrade}`,
+    `  heartbeat a silent link is noticed after at most ${ms(pingIntervalMs + pingTimeoutMs)}${payload}${upgrade}`,
   ];
 }
 

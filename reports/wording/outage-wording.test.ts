@@ -9,12 +9,12 @@ import { recoveryOf } from './recovery-steps.ts';
 describe('the headline', () => {
   const gone = { never: [{ reason: 'transport close', clients: 3 }], back: 37 };
   test.each([
-    [[outage], '1 fault; all clients came back within 1.5 s'],
+    [[outage], '1 fault; all clients came back within 1,520 ms'],
     [
       [outage, few],
-      '1 fault and 1 that touched only some clients; all clients came back after every fault within 1.5 s',
+      '1 fault and 1 that touched only some clients; all clients came back after every fault within 1,520 ms',
     ],
-    [[outage, { ...outage, backAfter: { half: 2, most: 3, all: 7.24 } }], '2 faults; all clients .* within 7.2 s'],
+    [[outage, { ...outage, backAfter: { half: 2, most: 3, all: 7.24 } }], '2 faults; all clients .* within 7,240 ms'],
     [[{ ...outage, ...gone }], '1 fault; some clients did not come back \\(3 after reset\\)'],
     [[{ ...outage, deaf: 2 }], 'all clients .*; some came back deaf \\(2 after reset\\)'],
     [[{ ...outage, disconnected: 0 }], '1 fault; no client was disconnected'],
@@ -47,11 +47,11 @@ describe('the scorecard', () => {
     expect(shown[2]!.trim().split(/ {2,}/)).toEqual([
       'reset',
       '40/40',
-      '4.0 ms',
-      '≤ 9.5 ms',
-      '1.0 s',
-      '1.5 s',
-      '1.5 s',
+      '4.00 ms',
+      '≤ 9.50 ms',
+      '1,000 ms',
+      '1,480 ms',
+      '1,520 ms',
       '0',
       '0',
       '0',
@@ -62,11 +62,11 @@ describe('the scorecard', () => {
     expect(shown[3]!.trim().split(/ {2,}/)).toEqual([
       'commuter',
       '3/3',
-      'ø 5.0 ms',
-      '≤ 9.5 ms',
+      'ø 5.00 ms',
+      '≤ 9.50 ms',
       '–',
       '–',
-      '1.5 s',
+      '1,520 ms',
       '–',
       '–',
       '–',
@@ -105,10 +105,10 @@ test('a fault is told in whole sentences', () => {
     ...ledgerOf({ delivered: 990, missed: 10 }),
   };
   expect(outageSentence(record([silent], timeOf('reconnect.detect', silent, { p50: 3100, max: 4900 })), silent)).toBe(
-    'All 40 clients were disconnected and noticed it: half within 3.1 s, all within 4.9 s, 40 by ping timeout. ' +
-      'Back: half after 1.0 s, 95 % after 1.4 s, all after 1.5 s, in 52 attempts; 0 of 40 sessions recovered. ' +
+    'All 40 clients were disconnected and noticed it: half within 3,100 ms, all within 4,900 ms, 40 by ping timeout. ' +
+      'Back: half after 1,000 ms, 95 % after 1,400 ms, all after 1,520 ms, in 52 attempts; 0 of 40 sessions recovered. ' +
       'Deliveries: 990 of 1,000 as expected, 10 missed, none lost. ' +
-      'Peak: 50 attempts/s; server CPU up to 62 %, event loop up to 21 ms late. ' +
+      'Peak: 50 attempts/s; server CPU up to 62 %, event loop up to 21.0 ms late. ' +
       'Latency settled 2 s after the fault ended.',
   );
   const calm = { ...outage, disconnected: 0, herd: { ...herd, peakPerSecond: 0 }, steadyAfter: 0 };

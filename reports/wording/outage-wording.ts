@@ -2,7 +2,7 @@
 
 import { metricKey } from '../../measure/metrics/metric-key.ts';
 import type { Distribution, FoldedRun, RunRecord } from '../../measure/run-record/run-record.ts';
-import { count, counted, howLong, listed, plainNumber } from './quantities.ts';
+import { count, counted, listed, ms, plainNumber } from './quantities.ts';
 
 export type Outage = RunRecord['outages'][number];
 
@@ -90,7 +90,7 @@ export function comebackWords(record: FoldedRun): string {
   const words = outages.every(({ disconnected }) => disconnected === 0)
     ? 'no client was disconnected'
     : gone === undefined
-      ? `all clients came back${outages.length > 1 ? ' after every fault' : ''}${latest > 0 ? ` within ${howLong(latest * 1000)}` : ''}`
+      ? `all clients came back${outages.length > 1 ? ' after every fault' : ''}${latest > 0 ? ` within ${ms(latest * 1000)}` : ''}`
       : `some clients did not come back (${gone})`;
   return deaf === undefined ? words : `${words}; some came back deaf (${deaf})`;
 }
@@ -119,7 +119,7 @@ export function outageSentence(record: FoldedRun, outage: Outage): string {
 export function serverWords({ herd: { serverCpu, serverLoopDelayMs } }: Outage): string | undefined {
   const told = [
     ...(serverCpu === null ? [] : [`CPU up to ${plainNumber(Math.round(serverCpu))} %`]),
-    ...(serverLoopDelayMs === null ? [] : [`event loop up to ${howLong(serverLoopDelayMs)} late`]),
+    ...(serverLoopDelayMs === null ? [] : [`event loop up to ${ms(serverLoopDelayMs)} late`]),
   ];
   return told.length === 0 ? undefined : told.join(', ');
 }
@@ -134,8 +134,8 @@ function cutWords(record: FoldedRun, outage: Outage): string {
   if (disconnected === 0) return `None of ${count(clients)} clients was disconnected.`;
   const who = disconnected === clients ? `All ${count(clients)}` : `${count(disconnected)} of ${count(clients)}`;
   const detect = faultTime(record, 'reconnect.detect', outage);
-  const half = detect?.p50 == null ? '' : ` half within ${howLong(detect.p50)},`;
-  const when = detect ? ` and noticed it:${half} all within ${howLong(detect.max)}` : '';
+  const half = detect?.p50 == null ? '' : ` half within ${ms(detect.p50)},`;
+  const when = detect ? ` and noticed it:${half} all within ${ms(detect.max)}` : '';
   const silent = pingTimeouts === 0 ? '' : `, ${count(pingTimeouts)} by ping timeout`;
   return `${who} clients were disconnected${when}${silent}.`;
 }
@@ -144,9 +144,9 @@ function backWords({ disconnected, backAfter, never, attempts, reconnects, recov
   if (disconnected === 0) return '';
   const { half, most, all } = backAfter;
   const shares = [
-    ...(half === null ? [] : [`half after ${howLong(half * 1000)}`]),
-    ...(most === null ? [] : [`95 % after ${howLong(most * 1000)}`]),
-    ...(all === null ? [] : [`all after ${howLong(all * 1000)}`]),
+    ...(half === null ? [] : [`half after ${ms(half * 1000)}`]),
+    ...(most === null ? [] : [`95 % after ${ms(most * 1000)}`]),
+    ...(all === null ? [] : [`all after ${ms(all * 1000)}`]),
   ];
   const gone = never.map(({ reason, clients }) => `${count(clients)} never («${reason}»)`);
   const came = `Back: ${[...shares, ...gone].join(', ') || 'unknown'}`;
@@ -180,19 +180,19 @@ function steadyWords({ steadyAfter, ledger }: Outage): string {
 function typical(record: FoldedRun, name: string, outage: Outage): string {
   const time = faultTime(record, name, outage);
   if (!time) return '–';
-  return time.p50 === null ? `ø ${howLong(time.mean)}` : howLong(time.p50);
+  return time.p50 === null ? `ø ${ms(time.mean)}` : ms(time.p50);
 }
 
 function slowest(record: FoldedRun, name: string, outage: Outage): string {
   const time = faultTime(record, name, outage);
   if (!time) return '–';
-  return time.p99 === null ? `≤ ${howLong(time.max)}` : howLong(time.p99);
+  return time.p99 === null ? `≤ ${ms(time.max)}` : ms(time.p99);
 }
 
 function lastBack(outage: Outage): string {
   const { all } = outage.backAfter;
   if (goneFrom(outage) > 0) return `${count(goneFrom(outage))} never`;
-  return all === null ? '–' : howLong(all * 1000);
+  return all === null ? '–' : ms(all * 1000);
 }
 
 function ledgerColumn(what: 'missed' | 'lost' | 'unknown' | 'recovered'): ScoreColumn {

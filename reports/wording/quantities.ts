@@ -22,15 +22,17 @@ export function valueIn(unit: Unit, value: number | null | undefined): string {
 
 /** Milliseconds to three significant digits, in seconds from ten seconds on. */
 export function ms(value: number): string {
-  if (value >= 10_000) return `${(value / 1000).toFixed(1)} s`;
-  if (value >= 100) return `${value.toFixed(0)} ms`;
-  return value >= 10 ? `${value.toFixed(1)} ms` : `${value.toFixed(2)} ms`;
+  return value >= 9995 ? `${threeDigits(value / 1000)} s` : `${threeDigits(value)} ms`;
 }
 
-/** Milliseconds of an outage: to two digits, in seconds from one second on. */
-export function howLong(value: number): string {
-  if (value >= 999.5) return `${(value / 1000).toFixed(1)} s`;
-  return `${value.toFixed(value < 9.95 ? 1 : 0)} ms`;
+/** Three significant digits, the last ones zeros in large numbers; 0.001 is the least that is told. */
+export function threeDigits(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 999.5) return count(Number(value.toPrecision(3)));
+  if (size >= 99.95) return value.toFixed(0);
+  if (size >= 9.995) return value.toFixed(1);
+  if (size >= 0.9995 || size === 0) return value.toFixed(size === 0 ? 0 : 2);
+  return value.toFixed(3);
 }
 
 /** A percentile in ms, or that too few messages are behind it. */
@@ -51,11 +53,9 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
 
-/** Bytes in decimal steps: 136 MB. */
+/** Bytes in MB of a million, the same unit throughout: 136 MB. */
 export function bytes(value: number): string {
-  const steps = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const step = value < 1000 ? 0 : Math.min(steps.length - 1, Math.floor(Math.log10(value) / 3));
-  return `${plainNumber(value / 1000 ** step)} ${steps[step]}`;
+  return `${threeDigits(value / 1e6)} MB`;
 }
 
 /** A number as short as it can be without hiding a small one. */

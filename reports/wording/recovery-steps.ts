@@ -1,6 +1,6 @@
 import type { FoldedRun } from '../../measure/run-record/run-record.ts';
 import { faultTime, goneFrom, isShared, type Outage } from './outage-wording.ts';
-import { count, howLong } from './quantities.ts';
+import { count, ms } from './quantities.ts';
 
 /** A part of the way back: until half noticed, then until half, 95 % and all of those who were cut were back. */
 export interface Stretch {
@@ -31,11 +31,11 @@ export function recoveryOf(record: FoldedRun, outage: Outage): Recovery {
   const lasts = offAt - onAt;
   const steadyAt = steadyAfter === null ? null : lasts + steadyAfter;
   return {
-    fault: { until: lasts, words: lasts < AT_ONCE_S ? 'fault over at once' : `fault lasts ${howLong(lasts * 1000)}` },
+    fault: { until: lasts, words: lasts < AT_ONCE_S ? 'fault over at once' : `fault lasts ${ms(lasts * 1000)}` },
     stretches,
     latency: {
       until: steadyAt,
-      words: steadyAt === null ? 'latency not seen to be steady' : `latency steady after ${howLong(steadyAt * 1000)}`,
+      words: steadyAt === null ? 'latency not seen to be steady' : `latency steady after ${ms(steadyAt * 1000)}`,
     },
     end: Math.max(lasts, back, steadyAt ?? 0, herd.attempts.length / 10),
   };
@@ -47,7 +47,7 @@ function stretchesOf(record: FoldedRun, outage: Outage): Stretch[] {
   const { backAfter, onAt, to } = outage;
   const detect = faultTime(record, 'reconnect.detect', outage);
   const gone = goneFrom(outage);
-  const after = (at: number) => `after ${howLong(at * 1000)}`;
+  const after = (at: number) => `after ${ms(at * 1000)}`;
   const noticed = detect && (detect.p50 ?? detect.mean) / 1000;
   const milestones: readonly [Stretch['kind'], number | null | undefined, (at: number) => string][] = [
     [

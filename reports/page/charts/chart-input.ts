@@ -11,10 +11,14 @@ export interface Handling {
 }
 
 /** Lets a pointer choose a stretch of a chart by dragging, and point at its seconds; a double click shows all again. */
-export function handlePointer(canvas: HTMLCanvasElement, chart: Chart, { time, seconds, choose }: Handling): void {
+export function handlePointer(
+  canvas: HTMLCanvasElement,
+  chart: () => Chart,
+  { time, seconds, choose }: Handling,
+): void {
   let start: number | null = null;
   const secondAt = ({ offsetX }: PointerEvent) => {
-    const value = chart.scales.x!.getValueForPixel(offsetX) ?? 0;
+    const value = chart().scales.x!.getValueForPixel(offsetX) ?? 0;
     const { from, to } = shownOf(time.stretch, seconds());
     return Math.min(Math.max(value, from), to);
   };
@@ -26,6 +30,8 @@ export function handlePointer(canvas: HTMLCanvasElement, chart: Chart, { time, s
     if (event.button !== 0) return;
     start = secondAt(event);
     canvas.setPointerCapture(event.pointerId);
+    // A finger does not hover: where it taps, the values are shown.
+    if (event.pointerType === 'touch') time.point(Math.min(Math.floor(start), seconds() - 1));
   });
   canvas.addEventListener('pointermove', (event) => {
     const at = secondAt(event);
@@ -36,11 +42,14 @@ export function handlePointer(canvas: HTMLCanvasElement, chart: Chart, { time, s
     if (start === null) return;
     const [from, to] = [start, secondAt(event)].sort((a, b) => a - b) as [number, number];
     stop();
-    const pixels = chart.scales.x!.getPixelForValue(to) - chart.scales.x!.getPixelForValue(from);
+    const x = chart().scales.x!;
+    const pixels = x.getPixelForValue(to) - x.getPixelForValue(from);
     if (pixels >= FEWEST_PIXELS) time.zoom({ from, to });
   });
   canvas.addEventListener('pointercancel', stop);
-  canvas.addEventListener('pointerleave', () => time.point(null));
+  canvas.addEventListener('pointerleave', ({ pointerType }) => {
+    if (pointerType !== 'touch') time.point(null);
+  });
   canvas.addEventListener('dblclick', () => time.zoom(null));
 }
 

@@ -1,28 +1,30 @@
 import type { Chart } from 'chart.js';
-import type { Unit } from '../../../measure/metrics/metric-catalogue.ts';
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import { valueIn } from '../../wording/quantities.ts';
-import { columns, table } from '../data-table.ts';
+import { columns, fileName, table } from '../data-table.ts';
+import { downloadButton } from '../download.ts';
 import { el, folded } from '../elements.ts';
 import { timeOf } from '../format.ts';
 import { type Band, bandsOf, bandsPlugin } from './bands.ts';
+import { type Portrait, pngOf, svgOf } from './chart-files.ts';
 import { handleKeys, handlePointer } from './chart-input.ts';
 import { type Colours, readColours } from './colours.ts';
-import { Drawing } from './lazy-chart.ts';
-import { legend } from './legend.ts';
-import { lineChart, showStretch } from './line-chart.ts';
+import { HEAT_STYLE } from './heatmap.ts';
+import { Drawing, type Plot } from './lazy-chart.ts';
+import { type LegendItem, legend } from './legend.ts';
+import { type LineSpec, lineChart, showStretch } from './line-chart.ts';
 import { Overlay } from './overlay.ts';
 import { type Curve, ninesChart, ninesTable } from './percentile-chart.ts';
-import { type Line, thinned } from './series.ts';
+import { thinned } from './series.ts';
 import { type Stretch, shownOf, type TimeView } from './time-view.ts';
 
-export interface ChartSpec {
+export interface ChartSpec extends LineSpec {
   readonly title: string;
-  readonly unit: Unit;
-  readonly lines: readonly Line[];
-  readonly size?: 'tall';
-  /** Lines stand upon each other, as parts of a whole. */
-  readonly stacked?: true;
+  readonly size?: 'tall' | 'small';
+  /** The reader may choose between a linear and a logarithmic axis; the first shown. */
+  readonly scales?: 'linear' | 'logarithmic';
+  /** Names of what is drawn besides lines. */
+  readonly heatName?: string;
 }
 
 /** Rows of a chart's table at the most. */
@@ -46,6 +48,8 @@ export class Charts {
   readonly #comings = new IntersectionObserver((seen) => this.#meet(seen), { rootMargin: `${NEAR}px 0px` });
   readonly #stopWatching: () => void;
   #later: ReturnType<typeof setTimeout> | undefined;
+  /** Gives up what was to be done when idle. */
+  #idle: (() => void) | undefined;
   #colours: Colours = readColours();
 
   constructor(record: RunRecord, time: TimeView) {
@@ -56,30 +60,52 @@ export class Charts {
     this.#stopWatching = time.watch(() => this.#follow());
   }
 
-  /** A chart over time with its title, its legend and the table behind it; a sentence where there is nothing to draw. */
-  figure(spec: ChartSpec): HTMLElement {
-    const lines = spec.lines.filter(({ values }) => values.some((value) => value !== null));
-    if (lines.length === 0) return empty(spec.title);
+  /** A chart over time with its title, its legend and the table behind it; nothing where all of it is zero or unknown. */
+  figure(spec: ChartSpec): HTMLElement | undefined {
+    const lines = spec.lines.filter(({ values }) => values.some((value) => value !== null && value !== 0));
+    if (lines.length === 0) return undefined;
     const whole = { ...spec, lines };
-    const { figure, holder } = this.#mount(whole, described(whole), this.#overTime(whole), () => this.#table(whole));
+    let scale = spec.scales ?? spec.scale ?? 'linear';
+    const shown = () => ({ ...whole, scale });
+    const items: LegendItem[] = [
+      ...lines.map(({ name, style }) => ({ name, style, mark: spec.stacked ? ('area' as const) : ('line' as const) })),
+      ...(spec.heat ? [{ name: spec.heatName ?? 'samples', style: HEAT_STYLE, mark: 'heat' as const }] : []),
+      ...(spec.limits ?? []).map(({ name }) => ({ name, style: 0, mark: 'limit' as const })),
+    ];
+    const label = described(whole);
+    const { figure, holder, drawing, feet } = this.#mount(spec.title, items, label, this.#overTime(shown), () =>
+      this.#table(whole),
+    );
     holder.tabIndex = 0;
     holder.setAttribute('role', 'group');
     holder.setAttribute('aria-label', `${spec.title}: arrows move the cursor, + and - zoom, Escape shows all`);
-    if (spec.size === 'tall') holder.classList.add('tall');
+    if (spec.size) holder.classList.add(spec.size);
+    if (spec.scales) {
+      const choose = (chosen: typeof scale) => {
+        scale = chosen;
+        drawing.remake();
+      };
+      feet.append(scaleButton(scale, choose));
+    }
     return figure;
   }
 
   /** Percentiles over an axis of nines; `marks` are points without a line. */
-  nines(title: string, curves: readonly Curve[], about: string): HTMLElement {
-    if (curves.length === 0) return empty(title);
-    const spec = { title, lines: curves };
-    const drawn = (canvas: HTMLCanvasElement, holder: HTMLElement) =>
-      new Drawing(
-        holder,
-        () => ninesChart(canvas, curves, () => this.#colours),
-        () => {},
-      );
-    return this.#mount(spec, about, drawn, () => ninesTable(title, curves)).figure;
+  nines(title: string, curves: readonly Curve[], about: string): HTMLElement | undefined {
+    if (curves.length === 0) return undefined;
+    const items = curves.map(({ name, style, kind }) => ({
+      name,
+      style,
+      mark: kind === 'line' ? ('line' as const) : ('point' as const),
+    }));
+    const plot = { config: () => ninesChart(curves, () => this.#colours), made: () => {}, follow: () => {} };
+    return this.#mount(
+      title,
+      items,
+      about,
+      () => plot,
+      () => ninesTable(title, curves),
+    ).figure;
   }
 
   /** Draws what was put on the page; once it is there, since a chart takes its size from its place. */
@@ -87,6 +113,17 @@ export class Charts {
     // The observer tells of those that are near only after the page was seen without them.
     for (const drawing of this.#seen()) drawing.isNear = true;
     for (const place of this.#drawings.keys()) this.#comings.observe(place);
+    this.#drawRest([...this.#drawings.values()]);
+  }
+
+  /** Draws the others one by one when there is nothing else to do: a picture of the whole page has them all. */
+  #drawRest([next, ...others]: readonly Drawing[]): void {
+    this.#idle?.();
+    if (!next) return;
+    this.#idle = whenIdle(() => {
+      if (next.place.clientWidth > 0) next.draw();
+      this.#drawRest(others);
+    });
   }
 
   /** Takes the colours in force, and the size of the medium; on paper is everything. */
@@ -104,6 +141,7 @@ export class Charts {
   close(): void {
     this.#stopWatching();
     clearTimeout(this.#later);
+    this.#idle?.();
     this.#comings.disconnect();
     for (const drawing of this.#drawings.values()) drawing.close();
     this.#drawings.clear();
@@ -114,7 +152,7 @@ export class Charts {
     for (const drawing of this.#seen()) drawing.refresh();
     clearTimeout(this.#later);
     this.#later = setTimeout(() => {
-      for (const drawing of this.#drawings.values()) drawing.refresh();
+      this.#drawRest([...this.#drawings.values()]);
     }, LATER_MS);
   }
 
@@ -130,46 +168,65 @@ export class Charts {
   }
 
   #mount(
-    { title, lines }: { readonly title: string; readonly lines: readonly Pick<Line, 'name' | 'style'>[] },
+    title: string,
+    items: readonly LegendItem[],
     label: string,
-    drawn: (canvas: HTMLCanvasElement, holder: HTMLElement) => Drawing,
+    plotIn: (holder: HTMLElement) => Plot,
     numbers: () => Node,
   ) {
     const canvas = el('canvas', '');
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', label);
     const holder = el('div', 'chart', canvas);
-    const drawing = drawn(canvas, holder);
+    const plot = plotIn(holder);
+    const drawing = new Drawing(holder, canvas, plot);
     this.#drawings.set(holder, drawing);
-    const buttons = legend(lines, (line, shown) => drawing.toggle(line, shown));
-    const figure = el('div', 'figure', el('h3', '', title), buttons, holder, folded('Table', `of ${title}`, numbers));
-    return { figure, holder };
+    const buttons = legend(items, (line, shown) => drawing.toggle(line, shown));
+    const portrait = (): Portrait => ({ title, items, colours: this.#colours });
+    const file = fileName(title);
+    const feet = el(
+      'div',
+      'feet',
+      folded('Table', `of ${title}`, numbers),
+      downloadButton('PNG', `of ${title}`, `${file}.png`, () => {
+        drawing.draw();
+        return pngOf(canvas, portrait());
+      }),
+      downloadButton('SVG', `of ${title}`, `${file}.svg`, () =>
+        svgOf(plot.config(holder.clientWidth), holder.clientWidth, holder.clientHeight, portrait()),
+      ),
+    );
+    const figure = el('div', 'figure', el('h3', '', title), buttons, holder, feet);
+    return { figure, holder, drawing, feet };
   }
 
   /** Has a chart show the stretch and the cursor of all, and move them. */
-  #overTime(spec: ChartSpec): (canvas: HTMLCanvasElement, holder: HTMLElement) => Drawing {
+  #overTime(spec: () => ChartSpec): (holder: HTMLElement) => Plot {
     const [time, seconds, colours] = [this.#time, this.#seconds, () => this.#colours];
-    const overlay = new Overlay({ time, lines: spec.lines, colours });
+    const overlay = new Overlay({ time, lines: spec().lines, colours });
     let shown: { stretch: Stretch | null; cursor: number | null } = { stretch: null, cursor: null };
     const plugins = [bandsPlugin(this.#bands, colours), overlay.plugin];
     const shared = { seconds, bands: this.#bands, colours, cursor: () => time.cursor, plugins };
     const choose = (stretch: Stretch | null) => overlay.choose(stretch);
-    const handling = { time, seconds: () => seconds, choose, say: () => this.#say(spec) };
-    const make = (canvas: HTMLCanvasElement) => {
-      const chart = lineChart(canvas, spec, shared);
-      handlePointer(canvas, chart, handling);
-      return chart;
-    };
-    const follow = (chart: Chart) => {
-      const { stretch, cursor } = time;
-      if (stretch !== shown.stretch) showStretch(chart, spec, shownOf(stretch, seconds));
-      if (stretch !== shown.stretch || cursor !== shown.cursor) overlay.point();
-      shown = { stretch, cursor };
-    };
-    return (canvas, holder) => {
+    const handling = { time, seconds: () => seconds, choose, say: () => this.#say(spec()) };
+    let made: Chart | undefined;
+    return (holder) => {
       holder.append(overlay.canvas);
       handleKeys(holder, handling);
-      return new Drawing(holder, () => make(canvas), follow);
+      return {
+        config: (pixels) => lineChart(spec(), { ...shared, stretch: shownOf(time.stretch, seconds) }, pixels),
+        made: (chart, canvas) => {
+          if (!made) handlePointer(canvas, () => made ?? chart, handling);
+          made = chart;
+          shown = { stretch: time.stretch, cursor: null };
+        },
+        follow: (chart) => {
+          const { stretch, cursor } = time;
+          if (stretch !== shown.stretch) showStretch(chart, spec(), shownOf(stretch, seconds));
+          if (stretch !== shown.stretch || cursor !== shown.cursor) overlay.point();
+          shown = { stretch, cursor };
+        },
+      };
     };
   }
 
@@ -200,12 +257,35 @@ export class Charts {
   }
 }
 
+/** Calls back once there is nothing else to do; returns how to give that up. */
+function whenIdle(act: () => void): () => void {
+  if (!('requestIdleCallback' in globalThis)) {
+    const timer = setTimeout(act, LATER_MS);
+    return () => clearTimeout(timer);
+  }
+  const handle = requestIdleCallback(act, { timeout: 2000 });
+  return () => cancelIdleCallback(handle);
+}
+
 function isSeen({ width, top, bottom }: DOMRect): boolean {
   return width > 0 && bottom > 0 && top < innerHeight;
 }
 
-function empty(title: string): HTMLElement {
-  return el('div', 'figure', el('h3', '', title), el('p', 'nothing', 'No data.'));
+/** Switches between the two axes; its name is what it leads to. */
+function scaleButton(
+  first: 'linear' | 'logarithmic',
+  choose: (scale: 'linear' | 'logarithmic') => void,
+): HTMLButtonElement {
+  let scale = first;
+  const name = () => `${scale === 'linear' ? 'Logarithmic' : 'Linear'} axis`;
+  const button = el('button', 'save', name());
+  button.type = 'button';
+  button.addEventListener('click', () => {
+    scale = scale === 'linear' ? 'logarithmic' : 'linear';
+    button.textContent = name();
+    choose(scale);
+  });
+  return button;
 }
 
 function described({ title, unit, lines }: ChartSpec): string {

@@ -7,6 +7,7 @@ export interface Colours {
   readonly surface: string;
   readonly band: string;
   readonly fault: string;
+  readonly bad: string;
   readonly font: string;
 }
 
@@ -25,6 +26,7 @@ export function readColours(): Colours {
     surface: read('surface'),
     band: read('band'),
     fault: read('fault'),
+    bad: read('bad'),
     font: style.fontFamily,
   };
 }

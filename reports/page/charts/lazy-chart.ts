@@ -1,4 +1,14 @@
-import type { Chart } from 'chart.js';
+import { Chart, type ChartConfiguration } from 'chart.js';
+
+/** How a chart comes about, and what it goes by then. */
+export interface Plot {
+  /** What is drawn on a canvas so many pixels wide. */
+  readonly config: (pixels: number) => ChartConfiguration<'line'>;
+  /** It has been made. */
+  readonly made: (chart: Chart<'line'>, canvas: HTMLCanvasElement) => void;
+  /** Has it show what the page looks at; does nothing where it does already. */
+  readonly follow: (chart: Chart<'line'>) => void;
+}
 
 /**
  * A chart in its place: made when the reader first comes near, and brought up to date as long as the reader is, since a
@@ -6,18 +16,17 @@ import type { Chart } from 'chart.js';
  */
 export class Drawing {
   readonly place: HTMLElement;
-  readonly #make: () => Chart;
-  readonly #follow: (chart: Chart) => void;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #plot: Plot;
   readonly #hidden = new Set<number>();
-  #chart: Chart | undefined;
+  #chart: Chart<'line'> | undefined;
   #isNear = false;
   #isStale = false;
 
-  /** `follow` has a chart show what the page looks at, and does nothing where it does already. */
-  constructor(place: HTMLElement, make: () => Chart, follow: (chart: Chart) => void) {
+  constructor(place: HTMLElement, canvas: HTMLCanvasElement, plot: Plot) {
     this.place = place;
-    this.#make = make;
-    this.#follow = follow;
+    this.#canvas = canvas;
+    this.#plot = plot;
   }
 
   set isNear(isNear: boolean) {
@@ -27,7 +36,7 @@ export class Drawing {
 
   /** Follows the page, now or when the reader comes. */
   refresh(): void {
-    if (this.#isNear) this.#current();
+    if (this.#isNear) this.draw();
   }
 
   /** Shows a line or hides it. */
@@ -44,10 +53,17 @@ export class Drawing {
     this.refresh();
   }
 
+  /** It is drawn in another way from now on. */
+  remake(): void {
+    this.#chart?.destroy();
+    this.#chart = undefined;
+    this.draw();
+  }
+
   /** Draws for paper, near or not; px. */
   print(width: number, height: number): void {
     this.#isStale = true;
-    this.#current().resize(width, height);
+    this.draw().resize(width, height);
   }
 
   /** Takes the size of its place again. */
@@ -59,16 +75,18 @@ export class Drawing {
     this.#chart?.destroy();
   }
 
-  #current(): Chart {
+  /** Draws what the page looks at, near or not. */
+  draw(): Chart<'line'> {
     this.#chart ??= this.#made();
-    this.#follow(this.#chart);
+    this.#plot.follow(this.#chart);
     if (this.#isStale) this.#chart.update('none');
     this.#isStale = false;
     return this.#chart;
   }
 
-  #made(): Chart {
-    const chart = this.#make();
+  #made(): Chart<'line'> {
+    const chart = new Chart<'line'>(this.#canvas, this.#plot.config(this.place.clientWidth));
+    this.#plot.made(chart, this.#canvas);
     for (const line of this.#hidden) chart.setDatasetVisibility(line, false);
     if (this.#hidden.size > 0) chart.update('none');
     this.#isStale = false;

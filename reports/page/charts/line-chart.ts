@@ -1,10 +1,12 @@
 import {
   Chart,
+  type ChartConfiguration,
   type ChartDataset,
   Filler,
   LinearScale,
   LineController,
   LineElement,
+  LogarithmicScale,
   type Plugin,
   type Point,
   PointElement,
@@ -13,10 +15,14 @@ import {
 import type { Unit } from '../../../measure/metrics/metric-catalogue.ts';
 import { valueIn } from '../../wording/quantities.ts';
 import { tickIn, timeOf } from '../format.ts';
+import { isRound } from './axis-ticks.ts';
 import { AXIS, type Band, namesHeight, PAD_RIGHT } from './bands.ts';
 import { chartFont, tooltipLook } from './chart-style.ts';
 import { type Colours, dashes, lineColour } from './colours.ts';
-import { lonePoints, pointsOf, stackedPoints, type View } from './points.ts';
+import { columnBands } from './column-bands.ts';
+import { heatmapPlugin, heatRange, type Steps } from './heatmap.ts';
+import { type Limit, limitsPlugin } from './limit-lines.ts';
+import { columnsOf, END, lonePoints, MIDDLE, pointsOf, stackedPoints, type View } from './points.ts';
 import type { Line } from './series.ts';
 import type { Stretch } from './time-view.ts';
 
@@ -28,30 +34,47 @@ export interface Shared {
   /** The second pointed at. */
   readonly cursor: () => number | null;
   readonly plugins: readonly Plugin<'line'>[];
+  /** What is shown of the run. */
+  readonly stretch: Stretch;
 }
 
-interface Spec {
+export interface LineSpec {
   readonly unit: Unit;
   readonly lines: readonly Line[];
   /** Lines stand upon each other, as parts of a whole. */
   readonly stacked?: true;
+  /** Of what the lines are percentiles. */
+  readonly heat?: Steps;
+  readonly limits?: readonly Limit[];
+  /** What the axis of values is, as the reader has chosen; linear by default. */
+  readonly scale?: 'linear' | 'logarithmic';
+  /** How high the axis goes at the least, to be the same as in other charts. */
+  readonly top?: number;
 }
 
 /**
- * Draws lines over the run's seconds. A value stands in the middle of its second, so that it lies inside its phase's band.
+ * Lines over the run's seconds, as Chart.js draws them on a canvas so many pixels wide. A value stands in the middle of its second, so that it lies inside its phase's band.
  * Colours are asked for at each update, so `update('none')` is enough when they change.
  */
-export function lineChart(canvas: HTMLCanvasElement, spec: Spec, shared: Shared): Chart {
-  const { unit, lines, stacked } = spec;
-  const { seconds, bands, colours, cursor, plugins } = shared;
-  Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip, Filler);
+export function lineChart(spec: LineSpec, shared: Shared, pixels: number): ChartConfiguration<'line'> {
+  const { unit, lines, stacked, heat, limits = [], scale = 'linear', top } = spec;
+  const { seconds, bands, colours, cursor, plugins, stretch } = shared;
+  Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip, Filler);
   const font = chartFont(colours());
-  const view = { from: 0, to: seconds, pixels: canvas.parentElement?.clientWidth ?? 0 };
-  const data = dataOf(lines, stacked, view);
-  return new Chart<'line'>(canvas, {
+  const view = { from: stretch.from - 1, to: stretch.to + 1, pixels };
+  const data = dataOf(spec, view);
+  const range = heat && heatRange(heat);
+  const isWide = widthOf(spec, view) > 1;
+  return {
     type: 'line',
-    data: { datasets: lines.map((line, i) => dataset(line, data[i]!, stacked, colours)) },
-    plugins: [lonePoints, ...plugins],
+    data: { datasets: lines.map((line, i) => dataset(line, data[i]!, { stacked, isWide, colours })) },
+    plugins: [
+      ...(heat ? [heatmapPlugin(heat, colours)] : []),
+      ...(stacked ? [] : [columnBands(lines, colours)]),
+      lonePoints,
+      limitsPlugin(limits, colours),
+      ...plugins,
+    ],
     options: {
       animation: false,
       parsing: false,
@@ -64,8 +87,8 @@ export function lineChart(canvas: HTMLCanvasElement, spec: Spec, shared: Shared)
       scales: {
         x: {
           type: 'linear',
-          min: 0,
-          max: seconds,
+          min: stretch.from,
+          max: stretch.to,
           grid: { display: false },
           border: { display: false },
           ticks: {
@@ -80,9 +103,11 @@ export function lineChart(canvas: HTMLCanvasElement, spec: Spec, shared: Shared)
           },
         },
         y: {
+          type: scale,
           stacked: stacked === true,
-          beginAtZero: true,
-          suggestedMax: smallestTop[unit],
+          ...(scale === 'linear'
+            ? { beginAtZero: true, suggestedMax: Math.max(smallestTop[unit], top ?? 0, range?.high ?? 0) }
+            : range && { min: range.low, max: Math.max(range.high, ...limits.map(({ value }) => value * 1.2)) }),
           grid: { color: () => colours().line },
           border: { display: false },
           // The same room for all, so that charts below each other share their seconds.
@@ -92,9 +117,9 @@ export function lineChart(canvas: HTMLCanvasElement, spec: Spec, shared: Shared)
           ticks: {
             color: () => colours().muted,
             font,
-            maxTicksLimit: 6,
+            ...(scale === 'linear' ? { maxTicksLimit: 6 } : {}),
             ...(unit === '1' ? { precision: 0 } : {}),
-            callback: (value) => tickIn(unit, Number(value)),
+            callback: (value) => (scale === 'linear' || isRound(+value) ? tickIn(unit, +value) : ''),
           },
         },
       },
@@ -117,13 +142,18 @@ export function lineChart(canvas: HTMLCanvasElement, spec: Spec, shared: Shared)
         },
       },
     },
-  });
+  };
 }
 
 /** Has a chart show a stretch of its run; it gets no more of its lines, since every point costs time. */
-export function showStretch(chart: Chart, { lines, stacked }: Spec, { from, to }: Stretch): void {
+export function showStretch(chart: Chart<'line'>, spec: LineSpec, { from, to }: Stretch): void {
   const view = { from: from - 1, to: to + 1, pixels: chart.width };
-  for (const [i, points] of dataOf(lines, stacked, view).entries()) chart.data.datasets[i]!.data = points;
+  const isWide = widthOf(spec, view) > 1;
+  for (const [i, points] of dataOf(spec, view).entries()) {
+    const set = chart.data.datasets[i]!;
+    set.data = points;
+    set.borderWidth = widthOfLine(spec.stacked, isWide);
+  }
   Object.assign(chart.options.scales!.x!, { min: from, max: to });
   chart.update('none');
 }
@@ -131,7 +161,13 @@ export function showStretch(chart: Chart, { lines, stacked }: Spec, { from, to }
 /** How high an axis goes at the least, so that nothing much does not look like something. */
 const smallestTop: Readonly<Record<Unit, number>> = { ms: 1, '1': 1, bytes: 1000, percent: 10, ratio: 0.1, '1/s': 1 };
 
-function dataset({ name, values, style }: Line, data: Point[], stacked: true | undefined, colours: () => Colours) {
+interface Look {
+  readonly stacked: true | undefined;
+  readonly isWide: boolean;
+  readonly colours: () => Colours;
+}
+
+function dataset({ name, style, isSampled }: Line, data: Point[], { stacked, isWide, colours }: Look) {
   const colour = () => lineColour(colours(), style);
   const set: ChartDataset<'line'> = {
     label: name,
@@ -140,7 +176,8 @@ function dataset({ name, values, style }: Line, data: Point[], stacked: true | u
     backgroundColor: stacked ? () => `${colour()}66` : colour,
     fill: stacked ? 'stack' : false,
     borderDash: [...dashes[style % dashes.length]!],
-    borderWidth: values.length > LONG_S ? 1.25 : 2,
+    borderWidth: widthOfLine(stacked, isWide),
+    stepped: isSampled ? 'before' : false,
     borderJoinStyle: 'bevel',
     pointHitRadius: 0,
     pointRadius: 0,
@@ -151,13 +188,23 @@ function dataset({ name, values, style }: Line, data: Point[], stacked: true | u
   return set;
 }
 
-function dataOf(lines: readonly Line[], stacked: true | undefined, view: View): Point[][] {
-  const series = lines.map(({ values }) => values);
-  return stacked ? stackedPoints(series, view) : series.map((values) => pointsOf(values, view));
+/** A band is drawn in place of a line whose points stand for several seconds. */
+function widthOfLine(stacked: true | undefined, isWide: boolean): number {
+  if (!isWide) return 2;
+  return stacked ? 1 : 0;
 }
 
-/** From here on lines are thinner, s. */
-const LONG_S = 600;
+function dataOf({ lines, stacked }: LineSpec, view: View): Point[][] {
+  if (!stacked) return lines.map(({ values, isSampled }) => pointsOf(values, view, isSampled ? END : MIDDLE));
+  const at = lines.some(({ isSampled }) => isSampled) ? END : MIDDLE;
+  const series = lines.map(({ values }) => values);
+  return stackedPoints(series, view, at);
+}
+
+/** How many seconds a point stands for. */
+function widthOf({ lines }: LineSpec, view: View): number {
+  return columnsOf(Math.max(0, ...lines.map(({ values }) => values.length)), view).width;
+}
 
 /** Where a clock would have its marks: a dozen or fewer. */
 function clockTicks(from: number, to: number): { value: number }[] {

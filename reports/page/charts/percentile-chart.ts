@@ -1,5 +1,6 @@
 import {
   Chart,
+  type ChartConfiguration,
   type ChartDataset,
   LinearScale,
   LineController,
@@ -11,6 +12,7 @@ import {
 import { valueIn } from '../../wording/quantities.ts';
 import { columns, table } from '../data-table.ts';
 import { tickIn } from '../format.ts';
+import { isRound } from './axis-ticks.ts';
 import { chartFont, tooltipLook } from './chart-style.ts';
 import { type Colours, dashes, lineColour } from './colours.ts';
 
@@ -22,12 +24,12 @@ export interface Curve {
   readonly kind: 'line' | 'points';
 }
 
-/** Draws percentiles over a logarithmic axis of nines: each tenth of the rest is as wide as the one before. Values are logarithmic, too. */
-export function ninesChart(canvas: HTMLCanvasElement, curves: readonly Curve[], colours: () => Colours): Chart {
+/** Percentiles over a logarithmic axis of nines: each tenth of the rest is as wide as the one before. Values are logarithmic, too. */
+export function ninesChart(curves: readonly Curve[], colours: () => Colours): ChartConfiguration<'line'> {
   Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
   const font = chartFont(colours());
   const last = Math.max(...curves.flatMap(({ points }) => points.map(([percent]) => nines(percent))));
-  return new Chart<'line'>(canvas, {
+  return {
     type: 'line',
     data: { datasets: curves.map((curve) => dataset(curve, colours)) },
     options: {
@@ -45,7 +47,8 @@ export function ninesChart(canvas: HTMLCanvasElement, curves: readonly Curve[], 
           border: { display: false },
           ticks: { color: () => colours().muted, font, maxRotation: 0, callback: (value) => `p${percentAt(+value)}` },
           afterBuildTicks: (scale) => {
-            scale.ticks = named.map((percent) => ({ value: nines(percent) })).filter(({ value }) => value <= scale.max);
+            const places = named.map(nines).filter((value) => value < scale.max - CLOSEST);
+            scale.ticks = [...places, scale.max].map((value) => ({ value }));
           },
         },
         y: {
@@ -69,7 +72,7 @@ export function ninesChart(canvas: HTMLCanvasElement, curves: readonly Curve[], 
         },
       },
     },
-  });
+  };
 }
 
 /** Every percentile of the curves; a dash where too few messages are behind it. */
@@ -91,10 +94,8 @@ const LOWEST_MS = 0.001;
 /** The percentiles that have a place on the axis. */
 const named = [0, 50, 90, 99, 99.9, 99.99];
 
-/** Whether a value of a logarithmic axis is one of 1, 2, 5, 10, 20 and so on. */
-function isRound(value: number): boolean {
-  return ['1', '2', '5'].includes(value.toExponential(6)[0]!) && Number(value.toPrecision(1)) === value;
-}
+/** How near a mark may be to the axis's end, which has one of its own; in nines. */
+const CLOSEST = 0.2;
 
 /** How many nines a percentile has: 1 for 90, 2 for 99, 3 for 99.9. */
 function nines(percent: number): number {

@@ -1,3 +1,4 @@
+import type { MetricName } from '../../../measure/metrics/metric-catalogue.ts';
 import { metricKey, parseMetricKey } from '../../../measure/metrics/metric-key.ts';
 import { sourceName } from '../../../measure/metrics/source.ts';
 import { numberOf } from '../../../measure/run-record/read-metrics.ts';
@@ -11,6 +12,8 @@ export interface Line {
   readonly values: Series;
   /** Which of the colours and dashes it has. */
   readonly style: number;
+  /** Its values were taken at the end of each second, and hold until the next. */
+  readonly isSampled?: true;
 }
 
 /** A counter of the run with its label values: `disconnects{by=crowd,reason=ping timeout}`. */
@@ -68,18 +71,32 @@ export function gaugeLines(
   const free = [0, 1, 2, 3, 4, 5].filter((style) => !found.some(({ name }) => styles[name] === style));
   return found
     .map(({ source, name, values }) => {
-      if (isShared(name)) return { name: `${name} (${source})`, values, style: free.shift() ?? 0 };
-      return { name, values, style: styles[name] ?? free.shift() ?? 0 };
+      const line = { values, ...(sampled.has(gauge) && { isSampled: true as const }) };
+      if (isShared(name)) return { ...line, name: `${name} (${source})`, style: free.shift() ?? 0 };
+      return { ...line, name, style: styles[name] ?? free.shift() ?? 0 };
     })
     .sort((a, b) => a.style - b.style);
 }
+
+/** Gauges that are read at the end of a second; the others are over all of it. */
+const sampled: ReadonlySet<string> = new Set<MetricName>([
+  'rss',
+  'fds',
+  'connections.open',
+  'server.heap',
+  'server.clients',
+  'server.bufferedBytes',
+  'server.evicted',
+]);
 
 /** The probes' connections each second: by transport, all of them, and how many probes had none. */
 export function probeConnections({ vitals, load, timeline }: RunRecord) {
   const own = vitals.filter(({ source }) => source.role === 'probes');
   const byTransport = ['websocket', 'polling'].flatMap((transport): Line[] => {
     const values = sumOf(own, metricKey('connections.open', { transport }), timeline.seconds);
-    return values.every((value) => value === null) ? [] : [{ name: transport, values, style: styles[transport]! }];
+    return values.every((value) => value === null)
+      ? []
+      : [{ name: transport, values, style: styles[transport]!, isSampled: true }];
   });
   const open = Array.from({ length: timeline.seconds }, (_, second) => {
     const known = byTransport.flatMap(({ values }) => values[second] ?? []);

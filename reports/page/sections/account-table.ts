@@ -27,9 +27,32 @@ export function accountTable(
   return table({
     caption,
     columns: [...columns([part], numbers), ...columns(['Sum']), ...columns([], ['Duplicate', 'Reordered'])],
-    rows: accounts.map(({ name, account }) => row(name, account)),
+    rows: [
+      ...accounts.map(({ name, account }) => row(name, account)),
+      ...(accounts.length > 1 ? [{ ...row('all', sumOf(accounts)), className: 'sum' }] : []),
+    ],
     className: 'by-fault',
   });
+}
+
+function sumOf(accounts: readonly { readonly account: Account }[]): Account {
+  const total = (of: (account: Account) => number) => accounts.reduce((sum, { account }) => sum + of(account), 0);
+  return {
+    expected: total(({ expected }) => expected),
+    delivered: total(({ delivered }) => delivered),
+    recovered: total(({ recovered }) => recovered),
+    missed: total(({ missed }) => missed),
+    lost: total(({ lost }) => lost),
+    unknown: total(({ unknown }) => unknown),
+    duplicate: total(({ duplicate }) => duplicate),
+    reordered: total(({ reordered }) => reordered),
+    missedBy: {
+      offline: total(({ missedBy }) => missedBy.offline),
+      cut: total(({ missedBy }) => missedBy.cut),
+      left: total(({ missedBy }) => missedBy.left),
+      silent: total(({ missedBy }) => missedBy.silent),
+    },
+  };
 }
 
 function row(name: string, account: Account): Row {

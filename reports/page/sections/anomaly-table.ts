@@ -1,10 +1,10 @@
-import { catalogue } from '../../../measure/metrics/metric-catalogue.ts';
 import { numberOf } from '../../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import { count } from '../../wording/quantities.ts';
 import { ofCrowd } from '../charts/series.ts';
-import { columns, explained, type Row, table } from '../data-table.ts';
+import { columns, type Row, table } from '../data-table.ts';
 import { el } from '../elements.ts';
+import { metricName } from '../metric-name.ts';
 
 /** Arrivals that should not have been, with examples; boundary arrivals beside them. */
 export function anomalyTable(record: RunRecord): HTMLElement {
@@ -28,7 +28,7 @@ function row(record: RunRecord, kind: (typeof kinds)[number]): Row {
   const byCrowd = crowdFollows.has(kind) ? ofCrowd(record, name) : undefined;
   const isBad = seen + (byCrowd ?? 0) > 0 && kind !== 'boundary';
   return {
-    head: explained(kind, catalogue[name].about),
+    head: metricName(name, kind),
     cells: [count(seen), byCrowd === undefined ? '–' : count(byCrowd), examples(record, kind)],
     ...(isBad ? { className: 'bad' } : {}),
   };
@@ -39,7 +39,7 @@ const crowdFollows: ReadonlySet<string> = new Set(['duplicate', 'corrupted']);
 
 function gaps(record: RunRecord): Row {
   return {
-    head: explained('gap', catalogue['delivery.gap'].about),
+    head: metricName('delivery.gap', 'gap'),
     cells: ['–', count(ofCrowd(record, 'delivery.gap')), undefined],
   };
 }
@@ -47,15 +47,15 @@ function gaps(record: RunRecord): Row {
 function examples({ anomalies }: RunRecord, kind: string): HTMLElement | undefined {
   const found = anomalies.filter(({ anomaly }) => anomaly === kind).slice(0, EXAMPLES);
   if (found.length === 0) return undefined;
-  const items = found.map(({ at, bot, message }) =>
-    el('li', '', `at ${at.toFixed(2)} s: probe ${bot} heard ${named(message)}`),
+  const items = found.map(({ at, bot, message, roomName }) =>
+    el('li', '', `at ${at.toFixed(2)} s: probe ${bot} heard ${named(message, roomName)}`),
   );
   return el('ul', 'examples', ...items);
 }
 
 /** Which message an example is about; its token may be too damaged to tell. */
-function named(message: unknown): string {
+function named(message: unknown, roomName: unknown): string {
   if (typeof message !== 'object' || message === null) return 'a message whose token is damaged';
   const { sender, room, seq } = message as Record<string, unknown>;
-  return `message ${seq} of probe ${sender} in room ${room}`;
+  return `message ${seq} of probe ${sender} in ${roomName ?? `room ${room}`}`;
 }

@@ -83,7 +83,7 @@ async function runIn(text: string): Promise<PageRecord> {
     throw new TypeError('Expected a run.json');
   }
   compareRuns([record], [record]);
-  return { ...record, previous: null, curves: await curvesIn(record) };
+  return { ...record, previous: null, planned: [], curves: await curvesIn(record) };
 }
 
 /** The curves of the histograms in a run.json; one that a page gave away has none. */

@@ -1,4 +1,4 @@
-import { catalogue, type MetricName } from '../../../measure/metrics/metric-catalogue.ts';
+import type { MetricName } from '../../../measure/metrics/metric-catalogue.ts';
 import { numberOf } from '../../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import { count } from '../../wording/quantities.ts';
@@ -6,6 +6,8 @@ import type { Charts } from '../charts/charts.ts';
 import { byLabel, faultEvents, gaugeLines, type Line, ofCrowd, probeConnections } from '../charts/series.ts';
 import { columns, table } from '../data-table.ts';
 import { el, section } from '../elements.ts';
+import { hinted } from '../hints.ts';
+import { metricName } from '../metric-name.ts';
 
 /** Who was connected, by which transport, and what went wrong with it. */
 export function connectionsSection(record: RunRecord, charts: Charts): HTMLElement {
@@ -33,33 +35,47 @@ export function connectionsSection(record: RunRecord, charts: Charts): HTMLEleme
 /** Who was connected over what, and who was not, one upon the other. */
 function probesByTransport(record: RunRecord): Line[] {
   const { byTransport, missing } = probeConnections(record);
-  return byTransport.length === 0 ? [] : [...byTransport, { name: 'not connected', values: missing, style: 5 }];
+  return byTransport.length === 0
+    ? []
+    : [...byTransport, { name: 'not connected', values: missing, style: 5, isSampled: true }];
 }
 
-const counted: readonly MetricName[] = [
-  'connections.attempted',
-  'connections.established',
-  'connections.failed',
-  'upgrades.failed',
-  'disconnects',
-  'reconnect.count',
-  'reconnect.recovered',
-  'ack.timeout',
-  'errors',
-];
-
-/** What the crowd's users can tell; the rest is their load engine's business. */
+/** What of the crowd is known: the rest is its load engine's business. */
 const crowdTells: ReadonlySet<MetricName> = new Set<MetricName>(['connections.established', 'disconnects', 'errors']);
 
 function totals(record: RunRecord): HTMLElement {
-  const rows = counted.map((name) => ({
-    head: catalogue[name].about,
-    cells: [count(numberOf(record, name)), crowdTells.has(name) ? count(ofCrowd(record, name)) : '–'],
-  }));
-  const ofUsers = (['users.joined', 'users.present', 'users.absent'] as const).map((name) => ({
-    head: catalogue[name].about,
-    cells: ['–', count(numberOf(record, name))],
-  }));
+  const of = (name: MetricName) => numberOf(record, name);
+  const line = (name: MetricName, what: string, className?: string) => ({
+    head: metricName(name, what),
+    cells: [count(of(name)), crowdTells.has(name) ? count(ofCrowd(record, name)) : '–'],
+    ...(className !== undefined && { className }),
+  });
+  const open = of('connections.attempted') - of('connections.established') - of('connections.failed');
+  const rows = [
+    line('connections.attempted', 'attempts', 'whole'),
+    line('connections.established', 'established'),
+    line('connections.failed', 'failed'),
+    {
+      head: hinted(
+        el('span', '', 'given up'),
+        'Attempts that ended neither way: broken off by a fault or the end of the run.',
+      ),
+      cells: [count(open), '–'],
+    },
+    line('upgrades.failed', 'upgrades failed'),
+    line('disconnects', 'connections ended'),
+    line('reconnect.count', 'reconnected'),
+    line('reconnect.recovered', 'sessions recovered', 'detail'),
+    line('ack.timeout', 'acknowledgements timed out'),
+    line('errors', 'other errors'),
+  ];
+  const ofUsers = (
+    [
+      ['users.joined', 'users joined'],
+      ['users.present', 'users present at the end'],
+      ['users.absent', 'users absent at the end'],
+    ] as const
+  ).map(([name, what]) => ({ head: metricName(name, what), cells: ['–', count(of(name))] }));
   if (record.load.users > 0) rows.push(...ofUsers);
   return table({ caption: 'Connections and errors', columns: columns(['What'], ['Probes', 'Crowd']), rows });
 }

@@ -1,8 +1,11 @@
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../render/page-record.ts';
-import { bytes, howLong } from '../../wording/quantities.ts';
+import { bytes, ms } from '../../wording/quantities.ts';
 import { shellCommand } from '../../wording/shell-command.ts';
+import { copyButton } from '../copy-button.ts';
+import { downloadButton } from '../download.ts';
 import { el, pairs, section } from '../elements.ts';
+import { scrolls } from '../scroller.ts';
 
 /** What it takes to run this again: where it ran, with what, on which seed. */
 export function environmentSection(record: PageRecord): HTMLElement {
@@ -21,10 +24,10 @@ export function environmentSection(record: PageRecord): HTMLElement {
     ['Node', node],
     ...Object.entries(versions).map(([name, version]) => [name, version] as const),
   ]);
-  const resolved = el('pre', '', visible(JSON.stringify(scenario, null, 2)));
-  resolved.tabIndex = 0;
-  resolved.setAttribute('role', 'region');
-  resolved.setAttribute('aria-label', 'Resolved scenario');
+  const resolved = scrolls(
+    el('pre', '', el('code', '', visible(JSON.stringify(scenario, null, 2)))),
+    'Resolved scenario',
+  );
   return section(
     'environment',
     'Run and environment',
@@ -38,31 +41,31 @@ export function environmentSection(record: PageRecord): HTMLElement {
 }
 
 function again({ command: words }: RunRecord): HTMLElement {
-  const command = el('pre', 'command', visible(shellCommand(words)));
-  command.tabIndex = 0;
-  command.setAttribute('role', 'region');
-  command.setAttribute('aria-label', 'The command that repeats the run');
-  return el('div', '', el('h3', '', 'Again'), command);
+  const text = visible(shellCommand(words));
+  const command = scrolls(el('pre', 'command', el('code', '', text)), 'The command that repeats the run');
+  return el(
+    'div',
+    '',
+    el('h3', '', 'Again'),
+    el(
+      'div',
+      'setting',
+      command,
+      copyButton('Copy the command', () => text),
+    ),
+  );
 }
 
 function download(record: PageRecord): HTMLElement {
-  const button = el('button', 'plain', 'Download run.json');
-  button.type = 'button';
-  button.addEventListener('click', () => {
-    const link = el('a', '');
-    // What is the page's own is in no run.json.
-    const { curves: _, isRunning: __, previous: ___, ...whole } = record;
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(whole)], { type: 'application/json' }));
-    link.download = 'run.json';
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  });
+  // What is the page's own is in no run.json.
+  const { curves: _, isRunning: __, previous: ___, planned: ____, ...whole } = record;
+  const json = () => new Blob([JSON.stringify(whole)], { type: 'application/json' });
   const note = el(
     'p',
     'note',
     "As this page has it: series to four digits, without the histograms; the run's folder has it whole.",
   );
-  return el('div', 'download', button, note);
+  return el('div', 'download', downloadButton('Download run.json', '', 'run.json', json), note);
 }
 
 /** JSON in which marks that turn the writing direction are spelled out. */
@@ -75,5 +78,5 @@ function visible(json: string): string {
 
 function heartbeatWords(handshake: PageRecord['target']['handshake']): string {
   if (!handshake) return 'unknown';
-  return `pingInterval ${howLong(handshake.pingIntervalMs)}, pingTimeout ${howLong(handshake.pingTimeoutMs)}`;
+  return `pingInterval ${ms(handshake.pingIntervalMs)}, pingTimeout ${ms(handshake.pingTimeoutMs)}`;
 }

@@ -13,29 +13,34 @@ import type { Charts } from '../charts/charts.ts';
 import { columns, type Row, table } from '../data-table.ts';
 import { breakable, type Child, el, folded, section } from '../elements.ts';
 
-/** What became of every client order on every network, and what each transport costs; nothing for runs without cells. */
-export function fallbackSection(record: RunRecord, charts: Charts): HTMLElement | undefined {
-  const { matrix, fallback, timeline } = record;
+/** What became of every client order on every network; nothing for runs without cells. */
+export function fallbackSection(record: RunRecord): HTMLElement | undefined {
+  const { matrix, fallback } = record;
   if (!matrix || !fallback) return undefined;
   const about = `Whether clients connected, over which transport, and the median time, or why not. Clients give up after ${ms(matrix.clientTimeoutMs)} here (socket.io-client's default is 20 s).`;
-  const latency = charts.figure({
-    title: 'Latency by transport (p50 and max)',
-    unit: 'ms',
-    lines: (['polling', 'websocket'] as const).flatMap((transport, i) => [
-      { name: `${transport} p50`, values: timeline.transports[transport].p50, style: i },
-      { name: `${transport} max`, values: timeline.transports[transport].max, style: i + 2 },
-    ]),
-  });
   return section(
     'fallback',
     'Fallback',
     about,
     grid(record, fallback.cells),
     folded('Every cell as text', 'of the matrix', () => words(fallback.cells)),
-    networks(record),
-    costs(record),
-    latency,
   );
+}
+
+/** Why clients did not get through, and what each transport costs. */
+export function networksSection(record: RunRecord, charts: Charts): HTMLElement | undefined {
+  const { matrix, fallback, timeline } = record;
+  if (!matrix || !fallback) return undefined;
+  const latency = charts.figure({
+    title: 'Latency by transport (p50 and max)',
+    unit: 'ms',
+    scales: 'logarithmic',
+    lines: (['polling', 'websocket'] as const).flatMap((transport, i) => [
+      { name: `${transport} p50`, values: timeline.transports[transport].p50, style: i },
+      { name: `${transport} max`, values: timeline.transports[transport].max, style: i + 2 },
+    ]),
+  });
+  return section('networks', 'Networks and transports', '', networks(record), costs(record), latency);
 }
 
 function grid(record: RunRecord, cells: readonly Cell[]): HTMLElement {

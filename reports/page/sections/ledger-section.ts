@@ -1,34 +1,56 @@
-import { catalogue, type MetricName } from '../../../measure/metrics/metric-catalogue.ts';
+import type { MetricName } from '../../../measure/metrics/metric-catalogue.ts';
 import { metricKey, parseMetricKey } from '../../../measure/metrics/metric-key.ts';
 import { numberOf } from '../../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../render/page-record.ts';
 import { count } from '../../wording/quantities.ts';
-import { byLabel } from '../charts/series.ts';
-import { columns, explained, type Row, table } from '../data-table.ts';
+import type { Charts } from '../charts/charts.ts';
+import { byLabel, counterLine } from '../charts/series.ts';
+import { columns, type Row, table } from '../data-table.ts';
 import { el, section } from '../elements.ts';
 import { shareOf } from '../format.ts';
+import { hinted } from '../hints.ts';
+import { metricName } from '../metric-name.ts';
 import { type Account, accountTable } from './account-table.ts';
 import { anomalyTable } from './anomaly-table.ts';
+import { undeliveredTable } from './undelivered-table.ts';
 
 /** What became of every message at every recipient, and that it adds up. */
-export function ledgerSection(record: PageRecord): HTMLElement {
+export function ledgerSection(record: PageRecord, charts: Charts): HTMLElement {
   const about = 'Every message of the measured interval is accounted for, at every recipient among the probes.';
   return section(
     'ledger',
     'Ledger',
     about,
+    outcomesOverTime(record, charts),
     el('div', 'columns', deliveries(record), messages(record)),
     byRoom(record),
+    undeliveredTable(record),
     anomalyTable(record),
   );
+}
+
+/** What became of the deliveries that were due in each second; what went wrong stands at the bottom, where it is seen. */
+function outcomesOverTime(record: RunRecord, charts: Charts): HTMLElement | undefined {
+  return charts.figure({
+    title: 'Deliveries by outcome, by the second in which their message was due',
+    unit: '1',
+    stacked: true,
+    lines: [
+      ...counterLine(record, 'delivery.lost', 'lost', 3),
+      ...counterLine(record, 'delivery.unknown', 'unknown', 4),
+      ...counterLine(record, 'delivery.missed', 'missed', 1),
+      ...counterLine(record, 'delivery.recovered', 'recovered', 2),
+      ...counterLine(record, 'delivery.delivered', 'delivered', 0),
+    ],
+  });
 }
 
 function deliveries(record: PageRecord): HTMLElement {
   const expected = numberOf(record, 'delivery.expected');
   const line = (name: MetricName) => counted(record, name, expected);
   const causes = byLabel(record, 'delivery.missed', 'cause').map(({ label, value }) => ({
-    head: explained(el('bdi', '', label), causeWords[label] ?? ''),
+    head: hinted(el('bdi', '', label), causeWords[label] ?? 'The reason why it was missed'),
     cells: [count(value), shareOf(value, expected)],
     className: 'detail',
   }));
@@ -95,7 +117,7 @@ function messages(record: RunRecord): HTMLElement {
     sum('Sent + dropped', scheduled, add('messages.sent', 'messages.dropped')),
     line('messages.ok'),
     line('messages.refused'),
-    { ...line('messages.info'), head: explained('unconfirmed', catalogue['messages.info'].about) },
+    { ...line('messages.info'), head: metricName('messages.info', 'unconfirmed') },
     sum('Ok + refused + unconfirmed', sent, add('messages.ok', 'messages.refused', 'messages.info')),
     line('messages.complete'),
     line('messages.incomplete'),
@@ -107,7 +129,7 @@ function messages(record: RunRecord): HTMLElement {
 function unsettled(record: RunRecord, expected: number): Row {
   const value = numberOf(record, 'delivery.unknown');
   return {
-    head: explained('not settled', 'Pairs in flight, or unknown'),
+    head: hinted(el('span', '', 'not settled'), 'Pairs in flight, or unknown'),
     cells: [count(value), shareOf(value, expected)],
   };
 }
@@ -125,7 +147,7 @@ function counted(record: RunRecord, name: MetricName, whole: number): Row {
   const value = numberOf(record, name);
   const isBad = value > 0 && bad.has(name);
   return {
-    head: explained(name.slice(name.indexOf('.') + 1), catalogue[name].about),
+    head: metricName(name, name.slice(name.indexOf('.') + 1)),
     cells: [count(value), shareOf(value, whole)],
     ...(isBad ? { className: 'bad' } : {}),
   };

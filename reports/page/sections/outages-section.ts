@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
+import type { PageRecord } from '../../render/page-record.ts';
 import {
   faultTime,
   isShared,
@@ -9,20 +10,20 @@ import {
   scoreColumns,
   scoreNote,
 } from '../../wording/outage-wording.ts';
-import { count, howLong } from '../../wording/quantities.ts';
+import { count, ms } from '../../wording/quantities.ts';
 import type { Charts } from '../charts/charts.ts';
 import { counterLine, type Line, probeConnections } from '../charts/series.ts';
 import { columns, explained, type Row, table } from '../data-table.ts';
 import { breakable, type Child, el, folded, section } from '../elements.ts';
+import { insufficient, metricName } from '../metric-name.ts';
 import { accountTable } from './account-table.ts';
 import { lanes } from './recovery-lanes.ts';
 
-/** What faults did to those who were connected, and how they came back; nothing for runs without faults. */
-export function outagesSection(record: RunRecord, charts: Charts): HTMLElement | undefined {
+/** What faults did to those who were connected, a row each; nothing for runs without faults. */
+export function outagesSection(given: PageRecord): HTMLElement | undefined {
+  const record = judged(given);
   if (record.outages.length === 0) return undefined;
   const note = scoreNote(record);
-  const shared = record.outages.filter(isShared);
-  const few = record.outages.filter((outage) => !isShared(outage));
   return section(
     'outages',
     'Reconnection',
@@ -30,32 +31,45 @@ export function outagesSection(record: RunRecord, charts: Charts): HTMLElement |
     scorecard(record),
     note === undefined ? undefined : el('p', 'note', note),
     folded('Every fault as text', 'of the scorecard', () => words(record)),
-    ...overTime(record, charts),
+  );
+}
+
+/** How they came back, and what became of messages meanwhile. */
+export function recoverySection(given: PageRecord, charts: Charts): HTMLElement | undefined {
+  const record = judged(given);
+  if (record.outages.length === 0) return undefined;
+  const shared = record.outages.filter(isShared);
+  const few = record.outages.filter((outage) => !isShared(outage));
+  return section(
+    'recovery',
+    'Recovery',
+    '',
     shared.length === 0 ? undefined : lanes(record, shared, 'From each fault until all clients were back'),
     few.length === 0 ? undefined : lanes(record, few, 'Faults of single clients'),
-    shared.length === 0 ? undefined : ledgerByFault(shared),
+    el('div', 'columns', ...overTime(record, charts)),
+    ledgerByFault(record, shared),
     presence(record.outages),
     folded('Times by fault', 'in figures', () => times(record)),
   );
 }
 
-function ledgerByFault(shared: readonly SharedOutage[]): HTMLElement {
-  const accounts = shared.map(({ fault, ledger }) => ({ name: fault, account: ledger }));
-  return accountTable('Deliveries of messages due during each fault', 'Fault', accounts);
+/** A run in progress shows the faults that are over: nothing can be said of the others yet. */
+function judged(record: PageRecord): PageRecord {
+  const { isRunning, outages, timeline } = record;
+  return isRunning ? { ...record, outages: outages.filter(({ to }) => to <= timeline.seconds) } : record;
 }
 
-/** Latency, connections and the herd below each other, over the same seconds. */
-function overTime(record: RunRecord, charts: Charts): HTMLElement[] {
-  const { p50, p99 } = record.timeline.latency;
+/** A row per fault of all clients, and one for the rest: together they are the whole measured interval. */
+function ledgerByFault({ betweenFaults }: RunRecord, shared: readonly SharedOutage[]): HTMLElement {
+  const accounts = shared.map(({ fault, ledger }) => ({ name: fault, account: ledger }));
+  if (betweenFaults?.personas) accounts.push({ name: 'personas', account: betweenFaults.personas });
+  if (betweenFaults) accounts.push({ name: 'between faults', account: betweenFaults.calm });
+  return accountTable('Deliveries by when their messages were due', 'Due during', accounts);
+}
+
+/** Connections and attempts, over the same seconds. */
+function overTime(record: RunRecord, charts: Charts): Child[] {
   return [
-    charts.figure({
-      title: 'Latency during faults',
-      unit: 'ms',
-      lines: [
-        { name: 'p50', values: p50, style: 0 },
-        { name: 'p99', values: p99, style: 1 },
-      ],
-    }),
     charts.figure({ title: 'Probes connected', unit: '1', lines: connected(record) }),
     charts.figure({
       title: 'Connections of probes per second',
@@ -73,8 +87,8 @@ function connected(record: RunRecord): Line[] {
   const { byTransport, open, missing } = probeConnections(record);
   if (byTransport.length === 0) return [];
   return [
-    { name: 'connected', values: open, style: 0 },
-    { name: 'not connected', values: missing, style: 1 },
+    { name: 'connected', values: open, style: 0, isSampled: true },
+    { name: 'not connected', values: missing, style: 1, isSampled: true },
   ];
 }
 
@@ -106,22 +120,20 @@ function words(record: RunRecord): HTMLElement {
   return table({ caption: 'Every fault', columns: columns(['Fault', 'Effect']), rows });
 }
 
-/** Whom the target listed as present meanwhile; nothing where it was not asked. */
+/** Whom the target listed as present meanwhile, where that was wrong; nothing where it was not asked. */
 function presence(outages: readonly Outage[]): Child {
-  const rows = outages.flatMap((outage): Row[] => {
-    const { presence } = outage;
-    if (!presence) return [];
-    const until = presence.ghostsUntil === null ? '–' : `${howLong(presence.ghostsUntil * 1000)} after it began`;
-    const right = el(
-      'span',
-      `outcome ${presence.rightAtEnd ? 'pass' : 'fail'}`,
-      presence.rightAtEnd ? '✓ right' : '✗ wrong',
-    );
-    return [{ head: named(outage), cells: [count(presence.ghosts), count(presence.missing), until, right] }];
+  const asked = outages.filter(({ presence }) => presence !== null);
+  const rows = asked.flatMap((outage): Row[] => {
+    const { ghosts, missing, ghostsUntil, rightAtEnd } = outage.presence!;
+    if (ghosts + missing === 0 && rightAtEnd) return [];
+    const until = ghostsUntil === null ? '–' : `${ms(ghostsUntil * 1000)} after it began`;
+    const right = el('span', `outcome ${rightAtEnd ? 'pass' : 'fail'}`, rightAtEnd ? '✓ right' : '✗ wrong');
+    return [{ head: named(outage), cells: [count(ghosts), count(missing), until, right] }];
   });
-  if (rows.length === 0) return undefined;
+  if (asked.length === 0) return undefined;
+  if (rows.length === 0) return el('p', '', 'Whom the server listed as in the room was right during every fault.');
   return table({
-    caption: 'Presence: whom the server listed as in the room',
+    caption: `Presence: faults in which the server's list of who is in the room was wrong, ${rows.length} of ${asked.length}`,
     columns: [
       ...columns(['Fault'], ['Gone but listed', 'Present but not listed', 'Last ghost']),
       ...columns(['At the end']),
@@ -148,9 +160,14 @@ function times(record: RunRecord): HTMLElement {
       const time = faultTime(record, name, outage);
       if (!time) return [];
       const show = (value: number | null) =>
-        value === null ? el('span', 'thin', 'insufficient') : time.unit === 'ms' ? howLong(value) : value.toFixed(1);
+        value === null ? insufficient() : time.unit === 'ms' ? ms(value) : value.toFixed(1);
       const { p50, p95, p99, mean, max } = time;
-      return [{ head: named(outage), cells: [what, count(time.count), ...[mean, p50, p95, p99, max].map(show)] }];
+      return [
+        {
+          head: named(outage),
+          cells: [metricName(name, what), count(time.count), ...[mean, p50, p95, p99, max].map(show)],
+        },
+      ];
     }),
   );
   const heads = [...columns(['Fault', 'What']), ...columns([], ['Count', 'Mean', 'p50', 'p95', 'p99', 'Max'])];

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import { headline } from '../../wording/headline.ts';
 import { breachSentence, verdictWord } from '../../wording/verdict-wording.ts';
 import { el, section } from '../elements.ts';
+import { prose } from '../prose.ts';
 
 /** The verdicts of several runs, each with the sentence behind it; their names open the runs. */
 export function overview(records: readonly RunRecord[], open: (run: number) => void): HTMLElement {
@@ -11,7 +12,7 @@ export function overview(records: readonly RunRecord[], open: (run: number) => v
     name.type = 'button';
     name.addEventListener('click', () => open(i));
     const [breach] = record.verdict.breaches;
-    const why = el('span', '', breach ? breachSentence(breach) : headline(record));
+    const why = el('span', '', ...prose(breach ? breachSentence(breach) : headline(record)));
     const item = el('li', 'verdict', el('span', 'word', word), name, why);
     item.dataset.verdict = word.replaceAll(' ', '-');
     return item;

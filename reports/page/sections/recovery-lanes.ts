@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import { goneFrom, isShared, type Outage, serverWords } from '../../wording/outage-wording.ts';
-import { count, howLong } from '../../wording/quantities.ts';
+import { count, ms, threeDigits } from '../../wording/quantities.ts';
 import { type Recovery, recoveryOf } from '../../wording/recovery-steps.ts';
 import { columns, table } from '../data-table.ts';
 import { breakable, type Child, el, folded } from '../elements.ts';
@@ -25,6 +25,7 @@ export function lanes(record: RunRecord, outages: readonly Outage[], title: stri
     'div',
     'figure',
     el('h3', '', title),
+    laneLegend(told),
     el('div', 'lanes', axis(scale), ...told.map(({ outage, recovery }) => lane(outage, recovery, scale))),
     folded('Table', `of ${title}`, () => recoveries(title, told)),
     outages.some(isShared)
@@ -33,37 +34,96 @@ export function lanes(record: RunRecord, outages: readonly Outage[], title: stri
   );
 }
 
+/** What the bars of all lanes mean, as far as there are any. */
+function laneLegend(told: readonly { readonly outage: Outage; readonly recovery: Recovery }[]): HTMLElement {
+  const kinds = new Set(told.flatMap(({ recovery: { stretches } }) => stretches.map(({ kind }) => kind)));
+  const items: [string, string][] = [
+    ...(told.some(({ recovery }) => recovery.fault) ? [['fault', 'fault'] as [string, string]] : []),
+    ...(Object.keys(stretchNames) as (keyof typeof stretchNames)[]).flatMap((kind) =>
+      kinds.has(kind) ? [[kind, stretchNames[kind]] as [string, string]] : [],
+    ),
+    ...(told.some(({ recovery }) => recovery.latency) ? [['latency', 'latency not steady'] as [string, string]] : []),
+    ...(told.some(({ outage }) => outage.herd.peakPerSecond > 0)
+      ? ([
+          ['attempts', '▲ attempts per 0.1 s'],
+          ['successes', '▼ connected per 0.1 s'],
+        ] as [string, string][])
+      : []),
+  ];
+  return el('ul', 'steps', ...items.map(([kind, words]) => el('li', '', el('span', `bit ${kind}`), words)));
+}
+
+const stretchNames = {
+  unnoticed: 'until half noticed',
+  half: 'until half were back',
+  most: 'until 95 % were back',
+  all: 'until all were back',
+  never: 'never back',
+} as const;
+
 function lane(outage: Outage, recovery: Recovery, scale: Scale): HTMLElement {
   const { fault, stretches, latency, end } = recovery;
   const herd = isShared(outage) ? herdSketch(outage, scale) : undefined;
+  const last = stretches.at(-1);
   const tracks = el(
     'div',
     'tracks',
     ...ticksOf(scale).map((at) => placed(el('span', 'tick'), at, 0, scale)),
-    fault && track('', bar('fault', 0, fault.until, scale)),
-    track('clients', ...stretches.map(({ kind, from, to }) => bar(kind, from, to, scale))),
-    latency && track('', bar('latency', 0, latency.until ?? end, scale)),
+    fault && track('', bar('fault', 0, fault.until, scale), number(fault.until, scale)),
+    track(
+      'clients',
+      ...stretches.map((one) => bar(one.kind, one.from, one.to, scale, one !== last)),
+      last && number(last.to, scale),
+    ),
+    latency &&
+      track(
+        '',
+        bar('latency', 0, latency.until ?? end, scale),
+        latency.until === null ? undefined : number(latency.until, scale),
+      ),
     herd,
   );
-  const peak = `▲ attempts, ▼ connected: ${count(outage.herd.peakPerSecond)}/s at the peak`;
   const server = serverWords(outage);
-  const steps = [
-    fault && step('fault', fault.words),
-    ...(stretches.length === 0 ? [el('li', '', 'no client was disconnected')] : []),
-    ...stretches.map(({ kind, words }) => step(kind, words)),
-    latency && step('latency', latency.words),
-    herd && el('li', '', peak),
-    herd && server !== undefined ? el('li', '', `server: ${server}`) : undefined,
+  const connected = Math.max(0, ...outage.herd.successes) * BINS_PER_SECOND;
+  const told = [
+    ...(stretches.length === 0 ? ['No client was disconnected.'] : []),
+    ...(herd ? [`Peak: ${count(outage.herd.peakPerSecond)} attempts/s, ${count(connected)} connected/s.`] : []),
+    ...(herd && server !== undefined ? [`Server: ${server}.`] : []),
   ];
-  return el('div', 'lane', head(outage), el('div', 'course', tracks, el('ul', 'steps', ...steps)));
+  const heard = [fault?.words, ...stretches.map(({ words }) => words), latency?.words].filter(Boolean).join(', ');
+  return el(
+    'div',
+    'lane',
+    head(outage),
+    el('div', 'course', tracks, el('p', 'note', told.join(' '), el('span', 'unseen', heard))),
+  );
 }
 
-function track(className: string, ...bars: readonly HTMLElement[]): HTMLElement {
+/** How late the end of a bar is, behind it; s. */
+function number(at: number, scale: Scale): HTMLElement {
+  return placed(el('span', 'number-behind', secondsOf(at)), at, 0, scale);
+}
+
+/** Seconds to three digits: lanes have this one unit. */
+function secondsOf(seconds: number): string {
+  return `${threeDigits(seconds)} s`;
+}
+
+/** As a herd is counted: per tenth of a second. */
+const BINS_PER_SECOND = 10;
+
+/** A bar is long enough for its number from this share of the axis on. */
+const NUMBERED = 0.07;
+
+function track(className: string, ...bars: readonly Child[]): HTMLElement {
   return el('div', `track ${className}`.trim(), ...bars);
 }
 
-function bar(kind: string, from: number, to: number, scale: Scale): HTMLElement {
-  return placed(el('span', `stretch ${kind}`), from, to - from, scale);
+/** With the number of its end in it, where that is wanted and finds room. */
+function bar(kind: string, from: number, to: number, scale: Scale, hasNumber = false): HTMLElement {
+  const isWide = (to - from) / scale.seconds >= NUMBERED;
+  const end = hasNumber && isWide ? el('span', 'number-in', secondsOf(to)) : undefined;
+  return placed(el('span', `stretch ${kind}`, end), from, to - from, scale);
 }
 
 function head(outage: Outage): HTMLElement {
@@ -83,11 +143,6 @@ function outcome(outage: Outage): HTMLElement {
   if (gone > 0) return el('span', 'outcome fail', `✗ ${count(gone)} of ${count(disconnected)} not back`);
   if (deaf > 0) return el('span', 'outcome fail', `✗ back, but ${count(deaf)} deaf`);
   return el('span', 'outcome pass', disconnected === 0 ? '✓ none disconnected' : `✓ all ${count(disconnected)} back`);
-}
-
-/** A bit of the bar as the lane draws it, and what it means. */
-function step(kind: string, words: string): HTMLElement {
-  return el('li', '', el('span', `bit ${kind}`), words);
 }
 
 function axis(scale: Scale): HTMLElement {
@@ -122,7 +177,7 @@ function ticksOf({ seconds, step }: Scale): number[] {
 function recoveries(caption: string, told: readonly { outage: Outage; recovery: Recovery }[]): HTMLElement {
   const rows = told.map(({ outage, recovery: { fault, stretches, latency } }) => {
     const { half, most, all } = outage.backAfter;
-    const show = (seconds: number | null | undefined): Child => (seconds == null ? '–' : howLong(seconds * 1000));
+    const show = (seconds: number | null | undefined): Child => (seconds == null ? '–' : ms(seconds * 1000));
     const noticed = stretches.find(({ kind }) => kind === 'unnoticed')?.to;
     return {
       head: el('code', '', ...breakable(outage.fault)),

@@ -8,7 +8,7 @@ import { el, section } from '../elements.ts';
 export function vitalsSection(record: RunRecord, charts: Charts): HTMLElement {
   const figures = gauges.flatMap(([name, title]) => {
     const lines = gaugeLines(record, name);
-    return lines.length > 0 ? [charts.figure({ title, unit: catalogue[name].unit, lines })] : [];
+    return charts.figure({ title, unit: catalogue[name].unit, lines }) ?? [];
   });
   const content = figures.length > 0 ? el('div', 'columns', ...figures) : el('p', 'nothing', 'No data.');
   const about =
