@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { durationMs } from '../base/units.ts';
 import { comparisonTable } from '../reports/terminal/comparison-table.ts';
-import { unpainted } from '../reports/terminal/summary.ts';
+import { plainTerminal } from '../reports/terminal/terminal.ts';
 import { measureExporters } from './exporters-bench.ts';
 import { measureFuzz } from './fuzz-bench.ts';
 import { countMillion, measureFloor } from './harness-bench.ts';
@@ -61,7 +61,7 @@ async function exporters(): Promise<void> {
   say('Broadcast without and with Prometheus and OTLP (bar: no difference in latency)');
   const told = /^(broadcast\.(latency|last)|generator\.lag|ack\.latency)/;
   console.log(
-    comparisonTable({ ...comparison, rows: comparison.rows.filter(({ metric }) => told.test(metric)) }, unpainted),
+    comparisonTable({ ...comparison, rows: comparison.rows.filter(({ metric }) => told.test(metric)) }, plainTerminal),
   );
 }
 

@@ -5,12 +5,12 @@ import { anyWorse, type Comparison, compareRuns } from '../measure/compare/compa
 import { exitCodes } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { comparisonTable } from '../reports/terminal/comparison-table.ts';
-import { paint, print } from './terminal-output.ts';
+import { print, terminal } from './terminal-output.ts';
 
 /** Prints how runs differ from others; lists of folders, files and baselines, separated by commas. */
 export function compare(base: string, next: string, flags: { failOn?: 'worse' }): void {
   const comparison = compareRuns(runsIn(base), runsIn(next));
-  print(comparisonTable(comparison, paint));
+  print(comparisonTable(comparison, terminal));
   if (!flags.failOn) return;
   process.exitCode = worseExitCode(comparison);
 }

@@ -12,13 +12,16 @@ import { examine } from '../doctor/examine.ts';
 import { checkTarget } from '../load/plan/target.ts';
 import { exitCodes } from '../measure/judge/exit-codes.ts';
 import { builtInDialect, readDialectFile } from '../scenarios/dialect-file.ts';
-import { paint, print } from './terminal-output.ts';
+import { paint, print, say } from './terminal-output.ts';
 
 interface DoctorFlags {
   readonly dialect?: string;
   readonly write?: string;
   readonly iOwn?: string;
 }
+
+/** What belongs to a line before it hangs under it. */
+const UNDER = '    ';
 
 const marks = { good: paint('green', '✓'), note: paint('cyan', '·'), problem: paint('red', '✗') };
 
@@ -30,27 +33,31 @@ export async function doctor(address: string, { dialect: given, write, iOwn }: D
   const read = await readGiven(given);
   const { dialect, secrets } = read ?? { dialect: plain, secrets: [] };
   const patient = { target, dialect, secrets: [...secrets, ...secretsIn(target)] };
-  print(`Examining ${target.origin} …`);
+  say(`Examining ${target.origin} …`);
   const { diagnoses, isOpen, patient: reached } = await examine(patient, printDiagnosis);
   if (!isOpen) process.exitCode = exitCodes.unreachable;
   const lines = Object.assign({}, ...diagnoses.map((one) => one.dialect ?? {}));
   if (write === undefined) {
     if (Object.keys(lines).length > 0) print(`\nIn the dialect:\n\n${indented(stringify(lines))}`);
-    if (isOpen && !given) print(`Find out how to speak to it: npx chatstorm doctor ${target.origin} --write chat.yml`);
+    if (isOpen && !given) say('Find out how to speak to it:', `npx chatstorm doctor ${target.origin} --write chat.yml`);
     return;
   }
-  if (!isOpen) return print('No dialect was written: nobody can connect.');
-  const found = await discover(reached, (step) => print(`… ${step}`), given !== undefined);
+  if (!isOpen) return say('No dialect was written: nobody can connect.');
+  const found = await discover(reached, (step) => say(`… ${step}`), given !== undefined);
   if (found.how === 'died') {
-    print(`${marks.problem} The server stopped answering after it was sent ${found.last}.`);
-    print('    A message that it did not expect may have ended it: any client can do that.');
-    print(`    ${paint('bold', 'Check what handlers are given before using it, and look into its log.')}`);
+    say(`${marks.problem} The server stopped answering after it was sent ${found.last}.`);
+    say('    A message that it did not expect may have ended it: any client can do that.', undefined, UNDER);
+    say(
+      `    ${paint('bold', 'Check what handlers are given before using it, and look into its log.')}`,
+      undefined,
+      UNDER,
+    );
     process.exitCode = exitCodes.unreachable;
     return;
   }
   if (found.how === 'nothing') {
     const heard = found.events?.length ? `Events that came: ${found.events.join(', ')}.` : 'No event came at all.';
-    print(
+    say(
       `No dialect was written: none of ${candidateCount} common ways of joining and sending brought a text back. ${heard}`,
     );
     print(`Write one by hand (docs/dialects.md), such as:\n\n${indented(skeleton)}`);
@@ -59,8 +66,9 @@ export async function doctor(address: string, { dialect: given, write, iOwn }: D
   }
   const known = given && /\.ya?ml$/.test(given) ? (parse(readFileSync(given, 'utf8')) as object) : {};
   save(write, `${introduction(target.origin, found.how)}${stringify({ ...known, ...lines, ...found.dialect })}`);
-  print(
-    `${marks.good} Wrote ${write}. Check it, and run: npx chatstorm load broadcast --target ${target.origin} --dialect ${write}`,
+  say(
+    `${marks.good} Wrote ${write}. Check it, and run:`,
+    `npx chatstorm load broadcast --target ${target.origin} --dialect ${write}`,
   );
 }
 
@@ -78,10 +86,10 @@ hear: { event: EVENT, text: 0.text }
 
 function printDiagnosis(diagnosis: Diagnosis): void {
   const { severity, seen, means, remedy } = printableData(diagnosis);
-  print(`${marks[severity]} ${seen}`);
+  say(`${marks[severity]} ${seen}`);
   if (severity === 'good') return;
-  print(`    ${means}`);
-  if (remedy) print(`    ${paint('bold', remedy)}`);
+  say(`    ${means}`, undefined, UNDER);
+  if (remedy) say(`    ${paint('bold', remedy)}`, undefined, UNDER);
 }
 
 function introduction(origin: string, how: string): string {

@@ -3,7 +3,7 @@ import type { SessionObserver } from '../load/conduct/session.ts';
 import type { OtlpExport } from '../reports/exporters/otlp-export.ts';
 import type { PrometheusEndpoint } from '../reports/exporters/prometheus-endpoint.ts';
 import { WatchedRun } from '../reports/exporters/watched-run.ts';
-import { print, printError } from './terminal-output.ts';
+import { say, sayError } from './terminal-output.ts';
 
 /** Where the metrics of runs go while they are made. */
 export interface ExporterFlags {
@@ -70,13 +70,13 @@ async function endpointAt(address: string | true): Promise<PrometheusEndpoint> {
     const message = `Cannot listen at ${host}, port ${port}: ${error.message}. Choose another address with --prometheus.`;
     throw new UsageError('LISTEN', message, '--prometheus');
   });
-  print(`Prometheus can scrape ${endpoint.url}`);
+  say('Prometheus can scrape', endpoint.url);
   return endpoint;
 }
 
 async function otlpTo(url: string): Promise<(run: WatchedRun) => OtlpExport> {
   const { OtlpExport } = await import('../reports/exporters/otlp-export.ts');
-  return (run) => new OtlpExport(url, run, (why) => printError(`Nothing arrives at ${url}: ${why}. The run goes on.`));
+  return (run) => new OtlpExport(url, run, (why) => sayError(`Nothing arrives at ${url}: ${why}. The run goes on.`));
 }
 
 function parsed(address: string): { host: string; port: number } {

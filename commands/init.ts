@@ -6,7 +6,7 @@ import { checkTarget } from '../load/plan/target.ts';
 import { exitCodes } from '../measure/judge/exit-codes.ts';
 import { doctor } from './doctor.ts';
 import { PROJECT_FILE } from './project-file.ts';
-import { print } from './terminal-output.ts';
+import { print, say } from './terminal-output.ts';
 
 const WORKFLOW = '.github/workflows/chatstorm.yml';
 const DIALECT = 'chat-dialect.yml';
@@ -27,7 +27,7 @@ export async function init(address: string | undefined, { iOwn }: { iOwn?: strin
   if (address !== undefined && !existsSync(DIALECT)) {
     await doctor(address, { write: DIALECT, ...(iOwn !== undefined && { iOwn }) });
     if (process.exitCode === exitCodes.unreachable) {
-      print('\nNothing was written. Start the server, or mend what stops clients, and run init again.');
+      say('\nNothing was written. Start the server, or mend what stops clients, and run init again.');
       return;
     }
     print('');
@@ -38,10 +38,11 @@ export async function init(address: string | undefined, { iOwn }: { iOwn?: strin
   else write(WORKFLOW, workflow(target));
   ignore(`${RUNS_FOLDER}/`);
   if (target && !dialect)
-    return print(
-      `\nNext: write ${DIALECT} (see dialects.md), name it in ${PROJECT_FILE}, and run npx chatstorm load --quick`,
+    return say(
+      `\nNext: write ${DIALECT} (see dialects.md), name it in ${PROJECT_FILE}, and run`,
+      'npx chatstorm load --quick',
     );
-  print(`\nNext: ${target ? '' : `set \`target\` in ${PROJECT_FILE}, and run `}npx chatstorm load --quick`);
+  say(`\nNext:${target ? '' : ` set \`target\` in ${PROJECT_FILE}, and run`}`, 'npx chatstorm load --quick');
 }
 
 function write(file: string, text: string): void {

@@ -16,14 +16,14 @@ import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { withFindings } from '../reports/findings/all-findings.ts';
 import type { ReportsServer } from '../reports/serve/reports-server.ts';
 import { LiveLine } from '../reports/terminal/live-line.ts';
-import { planSheet } from '../reports/terminal/plan-sheet.ts';
+import { planSheet, sheetLine } from '../reports/terminal/plan-sheet.ts';
 import { verdictTable } from '../reports/terminal/verdict-table.ts';
 import { scenarioNameOf } from '../scenarios/scenario.ts';
 import { scenarioNames } from '../scenarios/scenario-files.ts';
 import { type ExporterFlags, Exporters } from './exporters.ts';
 import { type OutputFlags, PipelineOutputs } from './pipeline-outputs.ts';
 import { conclude } from './report.ts';
-import { isTerminal, keepOutputFree, paint, print, printError, shownOn } from './terminal-output.ts';
+import { isTerminal, keepOutputFree, print, say, sayError, shownOn, terminal } from './terminal-output.ts';
 
 interface LoadFlags extends LoadOptions, OutputFlags, ExporterFlags {
   readonly repeat: number;
@@ -109,13 +109,13 @@ function onPages(pages: ReportsServer): SessionObserver {
  * `unwritten` is called where a result could not be written.
  */
 function onTerminal(pages: ReportsServer | undefined, opens: boolean, unwritten: () => void): SessionObserver {
-  const live = new LiveLine(shownOn(), paint, isTerminal());
+  const live = new LiveLine(shownOn(), terminal, isTerminal());
   let isOpened = !opens;
   return {
     starting: async (request, found) => {
       print(sheetOf(request, found));
       const url = pages?.urlOf(pageName(request));
-      if (url) print(`  live      ${url}`);
+      if (url) print(sheetLine('live', url, terminal));
       if (url && !isOpened) await openPage(url);
       isOpened = true;
       live.note(`${request.scenario.name} is starting its processes …`);
@@ -127,7 +127,7 @@ function onTerminal(pages: ReportsServer | undefined, opens: boolean, unwritten:
     },
     abandoned: () => {
       live.clear();
-      print('Interrupted before the run had started: nothing was measured.');
+      say('Interrupted before the run had started: nothing was measured.');
     },
   };
 }
@@ -139,7 +139,7 @@ async function openPages(requests: readonly RunRequest[]): Promise<ReportsServer
   try {
     return await serveReports(store);
   } catch (error) {
-    printError(`There is no live page: ${(error as Error).message}`);
+    sayError(`There is no live page: ${(error as Error).message}`);
     return undefined;
   }
 }
@@ -150,20 +150,20 @@ function pageName({ scenario, id }: RunRequest): string {
 
 async function openPage(url: string): Promise<void> {
   const { openAddress } = await import('../reports/serve/open-browser.ts');
-  await openAddress(url).catch((error: Error) => printError(`Cannot open the page: ${error.message}`));
+  await openAddress(url).catch((error: Error) => sayError(`Cannot open the page: ${error.message}`));
 }
 
 /** Prints the verdicts of several runs, and writes one page with all of them. */
 async function concludeAll(records: readonly RunRecord[], { out, runs }: LoadFlags): Promise<void> {
-  print(verdictTable(records, paint));
+  print(verdictTable(records, terminal));
   const { renderReport } = await import('../reports/render/render-report.ts');
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const folder = resolve(out ?? join(runs ?? RUNS_FOLDER, `${stamp}-all`));
   mkdirSync(folder, { recursive: true });
   writeWhole(folder, files.report, await renderReport(records));
-  print(`All runs: ${join(folder, files.report)}`);
+  say('All runs:', join(folder, files.report));
 }
 
 function sheetOf(request: RunRequest, found: FoundTarget): string {
-  return planSheet(planRun(request, found, new Date().toISOString()));
+  return planSheet(planRun(request, found, new Date().toISOString()), terminal);
 }

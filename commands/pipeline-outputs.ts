@@ -15,7 +15,7 @@ import { junit } from '../reports/pipeline/junit.ts';
 import { markdownSummary, type ScenarioComparison } from '../reports/pipeline/markdown-summary.ts';
 import { comparisonTable } from '../reports/terminal/comparison-table.ts';
 import { worseExitCode } from './compare.ts';
-import { paint, print, printError, writeOut } from './terminal-output.ts';
+import { print, say, sayError, terminal, writeOut } from './terminal-output.ts';
 
 /** Where results go besides the run's folder. `-` is the standard output. */
 export interface OutputFlags {
@@ -58,7 +58,7 @@ export class PipelineOutputs {
   conclude(problem?: string): number[] {
     const comparisons = this.#compare();
     for (const { scenario, comparison } of comparisons)
-      print(`${scenario} against the baseline ${this.#flags.baseline}\n${comparisonTable(comparison, paint)}`);
+      print(`${scenario} against the baseline ${this.#flags.baseline}\n${comparisonTable(comparison, terminal)}`);
     return [...this.#codesOf(comparisons), ...this.#write(comparisons, problem)];
   }
 
@@ -78,7 +78,7 @@ export class PipelineOutputs {
     return comparisons.map(({ scenario, comparison }) => {
       const code = worseExitCode(comparison);
       if (code === exitCodes.invalid)
-        print(
+        say(
           `Too few runs of ${scenario} to tell whether it is worse: ${ENOUGH_RUNS} on each side are needed (--repeat).`,
         );
       return code;
@@ -132,7 +132,7 @@ function says(write: () => void, file: string): boolean {
     write();
     return true;
   } catch (error) {
-    printError(error instanceof UsageError ? error.message : `Cannot write ${file}: ${fileProblem(error)}.`);
+    sayError(error instanceof UsageError ? error.message : `Cannot write ${file}: ${fileProblem(error)}.`);
     return false;
   }
 }

@@ -6,7 +6,7 @@ import { exitCode, exitCodes, worstExitCode } from '../measure/judge/exit-codes.
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { withFindings } from '../reports/findings/all-findings.ts';
 import { summary } from '../reports/terminal/summary.ts';
-import { paint, print, printError } from './terminal-output.ts';
+import { print, sayError, terminal } from './terminal-output.ts';
 
 /** Builds a run's record and report again from what its folder holds. */
 export async function report(folder: string): Promise<void> {
@@ -18,7 +18,7 @@ export async function report(folder: string): Promise<void> {
 
 /** Prints what a run came to, then writes its record and its report; says what cannot be written, and whether all was. */
 export async function conclude(folder: string, record: RunRecord): Promise<boolean> {
-  print(summary(record, join(folder, files.report), paint));
+  print(summary(record, join(folder, files.report), terminal));
   try {
     writeRecord(folder, record);
     // Bundling the page is the one slow import: only those who need it pay for it.
@@ -27,7 +27,7 @@ export async function conclude(folder: string, record: RunRecord): Promise<boole
     return true;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    printError(`${error.message} Then rebuild it with: npx chatstorm report ${folder}`);
+    sayError(`${error.message} Then rebuild it with:`, `npx chatstorm report ${folder}`);
     return false;
   }
 }

@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.ts';
 import { FolderStore } from '../load/folder/folder-store.ts';
 import { serveReports } from '../reports/serve/reports-server.ts';
-import { print } from './terminal-output.ts';
+import { say } from './terminal-output.ts';
 
 /** Shows the runs in a folder until it is interrupted. */
 export async function reports(folder: string, { port, host }: { port: number; host: string }): Promise<void> {
@@ -9,7 +9,7 @@ export async function reports(folder: string, { port, host }: { port: number; ho
     const message = `Cannot listen at ${host}, port ${port}: ${error.message}. Choose others with --host and --port.`;
     throw new UsageError('LISTEN', message, `${host}:${port}`);
   });
-  print(`Showing the runs in ${folder} at ${server.url}`);
+  say(`Showing the runs in ${folder} at`, server.url);
   const stop = () => void server.close();
   process.once('SIGINT', stop).once('SIGTERM', stop);
 }

@@ -1,11 +1,20 @@
 import { printableButColours } from '../base/printable.ts';
-import { painted, unpainted } from '../reports/terminal/summary.ts';
+import { columnsOf, painted, type Terminal, unpainted } from '../reports/terminal/terminal.ts';
+import { wrap, wrapBefore } from '../reports/terminal/wrap.ts';
 
 /** Where people are told things: the standard output, unless a result goes there. */
 let stream: NodeJS.WriteStream = process.stdout;
 
 /** Colours where they are seen and wanted; FORCE_COLOR wants them anywhere, NO_COLOR nowhere. */
 export const paint = wantsColours(process.env) ? painted : unpainted;
+
+/** What people read, as wide as it is at the moment. */
+export const terminal: Terminal = {
+  paint,
+  get width() {
+    return columnsOf(stream, process.env);
+  },
+};
 
 /** Keeps the standard output free for a result: everything else goes to the standard error from now on. */
 export function keepOutputFree(): void {
@@ -22,13 +31,24 @@ export function isTerminal(): boolean {
   return stream.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';
 }
 
-/** Prints for the user; of what would act on the terminal only colours are left, whatever the source. */
+/**
+ * Prints for the user what is laid out already; of what would act on the terminal only colours are left, whatever the
+ * source.
+ */
 export function print(text: string): void {
   stream.write(`${printableButColours(text)}\n`);
 }
 
+/** Prints sentences, wrapped under their own indentation; `whole`, a path or command behind them, is never broken. */
+export function say(sentences: string, whole?: string, hang?: string): void {
+  const { width } = terminal;
+  print(whole === undefined ? wrap(sentences, width, hang) : wrapBefore(sentences, whole, width, hang));
+}
+
 /** The same for what went wrong. */
-export function printError(text: string): void {
+export function sayError(sentences: string, whole?: string): void {
+  const width = columnsOf(process.stderr, process.env);
+  const text = whole === undefined ? wrap(sentences, width) : wrapBefore(sentences, whole, width);
   console.error(printableButColours(text));
 }
 

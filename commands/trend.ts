@@ -2,7 +2,7 @@ import { FolderStore } from '../load/folder/folder-store.ts';
 import { exitCodes } from '../measure/judge/exit-codes.ts';
 import { Digests } from '../reports/serve/run-digest.ts';
 import { trendTable } from '../reports/terminal/trend-table.ts';
-import { paint, print } from './terminal-output.ts';
+import { print, say, terminal } from './terminal-output.ts';
 
 /** Prints the last runs of each scenario in a folder, or of one. */
 export function trend(scenario: string | undefined, { runs, last }: { runs: string; last: number }): void {
@@ -10,13 +10,13 @@ export function trend(scenario: string | undefined, { runs, last }: { runs: stri
   const scenarios = [...new Set(all.map((digest) => digest.scenario))].sort();
   const shown = scenario === undefined ? scenarios : scenarios.filter((name) => name === scenario);
   if (shown.length === 0) {
-    print(`There is no run${scenario === undefined ? '' : ` of ${scenario}`} in ${runs}.`);
+    say(`There is no run${scenario === undefined ? '' : ` of ${scenario}`} in ${runs}.`);
     process.exitCode = exitCodes.usage;
     return;
   }
   const tables = shown.map((name) => {
     const own = all.filter((digest) => digest.scenario === name).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
-    return trendTable(name, own.slice(-last), paint);
+    return trendTable(name, own.slice(-last), terminal);
   });
   print(tables.join('\n\n'));
 }

@@ -1,13 +1,11 @@
 import { isLoopbackHost } from '../../base/hosts.ts';
-import { parseMetricKey } from '../../measure/metrics/metric-key.ts';
-import { messageRate, numberOf } from '../../measure/run-record/read-metrics.ts';
+import { type SampleNeed, sampleNeedOf } from '../../measure/judge/planned-samples.ts';
+import { metricKey, parseMetricKey } from '../../measure/metrics/metric-key.ts';
+import { numberOf, samplesOf } from '../../measure/run-record/read-metrics.ts';
+import type { FoldedRun } from '../../measure/run-record/run-record.ts';
 import { count, counted, listed, ms } from '../wording/quantities.ts';
+import { samplesRemedy, shortagesOf, shortageWords } from '../wording/sample-wording.ts';
 import type { Finds } from './finding.ts';
-
-/** Samples that percentiles want, about. */
-const P99_WANTS = 600;
-/** Messages that come at random may be this much fewer than their rate says. */
-const RANDOM_MARGIN = 1.15;
 
 /** From this many misrouted for each delivered one on, it is the rule, not an accident. */
 const MISROUTED_SHARE = 0.1;
@@ -125,21 +123,24 @@ export const setupFinds = {
   },
 
   'too-few-samples': (run) => {
-    const { verdict } = run;
-    const rate = messageRate(run);
-    const texts = verdict.thresholds.flatMap((result) =>
-      result.outcome === 'unknown' && result.why === 'insufficient' ? [result.text] : [],
+    const needs = run.verdict.thresholds.flatMap((result) =>
+      result.outcome === 'unknown' && result.why === 'insufficient' ? (sampleNeedOf(result.text) ?? []) : [],
     );
-    if (texts.length === 0) return undefined;
-    const seconds = Math.ceil((P99_WANTS * RANDOM_MARGIN) / rate);
-    const isOfMessages = texts.some((text) => /^(broadcast|ack|generator)\./.test(text));
+    if (needs.length === 0) return undefined;
+    const shortages = shortagesOf(needs, (need) => samplesBehind(run, need));
+    const remedies = new Set(shortages.map((shortage) => samplesRemedy(shortage, run)));
     return {
       severity: 'info',
-      evidence: `Too few samples for ${listed(texts.map((text) => `\`${text}\``))}: ${isOfMessages ? `a p99 needs about 600 messages, a p95 about 120; this run had ${count(numberOf(run, 'messages.sent'))}` : 'a p99 needs about 600, a p95 about 120'}.`,
-      remedy:
-        isOfMessages && rate > 0
-          ? `Measure longer: at this rate 600 messages take ${count(seconds)} s (\`--duration ${seconds}s\`).`
-          : 'Use more clients, or a lower percentile.',
+      evidence: `Too few samples for ${listed(needs.map(({ threshold }) => `\`${threshold}\``))}: ${shortages.map(shortageWords).join('; ')}.`,
+      remedy: [...remedies].join(' '),
     };
   },
 } satisfies Finds;
+
+/** Independent samples: all deliveries of one message are one. */
+function samplesBehind(run: FoldedRun, { key, kind }: SampleNeed): number {
+  const { room, order, network } = parseMetricKey(key)?.labels ?? {};
+  const samples = samplesOf(run, key)?.count ?? 0;
+  if (kind !== 'message') return samples;
+  return Math.min(samples, numberOf(run, metricKey('messages.sent', { room, order, network })));
+}

@@ -3,7 +3,7 @@ import type { Comparison, ComparisonRow } from '../../measure/compare/compare-ru
 import type { ComparisonNote } from '../../measure/compare/comparison-notes.ts';
 import { basisSentence, noteSentence } from '../wording/comparison-wording.ts';
 import { comparisonTable } from './comparison-table.ts';
-import { painted, unpainted } from './summary.ts';
+import { painted, plainTerminal } from './terminal.ts';
 
 const worse: ComparisonRow = {
   metric: 'broadcast.latency.p99',
@@ -48,7 +48,7 @@ const of = (base: number, next: number, rows: ComparisonRow[] = [], notes: Compa
 });
 
 function cells(row: ComparisonRow): string[] {
-  return comparisonTable(of(5, 5, [row]), unpainted)
+  return comparisonTable(of(5, 5, [row]), plainTerminal)
     .split('\n')
     .at(-1)!
     .trim()
@@ -66,7 +66,7 @@ test.each<[ComparisonRow, string[]]>([
 });
 
 test('says first what the figures rest on', () => {
-  expect(comparisonTable(of(3, 5, [worse]), unpainted)).toMatch(
+  expect(comparisonTable(of(3, 5, [worse]), plainTerminal)).toMatch(
     /^3 runs against 5 runs: with fewer than 4 runs a side nothing can be significant\. The intervals show/,
   );
   expect(basisSentence(of(4, 4))).toMatch(/^4 runs against 4 runs: medians/);
@@ -74,7 +74,7 @@ test('says first what the figures rest on', () => {
 });
 
 test('colours the words', () => {
-  const text = comparisonTable(of(5, 5, [worse, lost]), painted);
+  const text = comparisonTable(of(5, 5, [worse, lost]), { ...plainTerminal, paint: painted });
   expect(text).toContain('\u001b[31mworse');
   expect(text).toContain('\u001b[32mbetter');
 });
@@ -95,5 +95,5 @@ test.each<[ComparisonNote, RegExp]>([
   [{ kind: 'notInterleaved', first: 'base' }, /^All base runs came first/],
 ])('makes a sentence of a note: %j', (note, sentence) => {
   expect(noteSentence(note)).toMatch(sentence);
-  expect(comparisonTable(of(5, 5, [worse], [note]), unpainted).split('\n')[1]).toMatch(sentence);
+  expect(comparisonTable(of(5, 5, [worse], [note]), plainTerminal).split('\n')[1]).toMatch(sentence);
 });

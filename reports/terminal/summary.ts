@@ -1,12 +1,11 @@
-import { styleText } from 'node:util';
 import { printableData } from '../../base/printable.ts';
-import type { Progress } from '../../measure/fold/progress.ts';
 import { anomalies, outcomes } from '../../measure/metrics/events.ts';
 import { numberOf } from '../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import { cellTime, networkSentence, outcomeOf, outcomeWords, transportCosts } from '../wording/fallback-wording.ts';
 import { headline } from '../wording/headline.ts';
 import { count, ms, percent, plainNumber, statistic } from '../wording/quantities.ts';
+import { rateWords } from '../wording/rate-wording.ts';
 import {
   breachSentence,
   floorSentence,
@@ -15,54 +14,38 @@ import {
   thresholdValue,
 } from '../wording/verdict-wording.ts';
 import { outageTable } from './outage-table.ts';
-import { type Paint, table } from './text-table.ts';
+import type { Terminal } from './terminal.ts';
+import { table } from './text-table.ts';
 import { verdictBadge } from './verdict-table.ts';
-
-export const painted: Paint = (style, text) => styleText(style, text, { validateStream: false });
-export const unpainted: Paint = (_, text) => text;
-
-/** Where a run stands, in one line. */
-export function progressLine(progress: Progress, paint: Paint): string {
-  const { scenario, phase, at, of, users, messagesPerSecond, deliveriesPerSecond, p99Ms, faults } =
-    printableData(progress);
-  const done = Math.min(1, at / of);
-  const bar = '━'.repeat(Math.round(done * BAR));
-  const rest = '─'.repeat(BAR - bar.length);
-  return [
-    `${paint('bold', scenario)} ${phase.padEnd(7)}`,
-    `${paint('cyan', bar)}${paint('dim', rest)} ${Math.floor(at)}/${of} s`,
-    `${count(users)} users`,
-    `${count(messagesPerSecond)} messages/s`,
-    `${count(deliveriesPerSecond)} deliveries/s`,
-    `p99 ${p99Ms === null ? '–' : ms(p99Ms)}`,
-    ...(faults.length > 0 ? [paint('yellow', faults.join(', '))] : []),
-  ].join('  ');
-}
+import { wrap, wrapBefore } from './wrap.ts';
 
 /** What a run came to: the verdict first, then the figures, then where to look further. */
-export function summary(given: RunRecord, reportPath: string, paint: Paint): string {
+export function summary(given: RunRecord, reportPath: string, terminal: Terminal): string {
   const record = printableData(given);
+  const { paint, width } = terminal;
+  const state = record.state === 'partial' ? ' (partial)' : '';
   const blocks = [
-    ...record.verdict.breaches.map((breach) => paint('yellow', breachSentence(breach))),
-    `${verdictBadge(record, paint, 'bold')} ${paint('bold', record.scenario.name)}${record.state === 'partial' ? ' (partial)' : ''}: ${headline(record)}`,
-    ...record.findings.map(({ severity, evidence, remedy }) =>
-      paint(findingStyles[severity], remedy === null ? evidence : `${evidence} ${remedy}`),
+    ...record.verdict.breaches.map((breach) => wrap(paint('yellow', breachSentence(breach)), width)),
+    wrap(
+      `${verdictBadge(record, paint, 'bold')} ${paint('bold', record.scenario.name)}${state}: ${headline(record)}`,
+      width,
     ),
-    matrixTable(record, paint),
-    costTable(record, paint),
-    outageTable(record, paint),
-    latencyTable(record, paint),
-    confidenceTable(record, paint),
-    ledgerTable(record, paint),
-    healthTable(record, paint),
-    thresholdTable(record, paint),
-    ...record.notes,
-    `Report: ${reportPath}`,
+    ...record.findings.map(({ severity, evidence, remedy }) =>
+      wrap(paint(findingStyles[severity], remedy === null ? evidence : `${evidence} ${remedy}`), width),
+    ),
+    matrixTable(record, terminal),
+    costTable(record, terminal),
+    outageTable(record, terminal),
+    latencyTable(record, terminal),
+    confidenceTable(record, terminal),
+    ledgerTable(record, terminal),
+    healthTable(record, terminal),
+    thresholdTable(record, terminal),
+    ...record.notes.map((note) => wrap(note, width)),
+    wrapBefore('Report:', reportPath, width),
   ];
   return blocks.filter(Boolean).join('\n');
 }
-
-const BAR = 24;
 
 const findingStyles = { critical: 'red', warning: 'yellow', info: 'dim' } as const;
 
@@ -75,7 +58,8 @@ const outcomeStyles = {
 } as const;
 
 /** Client orders by networks: what became of the clients, and how fast or why. */
-function matrixTable(record: RunRecord, paint: Paint): string {
+function matrixTable(record: RunRecord, terminal: Terminal): string {
+  const { paint } = terminal;
   const { matrix, fallback } = record;
   if (!matrix || !fallback) return '';
   const rows = matrix.orders.map((order) => [
@@ -95,13 +79,16 @@ function matrixTable(record: RunRecord, paint: Paint): string {
     return sentence === undefined ? [] : [[network, sentence]];
   });
   return [
-    table(['', ...heads], rows, paint, 'left'),
-    `  Clients give up connecting after ${ms(matrix.clientTimeoutMs)} here (socket.io-client's default is 20 s).`,
-    table([], why, paint),
+    table(['', ...heads], rows, terminal, 'left'),
+    wrap(
+      `  Clients give up connecting after ${ms(matrix.clientTimeoutMs)} here (socket.io-client's default is 20 s).`,
+      terminal.width,
+    ),
+    table([], why, terminal),
   ].join('\n');
 }
 
-function costTable(record: RunRecord, paint: Paint): string {
+function costTable(record: RunRecord, terminal: Terminal): string {
   const costs = transportCosts(record);
   const show = (value: number | undefined, spell: (value: number) => string) =>
     value === undefined ? '–' : spell(value);
@@ -113,7 +100,7 @@ function costTable(record: RunRecord, paint: Paint): string {
     show(p95, ms),
     show(max, ms),
   ]);
-  return table(['per delivered message', 'server CPU', 'bytes', 'latency p50', 'p95', 'max'], rows, paint);
+  return table(['per delivered message', 'server CPU', 'bytes', 'latency p50', 'p95', 'max'], rows, terminal);
 }
 
 const timings: readonly (readonly [key: string, name: string])[] = [
@@ -131,17 +118,18 @@ const timings: readonly (readonly [key: string, name: string])[] = [
   ['generator.lag', 'generator lag'],
 ];
 
-function latencyTable({ metrics }: RunRecord, paint: Paint): string {
+function latencyTable({ metrics }: RunRecord, terminal: Terminal): string {
   const rows = timings.flatMap(([key, name]) => {
     const metric = metrics[key];
     if (!metric || !('p50' in metric) || metric.count === 0) return [];
     const { p50, p95, p99, max } = metric;
     return [[name, ...[p50, p95, p99, max].map(statistic), count(metric.count)]];
   });
-  return table(['', 'p50', 'p95', 'p99', 'max', 'samples'], rows, paint);
+  return table(['', 'p50', 'p95', 'p99', 'max', 'samples'], rows, terminal);
 }
 
-function confidenceTable(record: RunRecord, paint: Paint): string {
+function confidenceTable(record: RunRecord, terminal: Terminal): string {
+  const { paint } = terminal;
   const { intervals, phases } = record;
   const of = (key: string, show: (value: number) => string) => intervalWords(intervals[key], show);
   const steady = steadinessSentence(record);
@@ -158,10 +146,11 @@ function confidenceTable(record: RunRecord, paint: Paint): string {
     ['floor', floorSentence(record)],
     ['measured', steady ? `${interval}; ${record.steadiness?.steady ? steady : paint('yellow', steady)}` : interval],
   ];
-  return table([], rows, paint);
+  return table([], rows, terminal);
 }
 
-function ledgerTable(record: RunRecord, paint: Paint): string {
+function ledgerTable(record: RunRecord, terminal: Terminal): string {
+  const { paint } = terminal;
   const number = (key: string) => numberOf(record, key);
   const sum = outcomes.reduce((total, outcome) => total + number(`delivery.${outcome}`), 0);
   const balances = sum === number('delivery.expected');
@@ -175,12 +164,13 @@ function ledgerTable(record: RunRecord, paint: Paint): string {
       'messages',
       `${count(number('messages.scheduled'))} scheduled = ${count(number('messages.sent'))} sent + ${count(number('messages.dropped'))} dropped; sent = ${sends}`,
     ],
+    ['', rateWords(record)],
     ['', `${count(number('messages.complete'))} reached everyone, ${count(number('messages.incomplete'))} did not`],
   ];
-  return table([], rows, paint);
+  return table([], rows, terminal);
 }
 
-function healthTable(record: RunRecord, paint: Paint): string {
+function healthTable(record: RunRecord, terminal: Terminal): string {
   const lag = record.metrics['generator.lag'];
   const { warmup, measure } = record.phases;
   const highest = (key: string) => {
@@ -207,11 +197,12 @@ function healthTable(record: RunRecord, paint: Paint): string {
     ['generator', `${lagWords}${loop === undefined ? '' : `; event loop at most ${percent(loop)} busy`}`],
     ['peak CPU', [...cpu('server'), ...cpu('probes'), ...cpu('crowd')].join(', ') || 'unknown'],
   ];
-  return table([], rows, paint);
+  return table([], rows, terminal);
 }
 
-function thresholdTable({ verdict }: RunRecord, paint: Paint): string {
+function thresholdTable({ verdict }: RunRecord, terminal: Terminal): string {
+  const { paint } = terminal;
   const words = { pass: paint('green', '✓ pass'), fail: paint('red', '✗ fail'), unknown: paint('yellow', '? unknown') };
   const rows = verdict.thresholds.map((result) => [words[result.outcome], result.text, thresholdValue(result)]);
-  return table([], rows, paint);
+  return table([], rows, terminal);
 }

@@ -1,7 +1,8 @@
 import { printableData } from '../../base/printable.ts';
 import { count, ms, statistic } from '../wording/quantities.ts';
 import type { VerdictWord } from '../wording/verdict-wording.ts';
-import { type Paint, table } from './text-table.ts';
+import type { Terminal } from './terminal.ts';
+import { table } from './text-table.ts';
 
 /** What a trend tells of a run. */
 export interface TrendRun {
@@ -17,7 +18,8 @@ export interface TrendRun {
 const STEPS = '▁▂▃▄▅▆▇█';
 
 /** Runs of a scenario, the oldest first: p99 as a line of blocks, then a row for each. */
-export function trendTable(scenario: string, runs: readonly TrendRun[], paint: Paint): string {
+export function trendTable(scenario: string, runs: readonly TrendRun[], terminal: Terminal): string {
+  const { paint } = terminal;
   const known = runs.map(({ p99 }) => p99).filter((value) => value !== null);
   const range = known.length > 0 ? `  ${ms(Math.min(...known))} to ${ms(Math.max(...known))}` : '';
   const rows = runs
@@ -32,7 +34,7 @@ export function trendTable(scenario: string, runs: readonly TrendRun[], paint: P
     ]);
   return [
     `${paint('bold', scenario)}  p99 ${sparkline(runs.map(({ p99 }) => p99))}${range}`,
-    table(['started (UTC)', 'verdict', 'p99', 'lost', 'expected', 'run'], rows, paint, 'left'),
+    table(['started (UTC)', 'verdict', 'p99', 'lost', 'expected', 'run'], rows, terminal, 'left'),
   ].join('\n');
 }
 

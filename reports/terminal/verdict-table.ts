@@ -3,14 +3,15 @@ import { numberOf } from '../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import { count } from '../wording/quantities.ts';
 import { breachSentence, verdictWord } from '../wording/verdict-wording.ts';
-import { type Paint, table } from './text-table.ts';
+import type { Paint, Terminal } from './terminal.ts';
+import { table } from './text-table.ts';
 
 /** The verdicts of several runs, one below the other. */
-export function verdictTable(records: readonly RunRecord[], paint: Paint): string {
+export function verdictTable(records: readonly RunRecord[], terminal: Terminal): string {
   const rows = records
     .map(printableData)
-    .map((record) => [verdictBadge(record, paint), nameOf(record), ...figures(record), why(record)]);
-  return table(['verdict', 'scenario', 'delivered', 'lost', 'missed', 'why'], rows, paint, 'left');
+    .map((record) => [verdictBadge(record, terminal.paint), nameOf(record), ...figures(record), why(record)]);
+  return table(['verdict', 'scenario', 'delivered', 'lost', 'missed', 'why'], rows, terminal, 'left');
 }
 
 /** The verdict's mark and word in its colour, and in other styles besides. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { few, herd, ledgerOf, outage, record, timeOf } from '../../test/support/outages.ts';
 import { outageTable } from '../terminal/outage-table.ts';
-import { unpainted } from '../terminal/summary.ts';
+import { plainTerminal } from '../terminal/terminal.ts';
 import { headline } from './headline.ts';
 import { type Outage, outageSentence } from './outage-wording.ts';
 import { recoveryOf } from './recovery-steps.ts';
@@ -42,7 +42,7 @@ describe('the scorecard', () => {
       ...timeOf('reconnect.outage', outage, { p50: 1000, p99: 1480 }),
       ...timeOf('reconnect.detect', few, { p50: null }),
     };
-    const shown = outageTable(record([outage, few], metrics), unpainted).split('\n');
+    const shown = outageTable(record([outage, few], metrics), plainTerminal).split('\n');
     expect(shown[0]!.split(/ +/)).toEqual(['', 'noticed', 'noticed', 'back', 'back', 'back', 'herd', 'steady']);
     expect(shown[2]!.trim().split(/ {2,}/)).toEqual([
       'reset',
@@ -86,13 +86,13 @@ describe('the scorecard', () => {
       ...ledgerOf({ missed: 12_345, lost: 123, unknown: 12_345, recovered: 12_345 }),
     };
     const metrics = { ...timeOf('reconnect.detect', long), ...timeOf('reconnect.outage', long, { max: 23_456 }) };
-    const lines = outageTable(record([long], metrics), unpainted).split('\n');
+    const lines = outageTable(record([long], metrics), plainTerminal).split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
     expect(lines.join()).toMatch(/123 never .* > 10 s/);
   });
 
   test('is empty for other runs', () => {
-    expect(outageTable(record([]), unpainted)).toBe('');
+    expect(outageTable(record([]), plainTerminal)).toBe('');
   });
 });
 

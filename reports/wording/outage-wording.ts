@@ -2,7 +2,8 @@
 
 import { metricKey } from '../../measure/metrics/metric-key.ts';
 import type { Distribution, FoldedRun, RunRecord } from '../../measure/run-record/run-record.ts';
-import { count, counted, listed, ms, plainNumber } from './quantities.ts';
+import { samplesFor } from '../../measure/statistics/sufficiency.ts';
+import { count, counted, howLong, listed, plainNumber } from './quantities.ts';
 
 export type Outage = RunRecord['outages'][number];
 
@@ -63,7 +64,7 @@ export function scoreNote(record: FoldedRun): string | undefined {
   ];
   return marks.length === 0
     ? undefined
-    : `${listed(marks)} where there are too few clients for a percentile (p99 needs about 600, p50 12).`;
+    : `${listed(marks)} where there are too few clients for a percentile (p99 needs about ${count(samplesFor(99))}, p50 ${count(samplesFor(50))}).`;
 }
 
 /** How many clients were cut and not back in the end. */
