@@ -9,6 +9,7 @@ import { fileProblem, fileRemedy, isFileError } from './base/file-problem.ts';
 import { compileCache, ownPackage, RUNS_FOLDER } from './base/installation.ts';
 import { printable } from './base/printable.ts';
 import type { Project } from './commands/project-file.ts';
+import { sayError } from './commands/terminal-output.ts';
 import { exitCodes } from './measure/judge/exit-codes.ts';
 import { scenarioNames } from './scenarios/scenario-files.ts';
 import { type ScenarioOptionName, scenarioOptionNames, scenarioOptions } from './scenarios/scenario-options.ts';
@@ -22,6 +23,7 @@ const program = new Command('chatstorm')
   .version(ownPackage.version)
   .exitOverride()
   .configureHelp({ optionDescription: describe })
+  .configureOutput({ outputError: (text) => sayError(text.trimEnd()) })
   .showHelpAfterError('See chatstorm --help.')
   .addHelpText(
     'after',
@@ -89,10 +91,11 @@ load
   .addHelpText(
     'after',
     `
-An option with a value can be given by the environment, too, as CHATSTORM_FAIL_ON for --fail-on; and every option by chatstorm.yml.
+An option with a value can be given by the environment, too, as
+CHATSTORM_FAIL_ON for --fail-on; and every option by chatstorm.yml.
 
 Examples:
-  $ chatstorm load                                   every scenario, against the reference chat
+  $ chatstorm load                   every scenario, against the reference chat
   $ chatstorm load broadcast --users 200 --rate 20/s
   $ chatstorm load broadcast --target http://127.0.0.1:3000
   $ chatstorm load broadcast --target https://chat.example.com --i-own chat.example.com --dialect my-chat.yml
@@ -286,13 +289,13 @@ function explain(error: unknown): number {
   if (isFileError(error)) {
     const { path, syscall } = error;
     const what = path === undefined ? `${syscall ?? 'work with files'}` : `${syscall ?? 'use'} ${path}`;
-    console.error(printable(`Cannot ${what}: ${fileProblem(error)}.${fileRemedy(error)}`));
+    sayError(printable(`Cannot ${what}: ${fileProblem(error)}.${fileRemedy(error)}`));
     return exitCodes.usage;
   }
   if (!(error instanceof UsageError)) {
     console.error(printable(error instanceof Error ? (error.stack ?? error.message) : String(error)));
     return exitCodes.bug;
   }
-  console.error(printable(error.message));
+  sayError(printable(error.message));
   return error.code === 'TARGET_UNREACHABLE' ? exitCodes.unreachable : exitCodes.usage;
 }

@@ -20,9 +20,6 @@ interface DoctorFlags {
   readonly iOwn?: string;
 }
 
-/** What belongs to a line before it hangs under it. */
-const UNDER = '    ';
-
 const marks = { good: paint('green', '✓'), note: paint('cyan', '·'), problem: paint('red', '✗') };
 
 /** Examines a server and this machine, and writes a dialect where that is wanted. */
@@ -46,12 +43,8 @@ export async function doctor(address: string, { dialect: given, write, iOwn }: D
   const found = await discover(reached, (step) => say(`… ${step}`), given !== undefined);
   if (found.how === 'died') {
     say(`${marks.problem} The server stopped answering after it was sent ${found.last}.`);
-    say('    A message that it did not expect may have ended it: any client can do that.', undefined, UNDER);
-    say(
-      `    ${paint('bold', 'Check what handlers are given before using it, and look into its log.')}`,
-      undefined,
-      UNDER,
-    );
+    say('    A message that it did not expect may have ended it: any client can do that.');
+    say(`    ${paint('bold', 'Check what handlers are given before using it, and look into its log.')}`);
     process.exitCode = exitCodes.unreachable;
     return;
   }
@@ -88,8 +81,8 @@ function printDiagnosis(diagnosis: Diagnosis): void {
   const { severity, seen, means, remedy } = printableData(diagnosis);
   say(`${marks[severity]} ${seen}`);
   if (severity === 'good') return;
-  say(`    ${means}`, undefined, UNDER);
-  if (remedy) say(`    ${paint('bold', remedy)}`, undefined, UNDER);
+  say(`    ${means}`);
+  if (remedy) say(`    ${paint('bold', remedy)}`);
 }
 
 function introduction(origin: string, how: string): string {

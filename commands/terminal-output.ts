@@ -39,22 +39,23 @@ export function print(text: string): void {
   stream.write(`${printableButColours(text)}\n`);
 }
 
-/** Prints sentences, wrapped under their own indentation; `whole`, a path or command behind them, is never broken. */
-export function say(sentences: string, whole?: string, hang?: string): void {
-  const { width } = terminal;
-  print(whole === undefined ? wrap(sentences, width, hang) : wrapBefore(sentences, whole, width, hang));
+/** Prints sentences, wrapped; `whole`, a path or command behind them, is never broken. */
+export function say(sentences: string, whole?: string): void {
+  print(wrapped(sentences, whole, terminal.width));
 }
 
 /** The same for what went wrong. */
 export function sayError(sentences: string, whole?: string): void {
-  const width = columnsOf(process.stderr, process.env);
-  const text = whole === undefined ? wrap(sentences, width) : wrapBefore(sentences, whole, width);
-  console.error(printableButColours(text));
+  console.error(printableButColours(wrapped(sentences, whole, columnsOf(process.stderr, process.env))));
 }
 
 /** Writes a result to the standard output as it is. */
 export function writeOut(text: string): void {
   process.stdout.write(text);
+}
+
+function wrapped(sentences: string, whole: string | undefined, width: number): string {
+  return whole === undefined ? wrap(sentences, width) : wrapBefore(sentences, whole, width);
 }
 
 function wantsColours({ NO_COLOR, FORCE_COLOR }: NodeJS.ProcessEnv): boolean {

@@ -31,14 +31,48 @@ test('says which faults the heartbeat cannot notice, and how long the run would 
   expect(planSheet({ ...outages, outages: [{ ...outage, until: 51 }] }, plainTerminal)).not.toContain('not tested');
 });
 
-test('says which percentiles will have too few messages, and what has enough', () => {
-  const scenario = { ...plan.scenario, thresholds: ['broadcast.latency.p99 < 250ms', 'broadcast.latency.max < 1s'] };
+const reset = { fault: 'reset', kinds: ['reset'], what: 'x', bots: [0, 40] as [number, number] };
+const outages = [{ ...reset, cuts: 'openly' as const, from: 4, until: 4, to: 9 }];
+const load = { ...plan.load, talkers: 4, ratePerTalker: 10, offered: 280 };
+const cell = { order: 'polling-first', network: 'refused', bots: [0, 20] as [number, number], from: 0, to: 8 };
+const matrix = { orders: ['polling-first'], networks: ['refused'], clientTimeoutMs: 1, cells: [cell], costs: [] };
+
+test.each<[string, Partial<RunPlan>, string]>([
+  [
+    'broadcast.latency.p99 < 250ms',
+    { load },
+    'too few messages for `broadcast.latency.p99 < 250ms`: a p99 needs about 600 messages, and 280 are planned. Use `--duration 18s` or `--rate 25/s`.',
+  ],
+  [
+    'broadcast.latency.p99 < 250ms',
+    { load, outages },
+    'a p99 needs about 600 messages, and 280 are planned. Use `--rate 25/s`.',
+  ],
+  [
+    'broadcast.latency.p99 < 250ms',
+    { load, matrix },
+    'and 280 are planned. Use a higher `rate` or a longer `wave` in the matrix.',
+  ],
+  [
+    'reconnect.outage{fault=reset}.p99 < 9s',
+    { outages, load: { ...load, probes: 40 } },
+    'too few clients for `reconnect.outage{fault=reset}.p99 < 9s`: a p99 needs about 600 clients that reconnect, and 40 are planned. Use `--listeners 686`.',
+  ],
+  [
+    'fallback.time.p95 < 2s',
+    { matrix },
+    'too few clients for `fallback.time.p95 < 2s`: a p95 needs about 120 clients that fall back, and 20 are planned. Use `clients: 138` in the matrix.',
+  ],
+])('says that %s will have too few samples, and what has enough: %#', (threshold, change, words) => {
+  const scenario = { ...plan.scenario, thresholds: [threshold, 'broadcast.latency.max < 1s'] };
   const phases = { ...plan.phases, measure: 7 };
-  const load = { ...plan.load, talkers: 4, ratePerTalker: 10, offered: 280 };
-  expect(planSheet({ ...plan, scenario, phases, load }, plainTerminal)).toContain(
-    'warning    too few messages for `broadcast.latency.p99 < 250ms`: a p99 needs about 600 messages, and 280 are planned. Use `--duration 18s` or `--rate 25/s`.',
-  );
-  expect(planSheet({ ...plan, scenario, load: { ...load, offered: 700 } }, plainTerminal)).not.toContain('too few');
+  expect(planSheet({ ...plan, scenario, phases, ...change }, plainTerminal)).toContain(words);
+});
+
+test('says nothing of percentiles with enough samples', () => {
+  const scenario = { ...plan.scenario, thresholds: ['broadcast.latency.p99 < 250ms', 'reconnect.time.p95 < 5s'] };
+  const enough = { ...plan, scenario, load: { ...load, offered: 600 } };
+  expect(planSheet(enough, plainTerminal)).not.toContain('too few');
 });
 
 test('says who speaks', () => {

@@ -2,12 +2,18 @@ import stringWidth from 'string-width';
 
 /**
  * Breaks the lines of a text that are wider than they may be. They break at spaces only, but not between a number and what
- * belongs to it, and not within `backticks` that fit a line; what follows hangs under the first line by `hang`.
+ * belongs to it, and not within `backticks` that fit a line. What follows hangs under the first line: by `hang`, or by its own indentation if
+ * that is more.
  */
 export function wrap(text: string, width: number, hang = '  '): string {
   return text
     .split('\n')
-    .flatMap((line) => (stringWidth(line) <= width ? line : filled(piecesOf(line, width - hang.length), width, hang)))
+    .flatMap((line) => {
+      if (stringWidth(line) <= width) return line;
+      const [indent = ''] = /^ */.exec(line) ?? [];
+      const under = indent.length > hang.length ? indent : hang;
+      return filled(piecesOf(line, width - under.length), width, under);
+    })
     .join('\n');
 }
 

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { RunRecord } from '../../measure/run-record/run-record.ts';
+import { outage } from '../../test/support/outages.ts';
+import { recordOf, times } from '../../test/support/records.ts';
+import { findingsOf } from './all-findings.ts';
+
+const load = { ...recordOf().load, probes: 40, talkers: 4, ratePerTalker: 10 };
+const cell = { order: 'polling-first', network: 'refused', bots: [0, 20] as [number, number], from: 0, to: 8 };
+const matrix = { orders: ['polling-first'], networks: ['refused'], clientTimeoutMs: 1, cells: [cell], costs: [] };
+
+test.each<[string, string, Partial<RunRecord>, string, string]>([
+  [
+    'messages',
+    'broadcast.latency.p99 < 250ms',
+    { phases: { warmup: 1, measure: 3, drain: 1 } },
+    'a p99 needs about 600 messages, and there were 100.',
+    'Use `--duration 21s` or `--rate 69/s`.',
+  ],
+  [
+    'reconnections',
+    'reconnect.time.p95 < 5s',
+    { outages: [outage], metrics: { 'reconnect.time': { ...times, count: 40 } } },
+    'a p95 needs about 120 clients that reconnect, and there were 40.',
+    'Use `--listeners 134`.',
+  ],
+  [
+    'fallbacks',
+    'fallback.time.p95 < 5s',
+    { matrix, metrics: { 'fallback.time': { ...times, count: 20 } } },
+    'a p95 needs about 120 clients that fall back, and there were 20.',
+    'Use `clients: 138` in the matrix.',
+  ],
+  [
+    'others',
+    'broadcast.catchup.p50 < 5s',
+    { metrics: { 'broadcast.catchup': { ...times, count: 3 } } },
+    'a p50 needs about 12 samples, and there were 3.',
+    'Measure longer, or use a lower percentile.',
+  ],
+])('too few %s are told with their own remedy', (_, text, change, evidence, remedy) => {
+  const metrics = { ...recordOf().metrics, ...change.metrics };
+  const verdict = {
+    outcome: 'unknown' as const,
+    thresholds: [{ text, outcome: 'unknown' as const, why: 'insufficient' as const }],
+    breaches: [],
+  };
+  const found = findingsOf(recordOf({ load, ...change, metrics, verdict })).find(({ id }) => id === 'too-few-samples');
+  expect(found).toMatchObject({ evidence: `Too few samples for \`${text}\`: ${evidence}`, remedy });
+});
