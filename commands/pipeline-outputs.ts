@@ -57,8 +57,10 @@ export class PipelineOutputs {
   /** Writes all that was asked for; `problem` is why there are no more runs. Returns the exit codes that follow. */
   conclude(problem?: string): number[] {
     const comparisons = this.#compare();
-    for (const { scenario, comparison } of comparisons)
-      print(`${scenario} against the baseline ${this.#flags.baseline}\n${comparisonTable(comparison, terminal)}`);
+    for (const { scenario, comparison } of comparisons) {
+      say(`${scenario} against the baseline`, this.#flags.baseline);
+      print(comparisonTable(comparison, terminal));
+    }
     return [...this.#codesOf(comparisons), ...this.#write(comparisons, problem)];
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { plan } from '../../test/support/plan.ts';
-import { planSheet } from './plan-sheet.ts';
+import { planSheet, sheetLine } from './plan-sheet.ts';
 import { plainTerminal } from './terminal.ts';
 
 const handshake = {
@@ -73,6 +73,14 @@ test('says nothing of percentiles with enough samples', () => {
   const scenario = { ...plan.scenario, thresholds: ['broadcast.latency.p99 < 250ms', 'reconnect.time.p95 < 5s'] };
   const enough = { ...plan, scenario, load: { ...load, offered: 600 } };
   expect(planSheet(enough, plainTerminal)).not.toContain('too few');
+});
+
+test('has its lines one below the other', () => {
+  const lines = [
+    ...planSheet(plan, plainTerminal).split('\n').slice(1),
+    sheetLine('live', 'http://127.0.0.1:1/', plainTerminal),
+  ];
+  expect(lines.map((line) => /^ {2}\w+ {2,}/.exec(line)?.[0].length)).toEqual(lines.map(() => 12));
 });
 
 test('says who speaks', () => {

@@ -4,7 +4,7 @@ import { count, howLong, plainNumber } from '../wording/quantities.ts';
 import { plannedShortages } from '../wording/sample-wording.ts';
 import type { Terminal } from './terminal.ts';
 import { table } from './text-table.ts';
-import { wrap, wrapBefore } from './wrap.ts';
+import { wrap } from './wrap.ts';
 
 /** To start the processes, calibrate, and write the report, s. */
 const OVERHEAD_S = 6;
@@ -17,7 +17,7 @@ export function planSheet(given: RunPlan, terminal: Terminal): string {
   const { warmup, measure, drain } = phases;
   const rows: readonly (readonly [label: string, text: string])[] = [
     ['target', targetWords(plan)],
-    ...heartbeatWords(target).map((text) => ['heartbeat', text] as const),
+    ...limitsOf(target).map((text) => ['limits', text] as const),
     ['probes', probesWords(plan)],
     ['crowd', users === 0 ? 'none' : `${count(users)} users`],
     [
@@ -46,12 +46,12 @@ export function planSheet(given: RunPlan, terminal: Terminal): string {
   ].join('\n');
 }
 
-/** A line behind the sheet, of what can be copied. */
-export function sheetLine(label: string, whole: string, { width }: Terminal): string {
-  return wrapBefore(`  ${labelled(label)} `, whole, width, '    ');
+/** One line more behind the sheet. */
+export function sheetLine(label: string, text: string, terminal: Terminal): string {
+  return table([], [[labelled(label), text]], terminal);
 }
 
-const LABEL = 'heartbeat'.length;
+const LABEL = 'schedule'.length;
 
 function labelled(label: string): string {
   return label.padEnd(LABEL);
@@ -81,7 +81,7 @@ function missingHeadroom({ load: { available, peak } }: RunPlan): string[] {
 }
 
 /** How soon the target notices a silent link, and the longest that it takes at once. */
-function heartbeatWords({ handshake }: RunPlan['target']): string[] {
+function limitsOf({ handshake }: RunPlan['target']): string[] {
   if (!handshake) return [];
   const { pingIntervalMs, pingTimeoutMs, maxPayloadBytes, upgrades } = handshake;
   const payload = maxPayloadBytes === null ? '' : `; at most ${count(maxPayloadBytes / 1000)} kB at once`;

@@ -38,7 +38,7 @@ export class Running {
     this.folder = folder;
     this.process = spawn(process.execPath, [join(root, 'chatstorm.ts'), ...args], {
       cwd,
-      env: { ...process.env, NO_COLOR: '1', ...env },
+      env: { ...process.env, NO_COLOR: '1', COLUMNS: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     started.add(this.process);
