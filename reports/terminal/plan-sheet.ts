@@ -1,6 +1,6 @@
 import { printableData } from '../../base/printable.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
-import { count, howLong, plainNumber } from '../wording/quantities.ts';
+import { count, ms, plainNumber } from '../wording/quantities.ts';
 import { plannedShortages } from '../wording/sample-wording.ts';
 import type { Terminal } from './terminal.ts';
 import { table } from './text-table.ts';
@@ -86,7 +86,7 @@ function limitsOf({ handshake }: RunPlan['target']): string[] {
   const { pingIntervalMs, pingTimeoutMs, maxPayloadBytes, upgrades } = handshake;
   const payload = maxPayloadBytes === null ? '' : `; at most ${count(maxPayloadBytes / 1000)} kB at once`;
   const upgrade = upgrades.length > 0 ? '' : '; no upgrade from polling offered';
-  return [`a silent link is noticed after at most ${howLong(pingIntervalMs + pingTimeoutMs)}${payload}${upgrade}`];
+  return [`a silent link is noticed after at most ${ms(pingIntervalMs + pingTimeoutMs)}${payload}${upgrade}`];
 }
 
 /** The faults that the target cannot notice in time, and how long the run would take if they lasted long enough. */

@@ -3,7 +3,7 @@
 import { metricKey } from '../../measure/metrics/metric-key.ts';
 import type { Distribution, FoldedRun, RunRecord } from '../../measure/run-record/run-record.ts';
 import { samplesFor } from '../../measure/statistics/sufficiency.ts';
-import { count, counted, howLong, listed, plainNumber } from './quantities.ts';
+import { count, counted, listed, ms, plainNumber } from './quantities.ts';
 
 export type Outage = RunRecord['outages'][number];
 
