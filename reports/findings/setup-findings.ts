@@ -115,9 +115,13 @@ export const setupFinds = {
     });
     const dropped = numberOf(run, 'messages.dropped');
     const unsent = dropped > 0 ? ` ${counted(dropped, 'message')} could not be sent in the meantime.` : '';
+    const absent = run.verdict.breaches.flatMap((breach) =>
+      breach.gate === 'participation' && breach.role === 'probes' ? [breach.asked - breach.tookPart] : [],
+    );
+    const outside = absent.length === 0 ? '' : ` ${counted(absent[0]!, 'probe')} never got in.`;
     return {
       severity: 'warning',
-      evidence: `${counted(ended, 'probe connection')} ended although no fault was planned (${listed(reasons)}); ${count(numberOf(run, 'reconnect.count'))} reconnected.${unsent}`,
+      evidence: `${counted(ended, 'probe connection')} ended although no fault was planned (${listed(reasons)}); ${count(numberOf(run, 'reconnect.count'))} reconnected.${outside}${unsent}`,
       remedy: "Look for the reason in the server's log.",
     };
   },

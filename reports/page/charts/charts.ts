@@ -30,8 +30,8 @@ export interface ChartSpec extends LineSpec {
 /** Rows of a chart's table at the most. */
 const LONGEST_TABLE = 3600;
 
-/** Width and height of a chart on paper, px. */
-const PAPER = [660, 230] as const;
+/** Width of a chart on paper, px. */
+const PAPER_WIDTH = 660;
 
 /** How far from what the reader sees a chart is drawn already, px, and how long after those that are seen, ms. */
 const NEAR = 400;
@@ -130,7 +130,7 @@ export class Charts {
   recolour(medium: 'screen' | 'print'): void {
     this.#colours = readColours();
     for (const drawing of this.#drawings.values()) {
-      if (medium === 'print') drawing.print(...PAPER);
+      if (medium === 'print') drawing.print(PAPER_WIDTH, drawing.place.clientHeight);
       else {
         drawing.unprint();
         drawing.recolour();

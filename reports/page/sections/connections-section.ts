@@ -64,6 +64,13 @@ function totals(record: RunRecord): HTMLElement {
     },
     line('upgrades.failed', 'upgrades failed'),
     line('disconnects', 'connections ended'),
+    {
+      head: hinted(el('span', '', 'open at the end'), 'Established connections that had not ended when the run did.'),
+      cells: [
+        count(of('connections.established') - of('disconnects')),
+        count(ofCrowd(record, 'connections.established') - ofCrowd(record, 'disconnects')),
+      ],
+    },
     line('reconnect.count', 'reconnected'),
     line('reconnect.recovered', 'sessions recovered', 'detail'),
     line('ack.timeout', 'acknowledgements timed out'),
