@@ -49,7 +49,8 @@ export function bandsPlugin(bands: readonly Band[], colours: () => Colours): Plu
         const [start, end] = [x.getPixelForValue(from), x.getPixelForValue(to)];
         if (kind === 'measure') continue;
         ctx.fillStyle = kind === 'fault' ? fault : band;
-        ctx.fillRect(start, top, kind === 'fault' ? Math.max(THINNEST, end - start) : end - start, bottom - top);
+        // One band ends a little before the next begins, or two faults would look like one.
+        ctx.fillRect(start, top, kind === 'fault' ? Math.max(THINNEST, end - start - 1) : end - start, bottom - top);
         if (kind === 'warmup') hatch(ctx, { left: start, right: end, top, bottom }, line);
       }
       const names = namesOf(seen, (seconds) => x.getPixelForValue(seconds), right + PAD_RIGHT);
@@ -108,7 +109,7 @@ export const PAD_RIGHT = 8;
 
 /** Height of a row of names, how many rows there are at the most, and how wide a letter is; px. */
 const ROW = 13;
-const ROWS = 3;
+const ROWS = 5;
 const LETTER = 6;
 
 interface Name {

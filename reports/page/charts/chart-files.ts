@@ -1,7 +1,7 @@
 import { BasicPlatform, Chart, type ChartConfiguration } from 'chart.js';
-import { Context } from 'svgcanvas';
 import { type Colours, lineColour } from './colours.ts';
 import type { LegendItem } from './legend.ts';
+import { SvgContext } from './svg-context.ts';
 
 /** What stands above a chart that is saved. */
 export interface Portrait {
@@ -27,12 +27,14 @@ export function pngOf(canvas: HTMLCanvasElement, portrait: Portrait): Promise<Bl
 
 /** The same as lines and letters: the chart is drawn once more, by a context that takes them down. */
 export function svgOf(config: ChartConfiguration<'line'>, width: number, height: number, portrait: Portrait): Blob {
-  const whole = new Context({ width, height: height + HEAD });
+  const whole = new SvgContext({ width, height: height + HEAD });
   drawHead(whole as unknown as CanvasRenderingContext2D, portrait, width, height + HEAD);
-  const inner = new Context({ width, height });
+  const inner = new SvgContext({ width, height });
   const place = { getContext: () => inner, width, height, style: {} } as unknown as HTMLCanvasElement;
   const chart = new Chart(place, {
     ...config,
+    // Lines are taken down only if they are drawn step by step, as they are where segments may differ.
+    data: { datasets: config.data.datasets.map((set) => ({ ...set, segment: {} })) },
     platform: BasicPlatform,
     options: { ...config.options, responsive: false, devicePixelRatio: 1 },
   });

@@ -19,7 +19,7 @@ export class Overlay {
   readonly canvas = el('canvas', 'overlay');
   readonly #shown: Shown;
   #chosen: Stretch | null = null;
-  #chart: Chart | undefined;
+  #chart: Chart<'line'> | undefined;
 
   constructor(shown: Shown) {
     this.#shown = shown;
@@ -71,7 +71,12 @@ export class Overlay {
   }
 }
 
-function drawStretch(ctx: CanvasRenderingContext2D, chart: Chart, { from, to }: Stretch, colours: Colours): void {
+function drawStretch(
+  ctx: CanvasRenderingContext2D,
+  chart: Chart<'line'>,
+  { from, to }: Stretch,
+  colours: Colours,
+): void {
   const { top, bottom } = chart.chartArea;
   ctx.globalAlpha = 0.18;
   ctx.fillStyle = lineColour(colours, 0);
@@ -79,7 +84,12 @@ function drawStretch(ctx: CanvasRenderingContext2D, chart: Chart, { from, to }: 
   ctx.globalAlpha = 1;
 }
 
-function drawSecond(ctx: CanvasRenderingContext2D, chart: Chart, second: number, { lines, colours }: Shown): void {
+function drawSecond(
+  ctx: CanvasRenderingContext2D,
+  chart: Chart<'line'>,
+  second: number,
+  { lines, colours }: Shown,
+): void {
   const { top, bottom } = chart.chartArea;
   const x = chart.scales.x!;
   const middle = second + 0.5;
@@ -97,22 +107,22 @@ function drawSecond(ctx: CanvasRenderingContext2D, chart: Chart, second: number,
 }
 
 /** What Chart.js does at the end of a drawing; its types leave it out. */
-function drawTooltip({ tooltip }: Chart, ctx: CanvasRenderingContext2D): void {
+function drawTooltip({ tooltip }: Chart<'line'>, ctx: CanvasRenderingContext2D): void {
   (tooltip as unknown as { draw(ctx: CanvasRenderingContext2D): void } | undefined)?.draw(ctx);
 }
 
-function inside({ scales, chartArea }: Chart, seconds: number): number {
+function inside({ scales, chartArea }: Chart<'line'>, seconds: number): number {
   return Math.min(Math.max(scales.x!.getPixelForValue(seconds), chartArea.left), chartArea.right);
 }
 
 /** Where a value stands: a long run's nearest point may be another second's, unless lines stand upon each other. */
-function heightOf({ scales }: Chart, nearest: number, value: number | null | undefined): number {
+function heightOf({ scales }: Chart<'line'>, nearest: number, value: number | null | undefined): number {
   const y = scales.y!;
   const isStacked = 'stacked' in y.options && y.options.stacked === true;
   return isStacked ? nearest : y.getPixelForValue(value ?? Number.NaN);
 }
 
-function itemsAt(chart: Chart, lines: readonly Line[], second: number) {
+function itemsAt(chart: Chart<'line'>, lines: readonly Line[], second: number) {
   const { min, max } = chart.scales.x!;
   const x = second + 0.5;
   if (x < min || x > max) return [];
