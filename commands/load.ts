@@ -7,6 +7,7 @@ import { prepareRun } from '../load/conduct/prepare-run.ts';
 import { type SessionObserver, session } from '../load/conduct/session.ts';
 import { FolderStore } from '../load/folder/folder-store.ts';
 import { files, writeWhole } from '../load/folder/run-folder.ts';
+import { writeSession } from '../load/folder/session-file.ts';
 import { checkPersonas } from '../load/personas/persona-threads.ts';
 import type { LoadOptions } from '../load/plan/load-options.ts';
 import { type FoundTarget, planRun } from '../load/plan/run-plan.ts';
@@ -161,6 +162,10 @@ async function concludeAll(records: readonly RunRecord[], { out, runs }: LoadFla
   const folder = resolve(out ?? join(runs ?? RUNS_FOLDER, `${stamp}-all`));
   mkdirSync(folder, { recursive: true });
   writeWhole(folder, files.report, await renderReport(records));
+  writeSession(
+    folder,
+    records.map(({ id }) => id),
+  );
   say('All runs:', join(folder, files.report));
 }
 

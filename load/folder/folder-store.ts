@@ -4,6 +4,7 @@ import { UsageError } from '../../base/errors.ts';
 import type { RunState } from '../../measure/run-record/run-state.ts';
 import { FolderTail } from './folder-tail.ts';
 import { files, LARGEST_BYTES, readPlan, readRun } from './run-folder.ts';
+import { readSession } from './session-file.ts';
 
 /** How deep runs may lie in a folder: `--out` makes a folder for each scenario, and in it one for each time. */
 const DEEPEST = 3;
@@ -14,63 +15,91 @@ const TAIL_BYTES = 1 << 18;
 /** Run folders by name, to be shown. */
 export class FolderStore {
   readonly #folders: () => ReadonlyMap<string, string>;
-  readonly #areOurs: boolean;
+  /** The folder that is searched; undefined for one that is told what there is. */
+  readonly #root: string | undefined;
 
-  private constructor(folders: () => ReadonlyMap<string, string>, areOurs: boolean) {
+  private constructor(folders: () => ReadonlyMap<string, string>, root?: string) {
     this.#folders = folders;
-    this.#areOurs = areOurs;
+    this.#root = root;
   }
 
   /** What lies in a folder, looked up again each time. Throws a UsageError if there is no such folder. */
   static in(folder: string): FolderStore {
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
       throw new UsageError('RUN_FOLDER', `There is no folder ${folder}. Give one with runs in it.`, folder);
-    return new FolderStore(() => foldersIn(resolve(folder)), false);
+    const root = resolve(folder);
+    return new FolderStore(() => foldersIn(root), root);
   }
 
   /** The runs that this very process makes, by name: what is not there yet will come. */
   static of(folders: ReadonlyMap<string, string>): FolderStore {
-    return new FolderStore(() => folders, true);
+    return new FolderStore(() => folders);
   }
 
   names(): string[] {
     return [...this.#folders().keys()];
   }
 
+  states(): [string, RunState][] {
+    return [...this.#folders()].map(([name, folder]) => [name, this.#stateIn(folder)]);
+  }
+
   stateOf(name: string): RunState {
     const folder = this.#folders().get(name);
-    if (folder === undefined) return { state: 'unreadable', why: `There is no run named ${name}.` };
+    return folder === undefined
+      ? { state: 'unreadable', why: `There is no run named ${name}.` }
+      : this.#stateIn(folder);
+  }
+
+  sessions(): { name: string; runs: readonly string[] }[] {
+    if (this.#root === undefined) return [];
+    const root = this.#root;
+    return sessionsUnder(root, DEEPEST).map(([folder, runs]) => ({
+      name: relative(root, folder) || basename(root),
+      runs,
+    }));
+  }
+
+  secondsOf(name: string): number | undefined {
+    const start = fileAt(this.#folders().get(name) ?? '', files.start);
+    return start && Math.max(0, (Date.now() - start.mtimeMs) / 1000);
+  }
+
+  follow(name: string): FolderTail {
+    return new FolderTail(this.#folders().get(name) ?? '', TAIL_BYTES);
+  }
+
+  #stateIn(folder: string): RunState {
+    try {
+      return this.#read(folder);
+    } catch (error) {
+      return { state: 'unreadable', why: (error as Error).message };
+    }
+  }
+
+  #read(folder: string): RunState {
     const run = fileAt(folder, files.run);
     if (run) {
       if (!isReadable(run)) return { state: 'unreadable', why: `Its ${files.run} is not a file, or too large.` };
       return { state: 'finished', stamp: `${run.mtimeMs} ${run.size}`, record: () => readRun(join(folder, files.run)) };
     }
     const plan = fileAt(folder, files.plan);
-    if (!plan) return this.#areOurs ? { state: 'pending' } : { state: 'unreadable', why: whyNone(folder) };
+    const areOurs = this.#root === undefined;
+    if (!plan) return areOurs ? { state: 'pending' } : { state: 'unreadable', why: whyNone(folder) };
     if (!isReadable(plan)) return { state: 'unreadable', why: `Its ${files.plan} is not a file, or too large.` };
-    try {
-      if (this.#areOurs || isFresh(folder)) return { state: 'running', plan: readPlan(folder) };
-      readPlan(folder);
-      return {
-        state: 'unreadable',
-        why: `The run was cut short. Rebuild its report with: npx chatstorm report ${folder}`,
-      };
-    } catch (error) {
-      return { state: 'unreadable', why: (error as Error).message };
-    }
-  }
-
-  follow(name: string): FolderTail {
-    return new FolderTail(this.#folders().get(name) ?? '', TAIL_BYTES);
+    const running = { state: 'running', plan: readPlan(folder) } as const;
+    if (areOurs || isFresh(folder)) return running;
+    const why = `The run was cut short. Rebuild its report with: npx chatstorm report ${folder}`;
+    return { state: 'unreadable', why };
   }
 }
 
-/** The runs in a folder by their paths in it, and the folders in it that hold none; the folder itself where it is one. */
+/** The runs in a folder by their paths in it, and the folders in it that hold nothing to show; the folder itself where it is one. */
 function foldersIn(root: string): Map<string, string> {
   if (isRun(root)) return new Map([[basename(root), root]]);
   const found = subfolders(root).flatMap((folder) => {
     const runs = runsUnder(folder, DEEPEST - 1);
-    return runs.length > 0 ? runs : [folder];
+    return runs.length > 0 || sessionsUnder(folder, DEEPEST - 1).length > 0 ? runs : [folder];
   });
   return new Map(found.map((folder) => [relative(root, folder), folder]));
 }
@@ -78,6 +107,14 @@ function foldersIn(root: string): Map<string, string> {
 function runsUnder(folder: string, depth: number): string[] {
   if (isRun(folder)) return [folder];
   return depth === 0 ? [] : subfolders(folder).flatMap((one) => runsUnder(one, depth - 1));
+}
+
+/** The folders with a report of several runs, and the ids of these. */
+function sessionsUnder(folder: string, depth: number): [string, readonly string[]][] {
+  if (isRun(folder)) return [];
+  const runs = readSession(folder);
+  const below = depth === 0 ? [] : subfolders(folder).flatMap((one) => sessionsUnder(one, depth - 1));
+  return runs.length > 0 ? [[folder, runs], ...below] : below;
 }
 
 function isRun(folder: string): boolean {

@@ -38,6 +38,8 @@ import {
  *   run.json                     the fold of all that, and what follows from it
  *   report.html                  the same, to look at
  *   ROLE-NUMBER.log              what the children printed
+ *
+ * Beside the runs of a session of several lies a report.html of all of them, and session.json with their ids.
  */
 export const files = {
   plan: 'plan.json',
@@ -46,6 +48,7 @@ export const files = {
   processes: 'processes.json',
   run: 'run.json',
   report: 'report.html',
+  session: 'session.json',
 };
 
 /** Makes the folder; throws a UsageError where that is impossible, or where it is not empty. */
