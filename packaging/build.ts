@@ -3,7 +3,7 @@
  * clone needs none of it.
  *
  *   dist/*.js, *.d.ts         the sources, compiled; declarations of what index.ts gives
- *   dist/ROOM/page              the page and the dashboard, bundled for the browser
+ *   dist/ROOM/page              the page, the dashboard and the list of runs, bundled for the browser
  *   dist/artillery            Artillery, as far as a crowd needs it
  *   dist/THIRD-PARTY.txt      the licences of what was bundled
  */
@@ -53,7 +53,6 @@ function copyData(): void {
     'commands/*.schema.json',
     'load/children/*.sh',
     'server/page/*.{html,svg}',
-    'reports/serve/*.css',
   ];
   for (const path of globSync(data, { cwd: root })) {
     const to = join(dist, path);
@@ -62,10 +61,10 @@ function copyData(): void {
   }
 }
 
-/** Bundles the chat's page and the dashboard. Resolves with the files that went in. */
+/** Bundles the chat's page, the dashboard and the list of runs. Resolves with the files that went in. */
 async function bundlePages(): Promise<string[]> {
   const inputs: string[] = [];
-  for (const page of ['server/page', 'reports/page']) {
+  for (const page of ['server/page', 'reports/page', 'reports/serve/page']) {
     mkdirSync(join(dist, page), { recursive: true });
     for (const [entry, made] of [
       ['main.ts', 'main.js'],

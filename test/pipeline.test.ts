@@ -161,7 +161,9 @@ describe('a run that is watched', () => {
   test('its trend has a row', async () => {
     const { output, code } = await ended(['trend', 'judged', '--runs', folder]);
     expect(code).toBe(0);
-    expect(output).toMatch(/^judged {2}p99 .*\n.*started \(UTC\).*\n.*(failed|invalid).* run\n$/);
+    expect(output).toMatch(
+      /^judged {2}reference chat, .* measured\np99 .*\n.*started \(UTC\).*\n.*(failed|invalid).* run\n$/,
+    );
     expect(await ended(['trend', 'other', '--runs', folder])).toMatchObject({
       code: 2,
       output: `There is no run of other in ${folder}.\n`,

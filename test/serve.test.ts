@@ -37,11 +37,11 @@ describe('the index', () => {
     writeFileSync(join(folder, 'cut', 'plan.json'), '{}');
     symlinkSync('/nowhere', join(folder, 'dangling'));
     const { text } = await get(await serve(folder), '/');
-    expect(text.match(/<tr><td><input/g)).toHaveLength(3);
-    expect(text.indexOf('second')).toBeLessThan(text.indexOf('first'));
+    expect(text.match(/type="checkbox" name="base"/g)).toHaveLength(3);
+    expect(text.indexOf('href="/runs/second/"')).toBeLessThan(text.indexOf('href="/runs/first/"'));
     expect(text).toContain('href="/runs/nested%2Fthird/"');
-    expect(text).toContain('3 of 2,400');
-    expect(text).toContain('2 runs, p99');
+    expect(text).toContain('<span class="bad">3</span>');
+    expect(text).toContain('2 runs · p99');
     for (const why of [
       'holiday</bdi>: It holds no run: it has no plan.json',
       'it is not JSON',
@@ -68,9 +68,12 @@ describe('the index', () => {
     addRun(folder, 'earlier', { startedAt: '2026-01-31T12:00:00.000Z' }, 20);
     const url = await serve(folder);
     const { text } = await get(url, '/compare?run=later&run=earlier');
-    expect(text).toMatch(/base: <a href="\/runs\/earlier\/">/);
-    expect(text).toMatch(/broadcast\.latency\.p50<\/th><td class="number">20\.\d ms<\/td><td class="number">40\.\d ms/);
+    expect(text).toMatch(/<h2>Base .*?href="\/runs\/earlier\/".*?<h2>New .*?href="\/runs\/later\/"/s);
+    expect(text).toMatch(/broadcast\.latency\.p50<\/th><td [^>]*>20\.\d ms<\/td><td [^>]*>40\.\d ms/);
+    const other = await get(url, '/compare?base=later&new=earlier');
+    expect(other.text).toMatch(/broadcast\.latency\.p50<\/th><td [^>]*>40\.\d ms<\/td><td [^>]*>20\.\d ms/);
     expect((await get(url, '/compare?run=later')).status).toBe(400);
+    expect((await get(url, '/compare?base=later')).status).toBe(400);
     expect((await get(url, '/compare?run=later&run=nowhere')).status).toBe(404);
   });
 });

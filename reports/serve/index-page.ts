@@ -1,119 +1,107 @@
-import { count, statistic } from '../wording/quantities.ts';
+import { count, counted } from '../wording/quantities.ts';
+import {
+  type Choice,
+  choicesOf,
+  type ListedRun,
+  type ListQuery,
+  listed,
+  listPath,
+  ROWS,
+  type Sort,
+  sortText,
+} from './list-query.ts';
+import type { LocalClock } from './local-clock.ts';
 import { html, type Markup } from './markup.ts';
-import { page, runPath } from './page-shell.ts';
-import type { Digest, RunDigest } from './run-digest.ts';
-import { sparkline, trend } from './sparkline.ts';
+import { awaitedList, sessionList, strayList } from './other-lists.ts';
+import type { Body } from './page-shell.ts';
+import { columns } from './run-columns.ts';
+import type { Digest } from './run-digest.ts';
+import type { RunSession } from './run-store.ts';
+import { runTable } from './run-table.ts';
+import { trends } from './trend-section.ts';
 
-/** What to show of the runs; undefined for all. */
-export interface Filter {
-  readonly scenario: string | undefined;
-  readonly target: string | undefined;
+/** What the index is made of. */
+export interface IndexContent {
+  readonly digests: readonly Digest[];
+  readonly sessions: readonly RunSession[];
+  readonly query: ListQuery;
+  readonly clock: LocalClock;
 }
 
-type Over = Extract<Digest, { state: 'finished' }>;
-
-/** The index: a row a run, the newest first, how like runs went over time, and what is there that is no run. */
-export function indexPage(digests: readonly Digest[], filter: Filter): string {
+/**
+ * The index: a row a run, how like runs went over time, and what is there that is no run. What has an id and the class
+ * `live` is replaced by the script of the page when it has changed.
+ */
+export function indexPage({ digests, sessions, query, clock }: IndexContent): Body {
   const known = digests.filter((one) => 'scenario' in one);
-  const shown = known
-    .filter((one) => (filter.scenario ?? one.scenario) === one.scenario && (filter.target ?? one.target) === one.target)
-    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
-  return page(
-    'Runs',
-    html`<h1>Runs</h1>
-${filters(known, filter)}
-${shown.length > 0 ? runTable(shown) : html`<p class="note">${nothingWord(digests, known.length)}</p>`}
-${trends(shown.filter((one) => one.state === 'finished'))}
-${others(digests)}`,
-  );
+  const wanted = listed(known, query);
+  const shown = wanted.slice(0, query.rows);
+  const byId = new Map(sessions.flatMap((session) => session.runs.map((id) => [id, session] as const)));
+  const unread = digests.filter(({ state }) => state === 'unread').length;
+  return {
+    title: 'Runs',
+    isMoving: unread > 0 || digests.some(({ state }) => state === 'running' || state === 'pending'),
+    markup: html`<header class="top"><p class="brand">chatstorm</p><h1>Runs</h1></header>
+${filters(known, query)}
+<p id="count" class="live note" role="status">${countWords(wanted.length, known.length, unread)}</p>
+<p id="connection" class="warn" role="status"></p>
+<form action="/compare" id="compare">
+<div id="list" class="live">${shown.length > 0 ? html`<div class="scroller" role="region" aria-label="Runs" tabindex="0">${runTable(shown, { query, clock, sessions: byId })}</div>` : html`<p class="card note">${nothingWords(digests, known.length)}</p>`}${moreLink(wanted.length, query)}</div>
+<div class="choice"><button>Compare</button> <button type="button" id="clear" hidden>Clear</button> <span id="chosen" class="note" role="status">Tick runs as base and as new, as many as you like. Of two in one column, the older is the base.</span></div>
+</form>
+<div id="trends" class="live">${trends(wanted, clock)}</div>
+<div id="others" class="live">${sessionList(sessions, known, clock)}${awaitedList(digests)}${strayList(digests)}</div>`,
+  };
 }
 
-function nothingWord(digests: readonly Digest[], known: number): string {
+function countWords(wanted: number, known: number, unread: number): string {
+  const shown = wanted === known ? counted(known, 'run') : `${count(wanted)} of ${counted(known, 'run')}`;
+  return unread > 0 ? `${shown}; ${count(unread)} more are being read …` : shown;
+}
+
+function nothingWords(digests: readonly Digest[], known: number): string {
   if (known > 0) return 'No runs match this filter.';
   return digests.some(({ state }) => state === 'pending')
     ? 'No run has started yet.'
-    : 'There are no runs in this folder yet.';
+    : 'There are no runs in this folder yet. Make one with: chatstorm load';
 }
 
-function filters(known: readonly { scenario: string; target: string }[], filter: Filter): Markup {
-  const choice = (name: keyof Filter) => {
-    const values = [...new Set(known.map((one) => one[name]))].sort();
-    const options = values.map(
-      (value) => html`<option value="${value}"${value === filter[name] ? html` selected` : ''}>${value}</option>`,
-    );
-    return html`<label>${name} <select name="${name}"><option value="">all</option>${options}</select></label>`;
-  };
-  return html`<form action="/" class="bar">${choice('scenario')} ${choice('target')} <button>Show</button></form>`;
+function moreLink(wanted: number, query: ListQuery): Markup {
+  if (wanted <= query.rows) return html``;
+  const path = listPath({ ...query, rows: query.rows + ROWS });
+  return html`<p><a id="more" class="sort" href="${path}">Show more</a> <span class="note">${count(wanted - query.rows)} are not shown.</span></p>`;
 }
 
-function runTable(shown: readonly (Over | Extract<Digest, { state: 'running' }>)[]): Markup {
-  return html`<form action="/compare">
-<div class="scroller" role="region" aria-label="Runs" tabindex="0"><table>
-<thead><tr><th>compare</th><th>run</th><th>scenario</th><th>target</th><th>started</th><th>verdict</th><th class="number">p99</th><th>p99 by second</th><th class="number">lost</th></tr></thead>
-<tbody>${shown.map((one) => (one.state === 'finished' ? runRow(one) : goingRow(one)))}</tbody>
-</table></div>
-<p class="bar"><button>Compare</button> <span class="note">Tick two runs: the older one is the base.</span></p>
+function filters(known: readonly ListedRun[], query: ListQuery): Markup {
+  return html`<form action="/" class="bar" role="search">
+<label class="grow"><span>Search</span> <input type="search" id="q" name="q" value="${query.q ?? ''}" placeholder="scenario, label, branch, commit, id" autocomplete="off"></label>
+${(['scenario', 'target', 'verdict'] as const).map((choice) => choiceOf(choice, known, query))}
+<label><span>sorted by</span> <select id="sort" name="sort" class="live">${sorts(query.sort).map(([sort, words]) => option(sortText(sort), words, sortText(query.sort)))}</select></label>
+<button id="show">Show</button>
 </form>`;
 }
 
-function runRow(one: Over): Markup {
-  const { name, scenario, target, startedAt, verdict, isWhole, p99, p99BySecond, lost, expected } = one;
-  const told = p99 === null ? 'insufficient' : statistic(p99);
-  return html`<tr><td><input type="checkbox" name="run" value="${name}" aria-label="Compare ${name}"></td><td><a href="${runPath(name)}">${name}</a></td><td>${scenario}</td><td>${target}</td><td>${when(startedAt)}</td><td class="${verdictClass(verdict)}">${verdictMark(verdict)} ${verdict}${isWhole ? '' : ' (partial)'}</td><td class="number">${told}</td><td>${sparkline(p99BySecond, `p99 of ${count(p99BySecond.length)} seconds`)}</td><td class="number">${expected === 0 ? '–' : `${count(lost)} of ${count(expected)}`}</td></tr>
-`;
+/** The ways to sort from a list, for those who see no titles of columns; the one in use is always there. */
+function sorts({ key, isDown }: Sort): [Sort, string][] {
+  const common: [Sort, string][] = [
+    [{ key: 'started', isDown: true }, 'newest first'],
+    [{ key: 'started', isDown: false }, 'oldest first'],
+    [{ key: 'run', isDown: false }, 'scenario'],
+    [{ key: 'target', isDown: false }, 'target'],
+    ...columns.map(({ key, title, isNumber }): [Sort, string] => [{ key, isDown: isNumber }, title]),
+  ];
+  if (common.some(([sort]) => sort.key === key && sort.isDown === isDown)) return common;
+  const title = columns.find((column) => column.key === key)?.title ?? key;
+  return [...common, [{ key, isDown }, `${title}, ${isDown ? 'highest' : 'lowest'} first`]];
 }
 
-function goingRow({ name, scenario, target, startedAt }: Extract<Digest, { state: 'running' }>): Markup {
-  return html`<tr><td></td><td><a href="${runPath(name)}">${name}</a></td><td>${scenario}</td><td>${target}</td><td>${when(startedAt)}</td><td class="going">● in progress</td><td></td><td></td><td></td></tr>
-`;
+function choiceOf(choice: Choice, known: readonly ListedRun[], query: ListQuery): Markup {
+  const there = choicesOf(known, choice);
+  const asked = query[choice];
+  const values = asked === undefined || there.includes(asked) ? there : [...there, asked];
+  return html`<label><span>${choice}</span> <select id="${choice}" name="${choice}" class="live"><option value="">all</option>${values.map((value) => option(value, value, asked))}</select></label>`;
 }
 
-/** A drawing for each scenario and target that was run more than once. */
-function trends(over: readonly Over[]): Markup {
-  const groups = Map.groupBy(over.toReversed(), ({ scenario, target }) => JSON.stringify([scenario, target]));
-  const figures = [...groups.values()].filter((runs) => runs.length > 1).map(trendOf);
-  if (figures.length === 0) return html``;
-  return html`<h2>Over the runs</h2><p class="note">p99 as a line, from the oldest run to the newest; lost deliveries as bars below it.</p><div class="trends">${figures}</div>`;
-}
-
-function trendOf(runs: readonly Over[]): Markup {
-  const { scenario, target } = runs[0]!;
-  const points = runs.map(({ name, p99, lost }) => ({
-    p99,
-    lost,
-    about: `${name}: p99 ${statistic(p99)}, ${count(lost)} lost`,
-  }));
-  const known = points.flatMap(({ p99 }) => p99 ?? []);
-  const isBlank = known.length === 0 && points.every(({ lost }) => lost === 0);
-  const range =
-    known.length > 0 ? `p99 ${statistic(Math.min(...known))} to ${statistic(Math.max(...known))}` : 'p99 unknown';
-  const told = `${count(runs.length)} runs, ${range}, ${count(runs.reduce((sum, { lost }) => sum + lost, 0))} lost in total`;
-  return html`<figure><figcaption><strong>${scenario}</strong> · ${target}<br>${told}</figcaption>${isBlank ? html`` : trend(points, told)}</figure>`;
-}
-
-/** What is still to come, and what is no run. */
-function others(digests: readonly Digest[]): Markup {
-  const awaited = digests.flatMap(({ state, name }) =>
-    state === 'pending' ? html`<li><a href="${runPath(name)}">${name}</a> has not started</li>` : [],
-  );
-  const strays = digests.flatMap((one) =>
-    one.state === 'unreadable' ? html`<li><bdi>${one.name}</bdi>: ${one.why}</li>` : [],
-  );
-  return html`${listUnder('To come', awaited)}${listUnder('No runs, or damaged', strays)}`;
-}
-
-function listUnder(title: string, items: readonly Markup[]): Markup {
-  return items.length === 0 ? html`` : html`<h2>${title}</h2><ul>${items}</ul>`;
-}
-
-function when(startedAt: string): Markup {
-  return html`<time datetime="${startedAt}">${startedAt.slice(0, 16).replace('T', ' ')} UTC</time>`;
-}
-
-function verdictMark(verdict: RunDigest['verdict']): string {
-  return { passed: '✓', failed: '✗' }[verdict as 'passed'] ?? '!';
-}
-
-function verdictClass(verdict: RunDigest['verdict']): string {
-  return verdict === 'passed' ? 'good' : verdict === 'failed' ? 'bad' : 'warn';
+function option(value: string, words: string, chosen: string | undefined): Markup {
+  return html`<option value="${value}"${value === chosen ? html` selected` : ''}>${words}</option>`;
 }

@@ -1,93 +1,84 @@
-import { numberOf } from '../../measure/run-record/read-metrics.ts';
-import type { RunRecord } from '../../measure/run-record/run-record.ts';
-import type { RunState } from '../../measure/run-record/run-state.ts';
-import { verdictWord } from '../wording/verdict-wording.ts';
-import type { RunStore } from './run-store.ts';
+import { knownNumberOf, numberOf, samplesOf, slowestBack } from '../../measure/run-record/read-metrics.ts';
+import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts';
+import { type VerdictWord, verdictWord } from '../wording/verdict-wording.ts';
+import { factsOf, type RunFacts } from './run-facts.ts';
+import { thinned } from './sparkline.ts';
 
 /** What the index tells of a run. */
 export type Digest = { readonly name: string } & (
-  | RunDigest
-  | {
-      readonly state: 'running';
-      readonly scenario: string;
-      readonly target: string;
-      readonly startedAt: string;
-    }
+  | FinishedDigest
+  | RunningDigest
   | { readonly state: 'pending' }
   | { readonly state: 'unreadable'; readonly why: string }
+  /** It is over, and its record has not been read yet. */
+  | { readonly state: 'unread' }
 );
 
-export interface RunDigest {
+/** A run that is over. Times are in ms, null where too few messages stand behind them. */
+export interface FinishedDigest extends RunFacts {
   readonly state: 'finished';
-  readonly scenario: string;
-  readonly target: string;
-  readonly startedAt: string;
-  readonly verdict: ReturnType<typeof verdictWord>;
+  readonly verdict: VerdictWord;
   readonly isWhole: boolean;
-  /** ms; null where too few messages stand behind it. */
+  readonly p50: number | null;
   readonly p99: number | null;
+  /** Of a long run the highest of each stretch. */
   readonly p99BySecond: readonly (number | null)[];
+  /** The share of the expected deliveries; null where none was expected. */
+  readonly delivered: number | null;
   readonly lost: number;
   readonly expected: number;
+  /** How long the slowest client was away; null where nobody was. */
+  readonly slowestBack: number | null;
 }
 
-/** Digests of all runs of a store; those that are over are read once. */
-export class Digests {
-  readonly #store: RunStore;
-  readonly #known = new Map<string, { readonly stamp: string; readonly digest: Digest }>();
-
-  constructor(store: RunStore) {
-    this.#store = store;
-  }
-
-  all(): Digest[] {
-    const names = this.#store.names();
-    for (const name of this.#known.keys()) if (!names.includes(name)) this.#known.delete(name);
-    return names.map((name) => this.#of(name));
-  }
-
-  #of(name: string): Digest {
-    const run = stateIn(this.#store, name);
-    if (run.state === 'running') return { name, state: run.state, ...scenarioOf(run.plan) };
-    if (run.state !== 'finished') return { name, ...run };
-    const known = this.#known.get(name);
-    if (known?.stamp === run.stamp) return known.digest;
-    const digest = digestOf(name, run.record);
-    this.#known.set(name, { stamp: run.stamp, digest });
-    return digest;
-  }
+export interface RunningDigest extends RunFacts {
+  readonly state: 'running';
+  /** Since it started; undefined until then. */
+  readonly second: number | undefined;
+  readonly seconds: number;
 }
 
-/** The state of a run; what cannot be read is unreadable, and never throws. */
-export function stateIn(store: RunStore, name: string): RunState {
-  try {
-    return store.stateOf(name);
-  } catch (error) {
-    return { state: 'unreadable', why: (error as Error).message };
-  }
+export type Finished = Extract<Digest, { state: 'finished' }>;
+export type Running = Extract<Digest, { state: 'running' }>;
+
+/** Whether a run says something about its target: others are shown, and never taken for comparison. */
+export function isSound({ verdict, isWhole }: Pick<Finished, 'verdict' | 'isWhole'>): boolean {
+  return isWhole && verdict !== 'invalid' && verdict !== 'interrupted';
 }
 
-function digestOf(name: string, read: () => RunRecord): Digest {
+/** The digest of a run that is over; of one that is damaged, why. */
+export function digestOf(name: string, read: () => RunRecord): Digest {
   try {
     const record = read();
-    const latency = record.metrics['broadcast.latency'];
+    const latency = samplesOf(record, 'broadcast.latency');
     return {
       name,
       state: 'finished',
-      ...scenarioOf(record),
+      ...factsOf(record),
       verdict: verdictWord(record),
       isWhole: record.state === 'complete',
-      p99: latency && 'p99' in latency && latency.count > 0 ? latency.p99 : null,
-      p99BySecond: record.timeline.latency.p99,
+      p50: latency?.p50 ?? null,
+      p99: latency?.p99 ?? null,
+      p99BySecond: thinned(record.timeline.latency.p99),
+      delivered: knownNumberOf(record, 'delivery.ratio') ?? null,
       lost: numberOf(record, 'delivery.lost'),
       expected: numberOf(record, 'delivery.expected'),
+      slowestBack: slowestBack(record),
     };
   } catch (error) {
     return { name, state: 'unreadable', why: (error as Error).message };
   }
 }
 
-function scenarioOf({ scenario, target, startedAt }: Pick<RunRecord, 'scenario' | 'target' | 'startedAt'>) {
-  const where = target.kind === 'embedded' ? 'reference chat' : target.origin;
-  return { scenario: scenario.name, target: where, startedAt };
+/** The digest of a run in progress. */
+export function runningDigest(name: string, plan: RunPlan, second: number | undefined): Running {
+  const { warmup, measure, drain } = plan.phases;
+  const seconds = warmup + measure + drain;
+  return {
+    name,
+    state: 'running',
+    ...factsOf(plan),
+    second: second === undefined ? undefined : Math.min(Math.floor(second), seconds),
+    seconds,
+  };
 }

@@ -7,8 +7,20 @@ export interface RunStore {
   /** Looked up at each call: runs come and go. */
   names(): readonly string[];
   stateOf(name: string): RunState;
+  /** All runs with their states, looked up once. What cannot be read is unreadable, and never throws. */
+  states(): readonly (readonly [name: string, state: RunState])[];
+  /** Reports over several runs, with the ids of these. */
+  sessions(): readonly RunSession[];
+  /** Seconds since a run started, as far as that is known. */
+  secondsOf(name: string): number | undefined;
   /** What is appended to a run in progress, from its beginning. */
   follow(name: string): Tail;
+}
+
+/** Runs that were made one after the other by one command. */
+export interface RunSession {
+  readonly name: string;
+  readonly runs: readonly string[];
 }
 
 export interface Tail {

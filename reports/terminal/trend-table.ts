@@ -9,6 +9,8 @@ export interface TrendRun {
   readonly name: string;
   readonly startedAt: string;
   readonly verdict: VerdictWord;
+  /** Whether it is neither invalid nor cut short. */
+  readonly isSound: boolean;
   /** ms; null where too few messages stand behind it. */
   readonly p99: number | null;
   readonly lost: number;
@@ -17,10 +19,21 @@ export interface TrendRun {
 
 const STEPS = '▁▂▃▄▅▆▇█';
 
-/** Runs of a scenario, the oldest first: p99 as a line of blocks, then a row for each. */
-export function trendTable(scenario: string, runs: readonly TrendRun[], terminal: Terminal): string {
+/** What runs have in common that are alike: their scenario, and where and how it was run, in words. */
+export interface TrendGroup {
+  readonly scenario: string;
+  readonly about: string;
+}
+
+/**
+ * Like runs, the oldest first: what they are, p99 as a line of blocks, then a row for each. Those that are not `isSound` have
+ * a row only.
+ */
+export function trendTable(group: TrendGroup, runs: readonly TrendRun[], terminal: Terminal): string {
   const { paint } = terminal;
-  const known = runs.map(({ p99 }) => p99).filter((value) => value !== null);
+  const { scenario, about } = printableData(group);
+  const sound = runs.filter(({ isSound }) => isSound).map(({ p99 }) => p99);
+  const known = sound.filter((value) => value !== null);
   const range = known.length > 0 ? `  ${ms(Math.min(...known))} to ${ms(Math.max(...known))}` : '';
   const rows = runs
     .map(printableData)
@@ -33,7 +46,8 @@ export function trendTable(scenario: string, runs: readonly TrendRun[], terminal
       paint('dim', name),
     ]);
   return [
-    `${paint('bold', scenario)}  p99 ${sparkline(runs.map(({ p99 }) => p99))}${range}`,
+    `${paint('bold', scenario)}  ${paint('dim', about)}`,
+    `p99 ${sparkline(sound)}${range}`,
     table(['started (UTC)', 'verdict', 'p99', 'lost', 'expected', 'run'], rows, terminal, 'left'),
   ].join('\n');
 }
