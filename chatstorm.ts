@@ -149,7 +149,7 @@ program
 
 program
   .command('reports')
-  .description('serve all runs in a folder: a list with trends, their reports, and runs in progress')
+  .description('serve all runs in a folder: a list with trends and comparisons, their reports, and runs in progress')
   .argument('[folder]', `the folder with the runs in it (default: ${RUNS_FOLDER})`)
   .option('--port <n>', 'the port; any that is free by default', toPort, 0)
   .option('--host <address>', 'the address to listen on; anyone who can reach it can read the runs', '127.0.0.1')
