@@ -1,22 +1,9 @@
-import axe, { type AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { type ChatServer, createChatServer } from '../server/chat-server.ts';
 import { describeInBrowser } from './support/in-browser.ts';
 import { open, runOf } from './support/report-in-browser.ts';
-
-/** What axe finds wrong with what a page shows, each with where and why. */
-async function violationsOf(page: Page): Promise<string[]> {
-  // Animations leave colours half-way; they are over when nothing moves any more.
-  const moving = "document.getAnimations().some(({ playState }) => playState === 'running')";
-  await expect.poll(() => page.evaluate(moving)).toBe(false);
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${help} (${target.join(' ')}) ${failureSummary ?? ''}`),
-  );
-}
+import { violationsOf } from './support/violations.ts';
 
 /** A run with a cell of every outcome and a fault of every kind of ending. */
 function eventful(): RunRecord {

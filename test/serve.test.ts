@@ -2,12 +2,14 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { FolderStore } from '../load/folder/folder-store.ts';
 import type { EventLine } from '../measure/metrics/events.ts';
 import { type SourceRole, sourceOf } from '../measure/metrics/source.ts';
 import { OpenWindows, type Window } from '../measure/metrics/window.ts';
 import type { RunPlan, RunRecord } from '../measure/run-record/run-record.ts';
+import type { PageRecord } from '../reports/render/page-record.ts';
 import { serveReports } from '../reports/serve/reports-server.ts';
 import { cleanUp, load, temporaryFolder, until } from './support/chatstorm.ts';
 import { foldRun } from './support/fold-run.ts';
@@ -75,6 +77,42 @@ describe('the index', () => {
     expect((await get(url, '/compare?run=later')).status).toBe(400);
     expect((await get(url, '/compare?base=later')).status).toBe(400);
     expect((await get(url, '/compare?run=later&run=nowhere')).status).toBe(404);
+  });
+});
+
+describe('a report', () => {
+  test('of a run knows the last sound run before it that is like it, and the way back', async () => {
+    const folder = temporaryFolder();
+    addRun(folder, 'newest', { id: 'newest', startedAt: '2026-01-31T16:00:00.000Z' });
+    addRun(folder, 'torn', { id: 'torn', startedAt: '2026-01-31T15:00:00.000Z' });
+    writeFileSync(join(folder, 'torn', 'run.json'), '{');
+    const phases = { warmup: 0, measure: SECONDS + 1, drain: 1 };
+    addRun(folder, 'longer', { id: 'longer', startedAt: '2026-01-31T14:00:00.000Z', phases });
+    addRun(folder, 'like', { id: 'like', startedAt: '2026-01-31T13:00:00.000Z' });
+    addRun(folder, 'older', { id: 'older', startedAt: '2026-01-31T12:00:00.000Z' });
+    const url = await serve(folder);
+    const { text } = await get(url, '/runs/newest/');
+    expect(text).toContain('id="home">"/"<');
+    expect(recordsIn(text).map(({ previous }) => previous?.id)).toEqual(['like']);
+    expect(recordsIn((await get(url, '/runs/older/')).text)[0]!.previous).toBeNull();
+  });
+
+  test('of a session is made from the runs that it names and that are there, and of nothing else', async () => {
+    const folder = temporaryFolder();
+    addRun(folder, 'one', { id: 'one', startedAt: '2026-01-31T12:00:00.000Z' });
+    addRun(folder, 'two', { id: 'two', startedAt: '2026-01-31T13:00:00.000Z' });
+    addSession(folder, '2026-all', ['two', 'gone', 'one', '../../etc/passwd']);
+    addSession(folder, 'lost', ['gone']);
+    writeFileSync(join(folder, '2026-all', 'report.html'), '<script>alert(1)</script>');
+    const url = await serve(folder);
+    const { text } = await get(url, '/sessions/2026-all/');
+    expect(recordsIn(text).map(({ id }) => id)).toEqual(['two', 'one']);
+    expect(text).not.toContain('alert(1)');
+    for (const path of ['/sessions/lost/', '/sessions/nowhere/', '/sessions/..%2F2026-all/', '/sessions/__proto__/'])
+      expect((await get(url, path)).status, path).toBe(404);
+    const list = (await get(url, '/')).text;
+    expect(list.match(/href="\/sessions\/2026-all\/"/g)).toHaveLength(3);
+    expect(list).not.toContain('/sessions/lost/');
   });
 });
 
@@ -248,6 +286,16 @@ async function listen(url: string, path: string) {
   return { told, ended };
 }
 
+function addSession(folder: string, name: string, runs: readonly string[]): void {
+  mkdirSync(join(folder, name));
+  writeFileSync(join(folder, name, 'session.json'), JSON.stringify({ runs }));
+}
+
+function recordsIn(report: string): PageRecord[] {
+  const packed = /id="records">([^<]+)</.exec(report)![1]!;
+  return JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString());
+}
+
 function addRun(folder: string, name: string, changes: Partial<RunPlan>, latencyMs = 20, lost = 0): void {
   const { plan, lines } = runOf(changes, latencyMs, lost);
   mkdirSync(join(folder, name), { recursive: true });
@@ -259,7 +307,8 @@ const MESSAGES = 30;
 
 /** A run in which each message has two recipients. */
 function runOf(changes: Partial<RunPlan>, latencyMs: number, lost: number) {
-  const plan: RunPlan = { ...planned, phases: { warmup: 0, measure: SECONDS, drain: 1 }, ...changes };
+  const load = { ...planned.load, ratePerTalker: MESSAGES, offered: SECONDS * MESSAGES };
+  const plan: RunPlan = { ...planned, load, phases: { warmup: 0, measure: SECONDS, drain: 1 }, ...changes };
   const windows = new OpenWindows(sourceOf('probes'));
   for (let second = 0; second < SECONDS; second++) {
     const at = second * 1000;

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -39,6 +40,42 @@ test('a run is running while its files change, finished once run.json exists, an
   const run = store.stateOf('run');
   expect(run.state).toBe('finished');
   expect(() => 'record' in run && run.record()).toThrow('it is not JSON');
+});
+
+test('finds reports of sessions, by the ids of their runs, and lists only those that can be read', () => {
+  const root = folderWith({
+    '2026-all/session.json': '{"runs":["a","b"]}',
+    '2026-all/report.html': '',
+    'before/session.json': '{"runs":["c"]}',
+    'before/1/run.json': '{}',
+    'torn/session.json': '{"runs":["d"',
+    'other/session.json': '{"runs":"../../etc"}',
+    'empty/session.json': '{"runs":[]}',
+    'one/run.json': '{}',
+    'one/session.json': '{"runs":["e"]}',
+    'directory/session.json/file': '',
+  });
+  execFileSync('mkfifo', [join(root, 'pipe')]);
+  mkdirSync(join(root, 'link'));
+  symlinkSync(join(root, 'pipe'), join(root, 'link', 'session.json'));
+  const store = FolderStore.in(root);
+  expect(store.sessions()).toEqual([
+    { name: '2026-all', runs: ['a', 'b'] },
+    { name: 'before', runs: ['c'] },
+  ]);
+  expect(store.names()).toEqual(['before/1', 'directory', 'empty', 'link', 'one', 'other', 'torn']);
+  expect(FolderStore.in(join(root, 'before')).sessions()).toEqual([{ name: 'before', runs: ['c'] }]);
+  expect(FolderStore.of(new Map()).sessions()).toEqual([]);
+});
+
+test('all states at once are those of each run', () => {
+  const root = folderWith({ 'run/plan.json': JSON.stringify(plan), 'torn/plan.json': '{', 'other/x': '' });
+  const store = FolderStore.in(root);
+  expect(store.states()).toEqual(store.names().map((name) => [name, store.stateOf(name)]));
+  expect(store.secondsOf('run')).toBeUndefined();
+  writeFileSync(join(root, 'run', 'start.json'), '');
+  utimesSync(join(root, 'run', 'start.json'), 1, 1);
+  expect(store.secondsOf('run')).toBeGreaterThan(1e9);
 });
 
 test('a run that has not started is pending', () => {
