@@ -86,7 +86,7 @@ function misfits(page: Page): Promise<string[]> {
     const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       if (isUnseen(node.parentElement) || node.parentElement.closest('option, title')) continue;
-      for (const { 0: word, index } of node.data.matchAll(/[^\\s/-]+/g)) {
+      for (const { 0: word, index } of node.data.matchAll(/[^\\s/.-]+/g)) {
         const range = document.createRange();
         range.setStart(node, index);
         range.setEnd(node, index + word.length);
@@ -111,6 +111,25 @@ describeInBrowser('the list of runs', (browser) => {
     await page.goto(new URL('/compare?base=before%2F1&base=before%2F2&new=after%2F1', page.url()).href);
     await page.locator('summary').click();
     expect(await misfits(page)).toEqual([]);
+  });
+
+  test('holds words without end in a narrow window', async () => {
+    const folder = folderOfRuns();
+    const word = 'x'.repeat(90);
+    addRun(folder, 'long', {
+      id: word,
+      startedAt: at(50),
+      scenario: { name: word, about: word, thresholds: [] },
+      labels: [word, word],
+      target: { ...plan.target, kind: 'external', origin: `http://${word}.invalid` },
+      git: { commit: word, branch: word, isDirty: false },
+    });
+    addRun(folder, 'when', { startedAt: word });
+    mkdirSync(join(folder, word));
+    const { page } = await openList(browser(), folder, { viewport: { width: 390, height: 900 } });
+    expect((await misfits(page)).filter((one) => !one.startsWith('x'))).toEqual([]);
+    await page.setViewportSize({ width: 1024, height: 900 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1024);
   });
 
   test.each(['light', 'dark'] as const)('axe finds nothing wrong, %s, as a table and as cards', async (colorScheme) => {

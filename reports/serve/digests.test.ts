@@ -31,11 +31,11 @@ function storeOf(runs: Readonly<Record<string, RunRecord | RunState>>) {
 test('each record is read once, and those for which there is no time are left for later, but one', () => {
   const { store, reads } = storeOf({ a: recordOf(), b: recordOf(), c: recordOf() });
   const digests = new Digests(store);
-  expect(digests.all(-1).map(({ state }) => state)).toEqual(['finished', 'unread', 'unread']);
+  expect(digests.all(-1).map(({ name, state }) => `${name} ${state}`)).toEqual(['c finished', 'b unread', 'a unread']);
   expect(digests.all(-1).map(({ state }) => state)).toEqual(['finished', 'finished', 'unread']);
   expect(digests.all().map(({ state }) => state)).toEqual(['finished', 'finished', 'finished']);
   expect(digests.all().length).toBe(3);
-  expect(reads).toEqual(['a', 'b', 'c']);
+  expect(reads).toEqual(['c', 'b', 'a']);
 });
 
 test('what is damaged, pending or running is told as that', () => {
@@ -48,9 +48,9 @@ test('what is damaged, pending or running is told as that', () => {
   } as const;
   const { store } = storeOf({ torn, soon: { state: 'pending' }, going: { state: 'running', plan } });
   expect(new Digests(store).all()).toMatchObject([
-    { name: 'torn', state: 'unreadable', why: 'It is torn.' },
-    { name: 'soon', state: 'pending' },
     { name: 'going', state: 'running', second: 2, seconds: 4, probes: 2 },
+    { name: 'soon', state: 'pending' },
+    { name: 'torn', state: 'unreadable', why: 'It is torn.' },
   ]);
 });
 

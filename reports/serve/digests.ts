@@ -17,7 +17,8 @@ export class Digests {
     const names = new Set(states.map(([name]) => name));
     for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name);
     let hasRead = false;
-    return states.map(([name, run]): Digest => {
+    // Names begin with the time by default: the newest are read first.
+    return states.toReversed().map(([name, run]): Digest => {
       if (run.state === 'running') return runningDigest(name, run.plan, this.#store.secondsOf(name));
       if (run.state !== 'finished') return { name, ...run };
       const known = this.#known.get(name);

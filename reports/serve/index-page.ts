@@ -63,7 +63,7 @@ function nothingWords(digests: readonly Digest[], known: number): string {
   if (known > 0) return 'No runs match this filter.';
   return digests.some(({ state }) => state === 'pending')
     ? 'No run has started yet.'
-    : 'There are no runs in this folder yet. Make one with: chatstorm load';
+    : 'There are no runs in this folder yet. Make one with: npx chatstorm load';
 }
 
 function moreLink(wanted: number, query: ListQuery): Markup {

@@ -23,17 +23,19 @@ export function sessionList(sessions: readonly RunSession[], runs: readonly List
 
 /** The runs that are still to come. */
 export function awaitedList(digests: readonly Digest[]): Markup {
-  const items = digests.flatMap(({ state, name }) =>
-    state === 'pending' ? html`<li><a href="${runPath(name)}">${name}</a> has not started</li>` : [],
-  );
+  const items = digests
+    .toReversed()
+    .flatMap(({ state, name }) =>
+      state === 'pending' ? html`<li><a href="${runPath(name)}">${name}</a> has not started</li>` : [],
+    );
   return listUnder('To come', items);
 }
 
 /** What is there that is no run, and why. */
 export function strayList(digests: readonly Digest[]): Markup {
-  const items = digests.flatMap((one) =>
-    one.state === 'unreadable' ? html`<li><bdi>${one.name}</bdi>: ${one.why}</li>` : [],
-  );
+  const items = digests
+    .toReversed()
+    .flatMap((one) => (one.state === 'unreadable' ? html`<li><bdi>${one.name}</bdi>: ${one.why}</li>` : []));
   return listUnder('No runs, or damaged', items);
 }
 

@@ -5,7 +5,7 @@ import { html, type Markup } from './markup.ts';
 import { sessionPath } from './page-shell.ts';
 import { type Column, columns } from './run-columns.ts';
 import type { RunSession } from './run-store.ts';
-import { runLink, startTime, tags } from './run-words.ts';
+import { breakable, runLink, startTime, tags } from './run-words.ts';
 import { sparkline } from './sparkline.ts';
 
 /** What rows are made with, besides the runs. */
@@ -58,7 +58,7 @@ function rowOf(run: ListedRun, { clock, sessions }: RowContext): Markup {
   const session = sessions.get(id);
   return html`<tr role="row" class="${run.state}">
 <td role="cell" class="pick">${run.state === 'finished' ? sides(run) : ''}</td>
-<th role="rowheader" scope="row" class="what"><div>${runLink(run)}<span class="small">${target}</span>${session ? sessionLink(session) : ''}${tags(run)}</div></th>
+<th role="rowheader" scope="row" class="what"><div>${runLink(run)}<span class="small">${breakable(target)}</span>${session ? sessionLink(session) : ''}${tags(run)}</div></th>
 <td role="cell" data-label="started" class="started">${startTime(run, clock)}</td>
 ${columns.map(({ key, title, isNumber, cell }) => html`<td role="cell" data-label="${title}" class="${key}${isNumber ? ' number' : ''}">${cell(run)}</td>`)}
 <td role="cell" data-label="p99 by second" class="drawn">${run.state === 'finished' ? sparkline(run.p99BySecond, 'p99 by second') : ''}</td>

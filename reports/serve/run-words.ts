@@ -18,6 +18,11 @@ export function runLink({ name, scenario, id }: Pick<RunFacts, 'scenario' | 'id'
   return html`<a class="run" href="${runPath(name)}" title="${name}"><strong>${scenario}</strong> <span class="id">${id}</span></a>`;
 }
 
+/** An address that is broken, where it has to be, between its parts. */
+export function breakable(address: string): Markup {
+  return html`${address.split(/(?<=[./])|(?=:\d)/).map((part, i) => (i === 0 ? part : html`<wbr>${part}`))}`;
+}
+
 /** When a run started: how long ago, and exactly when it is pointed at. */
 export function startTime({ startedAt }: Pick<RunFacts, 'startedAt'>, clock: LocalClock): Markup {
   return html`<time datetime="${startedAt}" title="${clock.exactly(startedAt)}">${clock.ago(startedAt)}</time>`;

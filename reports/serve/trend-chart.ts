@@ -16,6 +16,7 @@ import { type Finished, isSound } from './run-digest.ts';
 const [WIDTH, LEFT, RIGHT, TOP, BOTTOM] = [380, 48, 14, 26, 150];
 const LOST_BOTTOM = 188;
 const DATES = 18;
+const LONGEST_DATE = 12;
 const [DAY_MS, SECOND_MS] = [86_400_000, 1000];
 
 /** p99 of like runs from the oldest to the newest, in a drawing that fits a phone; each run leads to its page. */
@@ -93,7 +94,7 @@ function lostBars(runs: readonly Finished[], x: (i: number) => number): Markup {
       ? html`<rect class="lost" x="${round(x(i) - 3)}" y="${round(LOST_BOTTOM - height)}" width="6" height="${height}"/>`
       : '';
   });
-  return html`<text class="axis" x="2" y="${LOST_BOTTOM - 12}">lost</text><text class="axis end" x="${LEFT - 6}" y="${LOST_BOTTOM}">${count(most)}</text>
+  return html`<text class="axis end" x="${LEFT - 6}" y="${LOST_BOTTOM - 14}">lost</text><text class="axis end" x="${LEFT - 6}" y="${LOST_BOTTOM}">${count(most)}</text>
 <line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${LOST_BOTTOM}" y2="${LOST_BOTTOM}"/>${bars}`;
 }
 
@@ -102,7 +103,10 @@ function datesOf(runs: readonly Finished[], clock: LocalClock): { i: number; wor
   const last = runs.length - 1;
   const [from, to] = [Date.parse(runs[0]!.startedAt), Date.parse(runs[last]!.startedAt)];
   const spell = to - from < DAY_MS ? clock.time : clock.day;
-  const marked = [...new Set([0, Math.round(last / 2), last])].map((i) => ({ i, words: spell(runs[i]!.startedAt) }));
+  const marked = [...new Set([0, Math.round(last / 2), last])].map((i) => ({
+    i,
+    words: spell(runs[i]!.startedAt).slice(0, LONGEST_DATE),
+  }));
   return marked.filter(({ words }, at) => words !== marked[at - 1]?.words);
 }
 

@@ -4,6 +4,7 @@ import type { ListedRun } from './list-query.ts';
 import type { LocalClock } from './local-clock.ts';
 import { html, type Markup } from './markup.ts';
 import { type Finished, isSound } from './run-digest.ts';
+import { breakable } from './run-words.ts';
 import { trendChart } from './trend-chart.ts';
 
 const MOST_RUNS = 40;
@@ -33,7 +34,7 @@ function figure(group: readonly Finished[], clock: LocalClock): Markup {
   const runs = group.slice(-MOST_RUNS);
   const { scenario, target } = runs[0]!;
   const told = summary(runs, group.length);
-  return html`<figure class="card"><figcaption><h3><strong>${scenario}</strong> · ${target}</h3>
+  return html`<figure class="card"><figcaption><h3><strong>${scenario}</strong> · ${breakable(target)}</h3>
 <p class="note">${loadWords(runs[0]!)}</p><p>${told}</p></figcaption>
 ${trendChart(runs, `p99 of ${scenario}, run by run: ${told}`, clock)}</figure>`;
 }
@@ -41,11 +42,12 @@ ${trendChart(runs, `p99 of ${scenario}, run by run: ${told}`, clock)}</figure>`;
 function summary(runs: readonly Finished[], of: number): string {
   const sound = runs.filter(isSound);
   const known = sound.flatMap(({ p99 }) => p99 ?? []);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
   const lost = sound.reduce((sum, run) => sum + run.lost, 0);
   const unsound = runs.length - sound.length;
   return [
     runs.length < of ? `the last ${count(runs.length)} of ${count(of)} runs` : counted(of, 'run'),
-    known.length > 0 ? `p99 ${ms(Math.min(...known))} to ${ms(Math.max(...known))}` : 'p99 insufficient',
+    known.length === 0 ? 'p99 insufficient' : `p99 ${[...new Set([ms(low), ms(high)])].join(' to ')}`,
     lost === 0 ? 'nothing lost' : `${count(lost)} lost`,
     ...(unsound > 0 ? [`× ${count(unsound)} invalid or cut short`] : []),
   ].join(' · ');

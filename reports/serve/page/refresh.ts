@@ -11,10 +11,21 @@ export class Refresh {
   /** What the server said of each part, by id: the page itself changes as it is used. */
   readonly #served = new Map<string, string>(parts(document).map((part) => [part.id, part.outerHTML]));
   #asking = new AbortController();
+  #isHeld = false;
 
   /** `changed` is called whenever parts were replaced. */
   constructor(changed: () => void) {
     this.#changed = changed;
+    addEventListener('pointerdown', () => {
+      this.#isHeld = true;
+    });
+    // The click comes after; what it is on has to be there still.
+    for (const end of ['pointerup', 'pointercancel'])
+      addEventListener(end, () =>
+        setTimeout(() => {
+          this.#isHeld = false;
+        }),
+      );
   }
 
   /** Shows another address of the list. */
@@ -48,7 +59,9 @@ export class Refresh {
     }
   }
 
+  /** Nothing moves away from under a pointer that is down, nor from what is selected: it waits for the next time. */
   #show(served: Document): void {
+    if (this.#isHeld || getSelection()?.isCollapsed === false) return;
     let hasChanged = false;
     for (const part of parts(served)) {
       const shown = document.getElementById(part.id);
