@@ -1,8 +1,8 @@
 import { FolderStore } from '../load/folder/folder-store.ts';
 import { exitCodes } from '../measure/judge/exit-codes.ts';
-import { Digests } from '../reports/serve/digests.ts';
-import { isSound } from '../reports/serve/run-digest.ts';
-import { groupsOf } from '../reports/serve/trend-section.ts';
+import { Digests } from '../reports/serve/digests/digests.ts';
+import { isSound } from '../reports/serve/digests/run-digest.ts';
+import { groupsOf } from '../reports/serve/list/trend-section.ts';
 import { trendTable } from '../reports/terminal/trend-table.ts';
 import { loadWords } from '../reports/wording/load-wording.ts';
 import { print, say, terminal } from './terminal-output.ts';

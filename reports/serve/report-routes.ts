@@ -3,15 +3,15 @@ import helmet from 'helmet';
 import { isOurHost } from '../../base/hosts.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import type { RunState } from '../../measure/run-record/run-state.ts';
-import { compareChoice } from './compare-choice.ts';
-import { byStart, comparePage, type NamedRun } from './compare-page.ts';
-import { Digests, previousTo } from './digests.ts';
-import { indexPage } from './index-page.ts';
-import { listQuery } from './list-query.ts';
-import { type LiveViewers, MOST_VIEWERS } from './live-viewers.ts';
-import { localClock } from './local-clock.ts';
-import { type Body, notePage, page, runPath, strictPolicy } from './page-shell.ts';
+import { compareChoice } from './compare/compare-choice.ts';
+import { byStart, comparePage, type NamedRun } from './compare/compare-page.ts';
+import { Digests, previousTo } from './digests/digests.ts';
+import { indexPage } from './list/index-page.ts';
+import { listQuery } from './list/list-query.ts';
+import { type LiveViewers, MOST_VIEWERS } from './live/live-viewers.ts';
 import type { RunStore } from './run-store.ts';
+import { localClock } from './shell/local-clock.ts';
+import { type Body, notePage, page, runPath, strictPolicy } from './shell/page-shell.ts';
 
 /** Reading records that nobody has asked for yet keeps others waiting no longer. */
 const READING_MS = 1000;

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inUrl } from '../../base/hosts.ts';
-import { LiveViewers } from './live-viewers.ts';
-import { runPath } from './page-shell.ts';
+import { LiveViewers } from './live/live-viewers.ts';
 import { reportRoutes } from './report-routes.ts';
 import type { RunStore } from './run-store.ts';
+import { runPath } from './shell/page-shell.ts';
 
 export interface ReportsServer {
   /** Ends with a slash. */

@@ -1,10 +1,10 @@
-import { count } from '../wording/quantities.ts';
+import { count } from '../../wording/quantities.ts';
+import type { RunSession } from '../run-store.ts';
+import type { LocalClock } from '../shell/local-clock.ts';
+import { html, type Markup } from '../shell/markup.ts';
+import { sessionPath } from '../shell/page-shell.ts';
 import { type ListedRun, type ListQuery, listPath, type SortKey } from './list-query.ts';
-import type { LocalClock } from './local-clock.ts';
-import { html, type Markup } from './markup.ts';
-import { sessionPath } from './page-shell.ts';
 import { type Column, columns } from './run-columns.ts';
-import type { RunSession } from './run-store.ts';
 import { breakable, runLink, startTime, tags } from './run-words.ts';
 import { sparkline } from './sparkline.ts';
 

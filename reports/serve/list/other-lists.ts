@@ -1,10 +1,10 @@
-import { count } from '../wording/quantities.ts';
+import { count } from '../../wording/quantities.ts';
+import type { Digest } from '../digests/run-digest.ts';
+import type { RunSession } from '../run-store.ts';
+import type { LocalClock } from '../shell/local-clock.ts';
+import { html, type Markup } from '../shell/markup.ts';
+import { runPath, sessionPath } from '../shell/page-shell.ts';
 import type { ListedRun } from './list-query.ts';
-import type { LocalClock } from './local-clock.ts';
-import { html, type Markup } from './markup.ts';
-import { runPath, sessionPath } from './page-shell.ts';
-import type { Digest } from './run-digest.ts';
-import type { RunSession } from './run-store.ts';
 import { runLink, startTime } from './run-words.ts';
 
 /** The sessions of several runs, the newest first, each with its runs and the report of all of them. */

@@ -1,4 +1,4 @@
-import type { Finished, Running } from './run-digest.ts';
+import type { Finished, Running } from '../digests/run-digest.ts';
 
 /** A run that the list has a row for. */
 export type ListedRun = Finished | Running;

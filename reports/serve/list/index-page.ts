@@ -1,4 +1,9 @@
-import { count, counted } from '../wording/quantities.ts';
+import { count, counted } from '../../wording/quantities.ts';
+import type { Digest } from '../digests/run-digest.ts';
+import type { RunSession } from '../run-store.ts';
+import type { LocalClock } from '../shell/local-clock.ts';
+import { html, type Markup } from '../shell/markup.ts';
+import type { Body } from '../shell/page-shell.ts';
 import {
   type Choice,
   choicesOf,
@@ -10,13 +15,8 @@ import {
   type Sort,
   sortText,
 } from './list-query.ts';
-import type { LocalClock } from './local-clock.ts';
-import { html, type Markup } from './markup.ts';
 import { awaitedList, sessionList, strayList } from './other-lists.ts';
-import type { Body } from './page-shell.ts';
 import { columns } from './run-columns.ts';
-import type { Digest } from './run-digest.ts';
-import type { RunSession } from './run-store.ts';
 import { runTable } from './run-table.ts';
 import { trends } from './trend-section.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { endings, recordOf, times } from '../../test/support/records.ts';
-import { localClock } from './local-clock.ts';
-import { digestOf, type Finished } from './run-digest.ts';
+import { endings, recordOf, times } from '../../../test/support/records.ts';
+import { digestOf, type Finished } from '../digests/run-digest.ts';
+import { localClock } from '../shell/local-clock.ts';
 import { ticksTo, trendChart } from './trend-chart.ts';
 import { groupsOf, trends } from './trend-section.ts';
 

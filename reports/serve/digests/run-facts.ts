@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { likenessOf } from '../../measure/compare/likeness.ts';
-import { messageRate } from '../../measure/run-record/read-metrics.ts';
-import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts';
-import type { LoadFigures } from '../wording/load-wording.ts';
+import { likenessOf } from '../../../measure/compare/likeness.ts';
+import { messageRate } from '../../../measure/run-record/read-metrics.ts';
+import type { RunPlan, RunRecord } from '../../../measure/run-record/run-record.ts';
+import type { LoadFigures } from '../../wording/load-wording.ts';
 
 /** What is known of a run before it has begun: what it is, and the load it makes. Texts are short, whatever the run holds. */
 export interface RunFacts extends LoadFigures {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RunningFold } from '../../measure/fold/running-fold.ts';
-import type { RunRecord } from '../../measure/run-record/run-record.ts';
-import { withFindings } from '../findings/all-findings.ts';
-import { slimRecord } from '../render/slim-record.ts';
+import { RunningFold } from '../../../measure/fold/running-fold.ts';
+import type { RunRecord } from '../../../measure/run-record/run-record.ts';
+import { withFindings } from '../../findings/all-findings.ts';
+import { slimRecord } from '../../render/slim-record.ts';
+import type { RunStore, Tail } from '../run-store.ts';
 import { CpuBudget } from './cpu-budget.ts';
-import type { RunStore, Tail } from './run-store.ts';
 import type { Viewer } from './viewer.ts';
 
 const EVERY_MS = 1000;

@@ -1,6 +1,5 @@
-import { html, type Markup } from './markup.ts';
+import { html, type Markup } from '../shell/markup.ts';
 
-const MOST_POINTS = 60;
 const [WIDTH, HEIGHT] = [96, 24];
 
 /** A line without axes, as wide as a word or two; gaps where there is no value. `label` is for those who cannot see it. */
@@ -14,18 +13,6 @@ export function sparkline(values: readonly (number | null)[], label: string): Ma
     isDown = value !== null;
   });
   return html`<svg class="spark" role="img" aria-label="${label}" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}"><path d="${path}" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"/></svg>`;
-}
-
-/** As many values as a sparkline shows, each the highest of a stretch: a peak stays a peak. */
-export function thinned(values: readonly (number | null)[]): (number | null)[] {
-  if (values.length <= MOST_POINTS) return [...values];
-  return Array.from({ length: MOST_POINTS }, (_, i) => {
-    const from = Math.floor((i * values.length) / MOST_POINTS);
-    const to = Math.floor(((i + 1) * values.length) / MOST_POINTS);
-    return values
-      .slice(from, to)
-      .reduce((high, value) => (high === null ? value : Math.max(high, value ?? high)), null);
-  });
 }
 
 function across(i: number, of: number): number {

@@ -1,4 +1,4 @@
-import { count } from '../wording/quantities.ts';
+import { count } from '../../wording/quantities.ts';
 
 /** The runs to compare, by name. Of a `pair` the one that was started first is the base. */
 export type CompareChoice =

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { RunRecord } from '../../measure/run-record/run-record.ts';
-import type { RunState } from '../../measure/run-record/run-state.ts';
-import { plan } from '../../test/support/plan.ts';
-import { endings, recordOf } from '../../test/support/records.ts';
+import type { RunRecord } from '../../../measure/run-record/run-record.ts';
+import type { RunState } from '../../../measure/run-record/run-state.ts';
+import { plan } from '../../../test/support/plan.ts';
+import { endings, recordOf } from '../../../test/support/records.ts';
+import type { RunStore } from '../run-store.ts';
 import { Digests, previousTo } from './digests.ts';
-import type { RunStore } from './run-store.ts';
 
 /** A store of runs that counts how often each record is read. */
 function storeOf(runs: Readonly<Record<string, RunRecord | RunState>>) {

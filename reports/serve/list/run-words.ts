@@ -1,9 +1,9 @@
-import type { VerdictWord } from '../wording/verdict-wording.ts';
+import type { VerdictWord } from '../../wording/verdict-wording.ts';
+import type { RunFacts } from '../digests/run-facts.ts';
+import type { LocalClock } from '../shell/local-clock.ts';
+import { html, type Markup } from '../shell/markup.ts';
+import { runPath } from '../shell/page-shell.ts';
 import type { ListedRun } from './list-query.ts';
-import type { LocalClock } from './local-clock.ts';
-import { html, type Markup } from './markup.ts';
-import { runPath } from './page-shell.ts';
-import type { RunFacts } from './run-facts.ts';
 
 const marks: Readonly<Record<VerdictWord, string>> = {
   passed: '✓',

@@ -1,8 +1,7 @@
-import { knownNumberOf, numberOf, samplesOf, slowestBack } from '../../measure/run-record/read-metrics.ts';
-import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts';
-import { type VerdictWord, verdictWord } from '../wording/verdict-wording.ts';
+import { knownNumberOf, numberOf, samplesOf, slowestBack } from '../../../measure/run-record/read-metrics.ts';
+import type { RunPlan, RunRecord } from '../../../measure/run-record/run-record.ts';
+import { type VerdictWord, verdictWord } from '../../wording/verdict-wording.ts';
 import { factsOf, type RunFacts } from './run-facts.ts';
-import { thinned } from './sparkline.ts';
 
 /** What the index tells of a run. */
 export type Digest = { readonly name: string } & (
@@ -81,4 +80,18 @@ export function runningDigest(name: string, plan: RunPlan, second: number | unde
     second: second === undefined ? undefined : Math.min(Math.floor(second), seconds),
     seconds,
   };
+}
+
+const MOST_POINTS = 60;
+
+/** As many values as a small drawing shows, each the highest of a stretch: a peak stays a peak. */
+function thinned(values: readonly (number | null)[]): (number | null)[] {
+  if (values.length <= MOST_POINTS) return [...values];
+  return Array.from({ length: MOST_POINTS }, (_, i) => {
+    const from = Math.floor((i * values.length) / MOST_POINTS);
+    const to = Math.floor(((i + 1) * values.length) / MOST_POINTS);
+    return values
+      .slice(from, to)
+      .reduce((high, value) => (high === null ? value : Math.max(high, value ?? high)), null);
+  });
 }

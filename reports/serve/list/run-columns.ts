@@ -1,6 +1,6 @@
-import { count, howLong, plainNumber, statistic, valueIn } from '../wording/quantities.ts';
+import { count, howLong, plainNumber, statistic, valueIn } from '../../wording/quantities.ts';
+import { html, type Markup } from '../shell/markup.ts';
 import type { ListedRun, SortKey } from './list-query.ts';
-import { html, type Markup } from './markup.ts';
 import { verdictCell } from './run-words.ts';
 
 /** A column of the list that is a figure or a word; what a run is stands before them. */

@@ -1,9 +1,9 @@
-import { loadWords } from '../wording/load-wording.ts';
-import { count, counted, ms } from '../wording/quantities.ts';
+import { loadWords } from '../../wording/load-wording.ts';
+import { count, counted, ms } from '../../wording/quantities.ts';
+import { type Finished, isSound } from '../digests/run-digest.ts';
+import type { LocalClock } from '../shell/local-clock.ts';
+import { html, type Markup } from '../shell/markup.ts';
 import type { ListedRun } from './list-query.ts';
-import type { LocalClock } from './local-clock.ts';
-import { html, type Markup } from './markup.ts';
-import { type Finished, isSound } from './run-digest.ts';
 import { breakable } from './run-words.ts';
 import { trendChart } from './trend-chart.ts';
 

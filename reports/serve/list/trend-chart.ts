@@ -1,8 +1,8 @@
-import { count, plainNumber, statistic } from '../wording/quantities.ts';
-import type { LocalClock } from './local-clock.ts';
-import { html, type Markup } from './markup.ts';
-import { runPath } from './page-shell.ts';
-import { type Finished, isSound } from './run-digest.ts';
+import { count, plainNumber, statistic } from '../../wording/quantities.ts';
+import { type Finished, isSound } from '../digests/run-digest.ts';
+import type { LocalClock } from '../shell/local-clock.ts';
+import { html, type Markup } from '../shell/markup.ts';
+import { runPath } from '../shell/page-shell.ts';
 
 /*
  *        LEFT                 WIDTH

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { plan } from '../../test/support/plan.ts';
-import { endings, recordOf } from '../../test/support/records.ts';
+import { plan } from '../../../test/support/plan.ts';
+import { endings, recordOf } from '../../../test/support/records.ts';
+import { digestOf, type Finished, runningDigest } from '../digests/run-digest.ts';
 import { listed, listPath, listQuery } from './list-query.ts';
-import { digestOf, type Finished, runningDigest } from './run-digest.ts';
 
 const fast = digest('fast', { p99: 5, startedAt: '2026-01-01T00:00:00.000Z' });
 const slow = digest('slow', { p99: 50, startedAt: '2026-01-02T00:00:00.000Z', labels: ['Nightly', 'eu'] });

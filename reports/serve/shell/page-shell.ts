@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { browserBundle } from '../../base/browser-bundle.ts';
+import { browserBundle } from '../../../base/browser-bundle.ts';
 import { html, type Markup } from './markup.ts';
 
 /** What a page of the server's own shows. */
@@ -78,8 +78,8 @@ let made: Promise<{ readonly script: string; readonly style: string }> | undefin
 /** Bundled when a page is first asked for, once. */
 function assets() {
   made ??= Promise.all([
-    browserBundle('./page/main.ts', import.meta.url),
-    browserBundle('./page/style.css', import.meta.url),
+    browserBundle('../page/main.ts', import.meta.url),
+    browserBundle('../page/style.css', import.meta.url),
   ]).then(([script, style]) => ({ script, style }));
   return made;
 }

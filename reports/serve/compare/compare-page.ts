@@ -1,13 +1,13 @@
-import { type ComparisonRow, compareRuns, type Word } from '../../measure/compare/compare-runs.ts';
-import type { RunRecord } from '../../measure/run-record/run-record.ts';
-import { basisSentence, comparisonCells, comparisonHead, noteSentence } from '../wording/comparison-wording.ts';
-import { loadWords } from '../wording/load-wording.ts';
-import { counted } from '../wording/quantities.ts';
-import type { LocalClock } from './local-clock.ts';
-import { html, type Markup } from './markup.ts';
-import { type Body, top } from './page-shell.ts';
-import { factsOf } from './run-facts.ts';
-import { runLink, startTime, tags } from './run-words.ts';
+import { type ComparisonRow, compareRuns, type Word } from '../../../measure/compare/compare-runs.ts';
+import type { RunRecord } from '../../../measure/run-record/run-record.ts';
+import { basisSentence, comparisonCells, comparisonHead, noteSentence } from '../../wording/comparison-wording.ts';
+import { loadWords } from '../../wording/load-wording.ts';
+import { counted } from '../../wording/quantities.ts';
+import { factsOf } from '../digests/run-facts.ts';
+import { runLink, startTime, tags } from '../list/run-words.ts';
+import type { LocalClock } from '../shell/local-clock.ts';
+import { html, type Markup } from '../shell/markup.ts';
+import { type Body, top } from '../shell/page-shell.ts';
 
 /** A run by the name it is shown under. */
 export interface NamedRun {

@@ -1,5 +1,5 @@
+import type { RunStore } from '../run-store.ts';
 import { type Digest, digestOf, type Finished, isSound, runningDigest } from './run-digest.ts';
-import type { RunStore } from './run-store.ts';
 
 /** Digests of all runs of a store; those that are over are read once. */
 export class Digests {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { RunStore } from '../run-store.ts';
 import { Follower } from './follower.ts';
-import type { RunStore } from './run-store.ts';
 import { Viewer } from './viewer.ts';
 
 /** So many may listen at once. */
