@@ -218,7 +218,9 @@ describe('a run in progress', () => {
     hung.pause();
     hung.write('GET /runs/run/events HTTP/1.1\r\nHost: localhost\r\n\r\n');
     const events = await listen(server.url, '/runs/run/events');
-    expect((await get(server.url, '/')).text).toContain('has not started');
+    const { text } = await get(server.url, '/');
+    expect(text).toContain('has not started');
+    expect(text).toContain('<noscript><meta http-equiv="refresh"');
     mkdirSync(folder);
     const { plan, lines } = runOf({}, 20, 0);
     writeFileSync(join(folder, 'probes-0-0.ndjson'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

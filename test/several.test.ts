@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { delimiter, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
+import { FolderStore } from '../load/folder/folder-store.ts';
 import { exitCode, worstExitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { cleanUp, Running, shortScenario, temporaryFolder } from './support/chatstorm.ts';
@@ -31,6 +32,7 @@ test.skipIf(process.platform !== 'linux')(
       ['1', '2'].map((nth) => JSON.parse(readFileSync(join(out, nth, 'run.json'), 'utf8')).id),
     );
     expect(existsSync(join(out, '1', 'report.html'))).toBe(true);
+    expect(FolderStore.in(out).sessions()).toEqual([{ name: 'out', runs: records.map(({ id }) => id) }]);
   },
   60_000,
 );

@@ -71,11 +71,10 @@ test('finds reports of sessions, by the ids of their runs, and lists only those 
 test('all states at once are those of each run', () => {
   const root = folderWith({ 'run/plan.json': JSON.stringify(plan), 'torn/plan.json': '{', 'other/x': '' });
   const store = FolderStore.in(root);
-  expect(store.states()).toEqual(store.names().map((name) => [name, store.stateOf(name)]));
-  expect(store.secondsOf('run')).toBeUndefined();
+  expect(store.all()).toEqual(store.names().map((name) => ({ name, run: store.stateOf(name) })));
   writeFileSync(join(root, 'run', 'start.json'), '');
   utimesSync(join(root, 'run', 'start.json'), 1, 1);
-  expect(store.secondsOf('run')).toBeGreaterThan(1e9);
+  expect(store.all().find(({ name }) => name === 'run')!.seconds).toBeGreaterThan(1e9);
 });
 
 test('a run that has not started is pending', () => {

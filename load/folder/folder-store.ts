@@ -40,8 +40,11 @@ export class FolderStore {
     return [...this.#folders().keys()];
   }
 
-  states(): [string, RunState][] {
-    return [...this.#folders()].map(([name, folder]) => [name, this.#stateIn(folder)]);
+  all(): { name: string; run: RunState; seconds?: number | undefined }[] {
+    return [...this.#folders()].map(([name, folder]) => {
+      const run = this.#stateIn(folder);
+      return run.state === 'running' ? { name, run, seconds: secondsSinceStart(folder) } : { name, run };
+    });
   }
 
   stateOf(name: string): RunState {
@@ -58,11 +61,6 @@ export class FolderStore {
       name: relative(root, folder) || basename(root),
       runs,
     }));
-  }
-
-  secondsOf(name: string): number | undefined {
-    const start = fileAt(this.#folders().get(name) ?? '', files.start);
-    return start && Math.max(0, (Date.now() - start.mtimeMs) / 1000);
   }
 
   follow(name: string): FolderTail {
@@ -146,6 +144,12 @@ function isFresh(folder: string): boolean {
   return readdirSync(folder)
     .filter((file) => file === files.plan || file.endsWith('.ndjson'))
     .some((file) => now - statSync(join(folder, file)).mtimeMs < SILENT_MS);
+}
+
+/** The start signal is written as the run starts. */
+function secondsSinceStart(folder: string): number | undefined {
+  const start = fileAt(folder, files.start);
+  return start && Math.max(0, (Date.now() - start.mtimeMs) / 1000);
 }
 
 function whyNone(folder: string): string {

@@ -7,14 +7,19 @@ export interface RunStore {
   /** Looked up at each call: runs come and go. */
   names(): readonly string[];
   stateOf(name: string): RunState;
-  /** All runs with their states, looked up once. What cannot be read is unreadable, and never throws. */
-  states(): readonly (readonly [name: string, state: RunState])[];
+  /** All runs, looked up once. What cannot be read is unreadable, and never throws. */
+  all(): readonly StoredRun[];
   /** Reports over several runs, with the ids of these. */
   sessions(): readonly RunSession[];
-  /** Seconds since a run started, as far as that is known. */
-  secondsOf(name: string): number | undefined;
   /** What is appended to a run in progress, from its beginning. */
   follow(name: string): Tail;
+}
+
+export interface StoredRun {
+  readonly name: string;
+  readonly run: RunState;
+  /** Since a run in progress started, as far as that is known. */
+  readonly seconds?: number | undefined;
 }
 
 /** Runs that were made one after the other by one command. */

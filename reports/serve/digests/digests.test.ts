@@ -3,26 +3,25 @@ import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import type { RunState } from '../../../measure/run-record/run-state.ts';
 import { plan } from '../../../test/support/plan.ts';
 import { endings, recordOf } from '../../../test/support/records.ts';
-import type { RunStore } from '../run-store.ts';
+import type { RunStore, StoredRun } from '../run-store.ts';
 import { Digests, previousTo } from './digests.ts';
 
 /** A store of runs that counts how often each record is read. */
 function storeOf(runs: Readonly<Record<string, RunRecord | RunState>>) {
   const reads: string[] = [];
-  const states = Object.entries(runs).map(([name, run]): [string, RunState] => {
-    if (!('verdict' in run)) return [name, run];
+  const stored = Object.entries(runs).map(([name, run]): StoredRun => {
+    if (!('verdict' in run)) return { name, run, seconds: 2.7 };
     const record = () => {
       reads.push(name);
       return run;
     };
-    return [name, { state: 'finished', stamp: '1', record }];
+    return { name, run: { state: 'finished', stamp: '1', record } };
   });
   const store: RunStore = {
     names: () => Object.keys(runs),
-    stateOf: (name) => new Map(states).get(name)!,
-    states: () => states,
+    stateOf: (name) => stored.find((one) => one.name === name)!.run,
+    all: () => stored,
     sessions: () => [],
-    secondsOf: () => 2.7,
     follow: () => ({ read: () => [], isBehind: false }),
   };
   return { store, reads };

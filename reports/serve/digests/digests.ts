@@ -13,13 +13,13 @@ export class Digests {
   /** All of them; those whose records cannot be read within so many ms are left unread until the next call, but one. */
   all(withinMs = Number.POSITIVE_INFINITY): Digest[] {
     const until = performance.now() + withinMs;
-    const states = this.#store.states();
-    const names = new Set(states.map(([name]) => name));
+    const runs = this.#store.all();
+    const names = new Set(runs.map(({ name }) => name));
     for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name);
     let hasRead = false;
     // Names begin with the time by default: the newest are read first.
-    return states.toReversed().map(([name, run]): Digest => {
-      if (run.state === 'running') return runningDigest(name, run.plan, this.#store.secondsOf(name));
+    return runs.toReversed().map(({ name, run, seconds }): Digest => {
+      if (run.state === 'running') return runningDigest(name, run.plan, seconds);
       if (run.state !== 'finished') return { name, ...run };
       const known = this.#known.get(name);
       if (known?.stamp === run.stamp) return known.digest;
