@@ -104,14 +104,17 @@ function misfits(page: Page): Promise<string[]> {
 }
 
 describeInBrowser('the list of runs', (browser) => {
-  test.each([390, 1024, 1280])('fits a window of %i px, with no word broken', async (width) => {
-    const folder = folderOfRuns();
-    const { page } = await openList(browser(), folder, { viewport: { width, height: 900 } });
-    expect(await misfits(page)).toEqual([]);
-    await page.goto(new URL('/compare?base=before%2F1&base=before%2F2&new=after%2F1', page.url()).href);
-    await page.locator('summary').click();
-    expect(await misfits(page)).toEqual([]);
-  });
+  test.each([390, 768, 1021, 1024, 1181, 1280, 1341, 1441])(
+    'fits a window of %i px, with no word broken',
+    async (width) => {
+      const folder = folderOfRuns();
+      const { page } = await openList(browser(), folder, { viewport: { width, height: 900 } });
+      expect(await misfits(page)).toEqual([]);
+      await page.goto(new URL('/compare?base=before%2F1&base=before%2F2&new=after%2F1', page.url()).href);
+      await page.locator('summary').click();
+      expect(await misfits(page)).toEqual([]);
+    },
+  );
 
   test('holds words without end in a narrow window', async () => {
     const folder = folderOfRuns();
@@ -156,6 +159,7 @@ describeInBrowser('the list of runs', (browser) => {
     await page.locator('th[aria-sort=ascending]', { hasText: 'p99' }).waitFor();
     expect(await idsIn(page)).toEqual(['next0001', 'next0002', 'next0003', 'next0004', 'next0005']);
     expect(new URL(page.url()).search).toBe('?q=fanout&sort=p99');
+    expect(await page.evaluate('document.activeElement.id')).toBe('sort-p99');
     await page.reload();
     expect((await idsIn(page))[0]).toBe('next0001');
     await page.getByRole('searchbox').fill('');

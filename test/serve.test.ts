@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -78,6 +78,19 @@ describe('the index', () => {
     expect((await get(url, '/compare?base=later')).status).toBe(400);
     expect((await get(url, '/compare?run=later&run=nowhere')).status).toBe(404);
   });
+});
+
+test('runs with more replicates than anybody draws are compared in time and memory', async () => {
+  const folder = temporaryFolder();
+  const replicates = Array.from({ length: 200_000 }, (_, i) => i + 1);
+  for (const name of ['one', 'two']) {
+    addRun(folder, name, {});
+    const file = join(folder, name, 'run.json');
+    const record: RunRecord = JSON.parse(readFileSync(file, 'utf8'));
+    const intervals = { 'broadcast.latency.p99': { low: 1, high: 2, replicates } };
+    writeFileSync(file, JSON.stringify({ ...record, intervals }));
+  }
+  expect((await get(await serve(folder), '/compare?run=one&run=two')).status).toBe(200);
 });
 
 describe('a report', () => {

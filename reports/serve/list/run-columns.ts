@@ -21,7 +21,7 @@ export const columns: readonly Column[] = [
   number('rate', 'msg/s', 'Messages of all talkers per second', ({ messagesPerSecond }) =>
     messagesPerSecond === 0 ? '–' : plainNumber(messagesPerSecond),
   ),
-  number('measured', 'time', 'How long was measured', ({ measuredSeconds }) => duration(measuredSeconds)),
+  number('measured', 'measured', 'How long was measured', ({ measuredSeconds }) => duration(measuredSeconds)),
   { key: 'verdict', title: 'verdict', hint: 'The verdict', isNumber: false, cell: verdictCell },
   result('p50', 'p50', 'Half of the deliveries arrived within', ({ p50 }) => statistic(p50)),
   result('p99', 'p99', '99 % of the deliveries arrived within', ({ p99 }) => statistic(p99)),
