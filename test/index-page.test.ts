@@ -152,6 +152,7 @@ describeInBrowser('the list of runs', (browser) => {
     const { page, said } = await openList(browser(), folderOfRuns());
     await page.getByRole('searchbox').pressSequentially('fanout');
     await page.getByText('5 of 16 runs').waitFor();
+    expect(new URL(page.url()).search).toBe('?q=fanout');
     expect(await idsIn(page)).toEqual(['next0005', 'next0004', 'next0003', 'next0002', 'next0001']);
     await page.getByRole('link', { name: 'p99', exact: true }).click();
     await page.locator('th[aria-sort=descending]', { hasText: 'p99' }).waitFor();

@@ -69,7 +69,7 @@ export function listQuery(query: Readonly<Record<string, unknown>>): ListQuery {
 export function listPath({ sort, rows, ...wanted }: ListQuery): string {
   const said = {
     ...wanted,
-    sort: sortText(sort) === sortText(newestFirst) ? undefined : sortText(sort),
+    sort: sortText(sort) || undefined,
     rows: rows === ROWS ? undefined : String(rows),
   };
   const query = new URLSearchParams();
@@ -77,8 +77,9 @@ export function listPath({ sort, rows, ...wanted }: ListQuery): string {
   return query.size === 0 ? '/' : `/?${query}`;
 }
 
-/** A sort as an address spells it: `p99`, or `-p99` for the highest first. */
+/** A sort as an address spells it: `p99`, or `-p99` for the highest first; nothing for the newest first. */
 export function sortText({ key, isDown }: Sort): string {
+  if (key === newestFirst.key && isDown === newestFirst.isDown) return '';
   return isDown ? `-${key}` : key;
 }
 
