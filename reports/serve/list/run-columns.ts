@@ -1,4 +1,4 @@
-import { count, howLong, plainNumber, statistic, valueIn } from '../../wording/quantities.ts';
+import { count, ms, plainNumber, statistic, valueIn } from '../../wording/quantities.ts';
 import { html, type Markup } from '../shell/markup.ts';
 import type { ListedRun, SortKey } from './list-query.ts';
 import { verdictCell } from './run-words.ts';
@@ -28,7 +28,7 @@ export const columns: readonly Column[] = [
   result('delivered', 'delivered', 'Share of the expected deliveries', ({ delivered }) => share(delivered)),
   result('lost', 'lost', 'Lost deliveries', ({ lost, expected }) => (expected === 0 ? '–' : count(lost)), isLossy),
   result('back', 'slowest back', 'How long the slowest client was away after a fault', ({ slowestBack }) =>
-    slowestBack === null ? '–' : howLong(slowestBack),
+    slowestBack === null ? '–' : ms(slowestBack),
   ),
 ];
 
