@@ -104,10 +104,10 @@ describe('a run that is watched', () => {
       .toBe(expected.value);
     const delivered = await query(`sum(${last(`chatstorm_delivery_delivered_total{${run},by=""}`)})`);
     expect(delivered['']).toBe((record.metrics['delivery.delivered'] as { value: number }).value);
-    const total = last(`chatstorm_broadcast_latency_seconds_bucket{${run},transport="",by=""}`);
+    const total = last(`chatstorm_broadcast_latency_seconds_bucket{${run},transport="",room="",by=""}`);
     const latency = record.metrics['broadcast.latency'] as Distribution;
     expect(
-      (await query(`sum(${last(`chatstorm_broadcast_latency_seconds_count{${run},transport="",by=""}`)})`))[''],
+      (await query(`sum(${last(`chatstorm_broadcast_latency_seconds_count{${run},transport="",room="",by=""}`)})`))[''],
     ).toBe(latency.count);
     for (const [q, ms] of [
       [0.5, latency.p50],
