@@ -6,6 +6,7 @@ import type { Signal } from '../load/conduct/conductor.ts';
 import { prepareRun } from '../load/conduct/prepare-run.ts';
 import { type SessionObserver, session } from '../load/conduct/session.ts';
 import { FolderStore } from '../load/folder/folder-store.ts';
+import { lastLikeRun } from '../load/folder/like-run.ts';
 import { files, writeWhole } from '../load/folder/run-folder.ts';
 import { writeSession } from '../load/folder/session-file.ts';
 import { checkPersonas } from '../load/personas/persona-threads.ts';
@@ -80,7 +81,7 @@ async function loadTelling(names: string[], flags: LoadFlags, outputs: PipelineO
     const codes = records.map(({ verdict, interruptedBy }) => exitCode(verdict, interruptedBy));
     if (interruptedBy) codes.push(exitCodes[interruptedBy]);
     if (!isWritten) codes.push(exitCodes.usage);
-    if (records.length > 1) await concludeAll(records, flags);
+    if (records.length > 1) await concludeAll(records, requests, flags);
     const areAll = records.length === requests.length;
     codes.push(...outputs.conclude(areAll ? undefined : `Interrupted by ${interruptedBy} before all runs were made.`));
     process.exitCode = worstExitCode(codes);
@@ -155,13 +156,21 @@ async function openPage(url: string): Promise<void> {
 }
 
 /** Prints the verdicts of several runs, and writes one page with all of them. */
-async function concludeAll(records: readonly RunRecord[], { out, runs }: LoadFlags): Promise<void> {
+async function concludeAll(
+  records: readonly RunRecord[],
+  requests: readonly RunRequest[],
+  { out, runs }: LoadFlags,
+): Promise<void> {
   print(verdictTable(records, terminal));
   const { renderReport } = await import('../reports/render/render-report.ts');
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const folder = resolve(out ?? join(runs ?? RUNS_FOLDER, `${stamp}-all`));
   mkdirSync(folder, { recursive: true });
-  writeWhole(folder, files.report, await renderReport(records));
+  const previous = records.map((record) => {
+    const request = requests.find(({ id }) => id === record.id);
+    return request && lastLikeRun(request.folder, record);
+  });
+  writeWhole(folder, files.report, await renderReport(records, { previous }));
   writeSession(
     folder,
     records.map(({ id }) => id),

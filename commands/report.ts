@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { foldInBounds } from '../load/folder/bounded-fold.ts';
+import { lastLikeRun } from '../load/folder/like-run.ts';
 import { files, writeRecord, writeWhole } from '../load/folder/run-folder.ts';
 import { exitCode, exitCodes, worstExitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
@@ -23,7 +24,7 @@ export async function conclude(folder: string, record: RunRecord): Promise<boole
     writeRecord(folder, record);
     // Bundling the page is the one slow import: only those who need it pay for it.
     const { renderReport } = await import('../reports/render/render-report.ts');
-    writeWhole(folder, files.report, await renderReport([record]));
+    writeWhole(folder, files.report, await renderReport([record], { previous: [lastLikeRun(folder, record)] }));
     return true;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

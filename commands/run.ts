@@ -1,6 +1,7 @@
 import { UsageError } from '../base/errors.ts';
 import type { DialectInput } from '../bots/dialect/dialect.ts';
 import { type SessionObserver, session } from '../load/conduct/session.ts';
+import { lastLikeRun } from '../load/folder/like-run.ts';
 import { files, writeRecord, writeWhole } from '../load/folder/run-folder.ts';
 import { checkPersonas } from '../load/personas/persona-threads.ts';
 import type { LoadOptions } from '../load/plan/load-options.ts';
@@ -69,7 +70,7 @@ export async function run(scenario: string | ScenarioDefinition, options: RunOpt
     advanced: (_request, _lines, progress) => progressed?.(progress),
     finished: async ({ folder }, record) => {
       writeRecord(folder, record);
-      writeWhole(folder, files.report, await renderReport([record]));
+      writeWhole(folder, files.report, await renderReport([record], { previous: [lastLikeRun(folder, record)] }));
     },
   };
   const runs = session(requests, [onDisk], withFindings);

@@ -63,6 +63,10 @@ export class FolderStore {
     }));
   }
 
+  rebuildOf(name: string): string {
+    return rebuildCommand(this.#folders().get(name) ?? name);
+  }
+
   follow(name: string): FolderTail {
     return new FolderTail(this.#folders().get(name) ?? '', TAIL_BYTES);
   }
@@ -87,9 +91,13 @@ export class FolderStore {
     if (!isReadable(plan)) return { state: 'unreadable', why: `Its ${files.plan} is not a file, or too large.` };
     const running = { state: 'running', plan: readPlan(folder) } as const;
     if (areOurs || isFresh(folder)) return running;
-    const why = `The run was cut short. Rebuild its report with: npx chatstorm report ${folder}`;
+    const why = `The run was cut short. Rebuild its report with: ${rebuildCommand(folder)}`;
     return { state: 'unreadable', why };
   }
+}
+
+function rebuildCommand(folder: string): string {
+  return `npx chatstorm report ${folder}`;
 }
 
 /** The runs in a folder by their paths in it, and the folders in it that hold nothing to show; the folder itself where it is one. */

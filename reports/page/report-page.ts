@@ -1,6 +1,7 @@
 import type { PageRecord } from '../render/page-record.ts';
 import { Charts } from './charts/charts.ts';
 import { TimeView } from './charts/time-view.ts';
+import { copyButton } from './copy-button.ts';
 import { type Child, el } from './elements.ts';
 import { showHints } from './hints.ts';
 import { PageBar } from './page-bar.ts';
@@ -64,6 +65,19 @@ export class Page {
   /** Says that there is no run to be seen yet. */
   await(sentence: string): void {
     if (this.#records.length === 0) this.#main.replaceChildren(el('p', 'card awaited', sentence));
+  }
+
+  /** Says that the run has ended without a word, and what makes its report from what it wrote. */
+  lose(rebuild: string): void {
+    const command = el(
+      'div',
+      'setting',
+      el('pre', '', rebuild),
+      copyButton('Copy', () => rebuild),
+    );
+    const words =
+      'The run ended without a word: the process that made it has gone. What it wrote is not lost. Make its report with:';
+    this.#main.prepend(el('div', 'card lost', el('p', '', words), command));
   }
 
   /** Shows runs in the place of those before; what the reader has opened, hidden and focused stays so. */

@@ -27,12 +27,21 @@ export interface ReportContext {
 }
 
 /**
- * The page of a run in progress, without data: it listens at `eventsUrl` of its own origin, where each `message` is the
+ * The page of a run in progress, without data: it listens at `events` of its own origin, where each `message` is the
  * JSON of the slimRecord record so far and the event `final` that of the whole run.
  */
-export function renderLivePage(eventsUrl: string, home?: string): Promise<string> {
-  const source = `<script type="application/json" id="events">${inertJson(eventsUrl)}</script>`;
+export function renderLivePage({ events, rebuild, home }: LivePage): Promise<string> {
+  const source = `<script type="application/json" id="events">${inertJson({ url: events, rebuild })}</script>`;
   return page(source, { home, allowed: ["connect-src 'self'"] });
+}
+
+/** What the page of a run in progress goes by. */
+export interface LivePage {
+  /** The address of its events. */
+  readonly events: string;
+  /** The command that makes its report where the run itself does not come to it. */
+  readonly rebuild: string;
+  readonly home?: string;
 }
 
 interface PageFrame {

@@ -47,7 +47,11 @@ export function reportRoutes(store: RunStore, live: LiveViewers, host: string): 
     if (run.state === 'unreadable') return say(response, 404, 'No run', run.why);
     const { renderLivePage } = await import('../render/render-report.ts');
     if (run.state === 'finished') await sendReport(response, [runOf(store, name)]);
-    else sendRendered(response, await renderLivePage(`${runPath(name)}events`, HOME));
+    else
+      sendRendered(
+        response,
+        await renderLivePage({ events: `${runPath(name)}events`, rebuild: store.rebuildOf(name), home: HOME }),
+      );
   });
 
   app.get('/runs/:name/events', async (request, response) => {

@@ -11,6 +11,8 @@ export interface RunStore {
   all(): readonly StoredRun[];
   /** Reports over several runs, with the ids of these. */
   sessions(): readonly RunSession[];
+  /** The command that makes the report of a run that was cut short. */
+  rebuildOf(name: string): string;
   /** What is appended to a run in progress, from its beginning. */
   follow(name: string): Tail;
 }

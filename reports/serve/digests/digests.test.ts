@@ -22,6 +22,7 @@ function storeOf(runs: Readonly<Record<string, RunRecord | RunState>>) {
     stateOf: (name) => stored.find((one) => one.name === name)!.run,
     all: () => stored,
     sessions: () => [],
+    rebuildOf: () => '',
     follow: () => ({ read: () => [], isBehind: false }),
   };
   return { store, reads };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RunningFold } from '../../../measure/fold/running-fold.ts';
-import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import { withFindings } from '../../findings/all-findings.ts';
+import type { PageRecord } from '../../render/page-record.ts';
 import { slimRecord } from '../../render/slim-record.ts';
 import type { RunStore, Tail } from '../run-store.ts';
 import { CpuBudget } from './cpu-budget.ts';
@@ -77,22 +77,24 @@ export class Follower {
   #update(): boolean {
     try {
       const run = this.#store.stateOf(this.#name);
-      if (run.state === 'finished') return this.#tellAll(run.record(), true);
+      if (run.state === 'finished') return this.#tellAll(slimRecord(run.record()), true);
       if (run.state === 'pending') return false;
       if (run.state === 'unreadable') return this.#letGo();
       this.#run ??= { fold: new RunningFold(run.plan), tail: this.#store.follow(this.#name) };
       const { fold, tail } = this.#run;
       fold.add(tail.read());
-      return tail.isBehind || this.#viewers.size === 0 ? false : this.#tellAll(withFindings(fold.snapshot()), false);
+      return tail.isBehind || this.#viewers.size === 0
+        ? false
+        : this.#tellAll({ ...slimRecord(withFindings(fold.snapshot())), planned: run.plan.outages }, false);
     } catch {
       // Damaged meanwhile, or gone: the page of the run says why.
       return this.#letGo();
     }
   }
 
-  #tellAll(record: RunRecord, isFinal: boolean): boolean {
+  #tellAll(record: PageRecord, isFinal: boolean): boolean {
     this.#isFinal = isFinal;
-    this.#last = JSON.stringify(slimRecord(record));
+    this.#last = JSON.stringify(record);
     for (const viewer of this.#viewers) this.#tell(viewer, this.#last);
     return isFinal;
   }
