@@ -1,15 +1,17 @@
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
-import { bytes, ms } from '../../wording/quantities.ts';
+import type { PageRecord } from '../../render/page-record.ts';
+import { bytes } from '../../wording/quantities.ts';
 import { el } from '../elements.ts';
+import { timeOf } from '../format.ts';
 
 /** Which run it is: target, start, length, machine, versions, number; and what it was labelled with. */
-export function identity(record: RunRecord): HTMLElement {
+export function identity(record: PageRecord): HTMLElement {
   const { environment, labels, git } = record;
   const { node, cpus, memoryBytes, versions } = environment;
   const facts = [
     targetName(record),
     startOf(record),
-    `${ms(lengthOf(record) * 1000)} long`,
+    lengthOf(record),
     `${cpus} CPUs, ${bytes(memoryBytes)}`,
     ...(['chatstorm', 'socket.io-client'] as const).flatMap((name) =>
       versions[name] === undefined ? [] : [`${name} ${versions[name]}`],
@@ -36,9 +38,10 @@ function startOf({ startedAt }: RunRecord): string {
   return start.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-/** Seconds that it lasted or, while it goes on, is to last. */
-function lengthOf({ timeline, phases, state }: RunRecord): number {
-  return state === 'complete' ? timeline.seconds : Math.max(timeline.seconds, phases.warmup + phases.measure);
+/** How long it lasted or, while it goes on, is to last. */
+function lengthOf({ timeline, phases, isRunning }: PageRecord): string {
+  if (isRunning) return `${timeOf(phases.warmup + phases.measure + phases.drain)} planned`;
+  return `${timeOf(timeline.seconds)} long`;
 }
 
 function gitWords({ commit, branch, isDirty }: NonNullable<RunRecord['git']>): string {

@@ -69,14 +69,14 @@ function worst({ findings }: RunRecord): HTMLElement | undefined {
   return el('p', `worst ${first.severity}`, el('strong', '', `${first.title}.`), ...remedy);
 }
 
-function loadWords(record: RunRecord): string {
-  const { load, phases, target } = record;
+function loadWords(record: PageRecord): string {
+  const { load, phases, target, isRunning } = record;
   const measured = numberOf(record, 'messages.rate');
   const rate = messageRate(record);
   const rates =
     target.mode === 'listening'
       ? `${threeDigits(rate)} messages/s from the server`
-      : `${threeDigits(rate)} messages/s planned, ${threeDigits(measured)}/s measured`;
+      : `${threeDigits(rate)} messages/s planned${isRunning ? '' : `, ${threeDigits(measured)}/s measured`}`;
   return [
     `${load.users > 0 ? `${counted(load.users, 'crowd user')} and ` : ''}${counted(load.probes, 'probe')} in ${counted(load.rooms, 'room')}`,
     rates,
