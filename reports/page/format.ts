@@ -15,15 +15,6 @@ export function tickIn(unit: Unit, value: number): string {
   }
 }
 
-/** A part of a whole in percent, with as many digits as it takes not to look like none or all of it. */
-export function shareOf(part: number, whole: number): string {
-  if (whole <= 0) return '–';
-  const percentage = (part / whole) * 100;
-  if (part === 0 || part === whole) return `${percentage} %`;
-  const digits = [1, 2, 3, 4].find((n) => !/^(0\.0*|100\.0*)$/.test(percentage.toFixed(n))) ?? 4;
-  return `${percentage.toFixed(digits)} %`;
-}
-
 /** A time of the run: 12 s, from two minutes on 2:05 or 1:02:05. */
 export function timeOf(seconds: number): string {
   if (seconds < 120) return `${plainNumber(seconds)} s`;

@@ -53,6 +53,15 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
 
+/** A part of a whole in percent, with as many digits as it takes not to look like none or all of it. */
+export function shareOf(part: number, whole: number): string {
+  if (whole <= 0) return '–';
+  const percentage = (part / whole) * 100;
+  if (part === 0 || part === whole) return `${percentage} %`;
+  const digits = [1, 2, 3, 4].find((n) => !/^(0\.0*|100\.0*)$/.test(percentage.toFixed(n))) ?? 4;
+  return `${percentage.toFixed(digits)} %`;
+}
+
 /** Bytes in MB of a million, the same unit throughout: 136 MB. */
 export function bytes(value: number): string {
   return `${threeDigits(value / 1e6)} MB`;

@@ -3,12 +3,11 @@ import { metricKey, parseMetricKey } from '../../../measure/metrics/metric-key.t
 import { numberOf } from '../../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../render/page-record.ts';
-import { count } from '../../wording/quantities.ts';
+import { count, shareOf } from '../../wording/quantities.ts';
 import type { Charts } from '../charts/charts.ts';
 import { byLabel, counterLine } from '../charts/series.ts';
 import { columns, type Row, table } from '../data-table.ts';
 import { el, section } from '../elements.ts';
-import { shareOf } from '../format.ts';
 import { hinted } from '../hints.ts';
 import { metricName } from '../metric-name.ts';
 import { type Account, accountTable } from './account-table.ts';

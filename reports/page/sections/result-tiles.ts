@@ -2,9 +2,8 @@ import { metricKey } from '../../../measure/metrics/metric-key.ts';
 import { knownNumberOf, numberOf, samplesOf, slowestBack } from '../../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../render/page-record.ts';
-import { count, ms, percent, threeDigits } from '../../wording/quantities.ts';
+import { count, ms, percent, shareOf, threeDigits } from '../../wording/quantities.ts';
 import { type Child, el } from '../elements.ts';
-import { shareOf } from '../format.ts';
 import { hinted } from '../hints.ts';
 import { insufficient } from '../metric-name.ts';
 

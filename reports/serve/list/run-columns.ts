@@ -1,4 +1,4 @@
-import { count, ms, plainNumber, statistic, valueIn } from '../../wording/quantities.ts';
+import { count, ms, plainNumber, shareOf, statistic } from '../../wording/quantities.ts';
 import { html, type Markup } from '../shell/markup.ts';
 import type { ListedRun, SortKey } from './list-query.ts';
 import { verdictCell } from './run-words.ts';
@@ -61,9 +61,7 @@ function isLossy({ lost }: Finished): boolean {
 
 /** Near 1, three digits would hide what was lost. */
 function share(ratio: number | null): string {
-  if (ratio === null) return '–';
-  if (ratio === 1) return '100 %';
-  return ratio > 0.99 ? `${(Math.floor(ratio * 100_000) / 1000).toFixed(3)} %` : valueIn('ratio', ratio);
+  return ratio === null ? '–' : shareOf(ratio, 1);
 }
 
 function duration(seconds: number): string {
