@@ -1,5 +1,5 @@
 import type { PageRecord } from '../render/page-record.ts';
-import type { Page } from './report-page.ts';
+import type { Page } from './frame/report-page.ts';
 
 /** Where a run in progress tells of itself, and the command that makes its report where it does not come to it. */
 export interface LiveRun {

@@ -1,7 +1,7 @@
 import type { PageRecord } from '../render/page-record.ts';
-import { bytesOf, decompressed } from './decompress.ts';
+import { Page } from './frame/report-page.ts';
 import { follow } from './live.ts';
-import { Page } from './report-page.ts';
+import { bytesOf, decompressed } from './parts/decompress.ts';
 
 /** The page holds either the runs, or the address of the events of a run in progress; where it is served, that of the list of runs. */
 const packed = document.getElementById('records');

@@ -13,7 +13,7 @@ export interface Handling {
 /** Lets a pointer choose a stretch of a chart by dragging, and point at its seconds; a double click shows all again. */
 export function handlePointer(
   canvas: HTMLCanvasElement,
-  chart: () => Chart,
+  chart: () => Chart<'line'>,
   { time, seconds, choose }: Handling,
 ): void {
   let start: number | null = null;

@@ -1,19 +1,19 @@
 import type { Chart } from 'chart.js';
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import { valueIn } from '../../wording/quantities.ts';
-import { columns, fileName, table } from '../data-table.ts';
-import { downloadButton } from '../download.ts';
-import { el, folded } from '../elements.ts';
-import { timeOf } from '../format.ts';
-import { type Band, bandsOf, bandsPlugin } from './bands.ts';
-import { type Portrait, pngOf, svgOf } from './chart-files.ts';
+import { columns, fileName, table } from '../parts/data-table.ts';
+import { downloadButton } from '../parts/download.ts';
+import { el, folded } from '../parts/elements.ts';
+import { timeOf } from '../parts/format.ts';
 import { handleKeys, handlePointer } from './chart-input.ts';
 import { type Colours, readColours } from './colours.ts';
-import { HEAT_STYLE } from './heatmap.ts';
+import { type Portrait, pngOf, svgOf } from './files/chart-files.ts';
+import { type Band, bandsOf, bandsPlugin } from './layers/bands.ts';
+import { HEAT_STYLE } from './layers/heatmap.ts';
+import { Overlay } from './layers/overlay.ts';
 import { Drawing, type Plot } from './lazy-chart.ts';
 import { type LegendItem, legend } from './legend.ts';
 import { type LineSpec, lineChart, showStretch } from './line-chart.ts';
-import { Overlay } from './overlay.ts';
 import { type Curve, ninesChart, ninesTable } from './percentile-chart.ts';
 import { thinned } from './series.ts';
 import { type Stretch, shownOf, type TimeView } from './time-view.ts';
@@ -209,7 +209,7 @@ export class Charts {
     const shared = { seconds, bands: this.#bands, colours, cursor: () => time.cursor, plugins };
     const choose = (stretch: Stretch | null) => overlay.choose(stretch);
     const handling = { time, seconds: () => seconds, choose, say: () => this.#say(spec()) };
-    let made: Chart | undefined;
+    let made: Chart<'line'> | undefined;
     return (holder) => {
       holder.append(overlay.canvas);
       handleKeys(holder, handling);

@@ -1,4 +1,4 @@
-import { el } from '../elements.ts';
+import { el } from '../parts/elements.ts';
 import { dashes } from './colours.ts';
 
 /** What a legend names: a line that can be hidden, or what is drawn behind and across. */

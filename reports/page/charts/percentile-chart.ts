@@ -10,8 +10,8 @@ import {
   Tooltip,
 } from 'chart.js';
 import { valueIn } from '../../wording/quantities.ts';
-import { columns, table } from '../data-table.ts';
-import { tickIn } from '../format.ts';
+import { columns, table } from '../parts/data-table.ts';
+import { tickIn } from '../parts/format.ts';
 import { isRound } from './axis-ticks.ts';
 import { chartFont, tooltipLook } from './chart-style.ts';
 import { type Colours, dashes, lineColour } from './colours.ts';

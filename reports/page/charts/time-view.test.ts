@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashOf, placeOf } from '../url-hash.ts';
+import { hashOf, placeOf } from '../frame/url-hash.ts';
 import { scaled, shownOf, TimeView } from './time-view.ts';
 
 test.each([

@@ -6,9 +6,9 @@ import type { PageRecord, PercentileCurve } from '../../render/page-record.ts';
 import { curveOf, drawnHistograms } from '../../render/percentile-curve.ts';
 import { basisSentence, noteSentence } from '../../wording/comparison-wording.ts';
 import { plainNumber, valueIn } from '../../wording/quantities.ts';
-import { columns, table } from '../data-table.ts';
-import { bytesOf, decompressed } from '../decompress.ts';
-import { breakable, el, section } from '../elements.ts';
+import { columns, table } from '../parts/data-table.ts';
+import { bytesOf, decompressed } from '../parts/decompress.ts';
+import { breakable, el, section } from '../parts/elements.ts';
 
 /** A way to bring another run along: a file input, and the whole page as a place to drop one. */
 export function otherRunInput(chosen: (record: PageRecord) => void, refused: (sentence: string) => void): HTMLElement {

@@ -4,10 +4,10 @@ import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import { count } from '../../wording/quantities.ts';
 import type { Charts } from '../charts/charts.ts';
 import { byLabel, faultEvents, gaugeLines, type Line, ofCrowd, probeConnections } from '../charts/series.ts';
-import { columns, table } from '../data-table.ts';
-import { el, section } from '../elements.ts';
-import { hinted } from '../hints.ts';
-import { metricName } from '../metric-name.ts';
+import { columns, table } from '../parts/data-table.ts';
+import { el, section } from '../parts/elements.ts';
+import { hinted } from '../parts/hints.ts';
+import { metricName } from '../parts/metric-name.ts';
 
 /** Who was connected, by which transport, and what went wrong with it. */
 export function connectionsSection(record: RunRecord, charts: Charts): HTMLElement {

@@ -2,10 +2,10 @@ import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../render/page-record.ts';
 import { bytes, ms } from '../../wording/quantities.ts';
 import { shellCommand } from '../../wording/shell-command.ts';
-import { copyButton } from '../copy-button.ts';
-import { downloadButton } from '../download.ts';
-import { el, pairs, section } from '../elements.ts';
-import { scrolls } from '../scroller.ts';
+import { copyButton } from '../parts/copy-button.ts';
+import { downloadButton } from '../parts/download.ts';
+import { el, pairs, section } from '../parts/elements.ts';
+import { scrolls } from '../parts/scroller.ts';
 
 /** What it takes to run this again: where it ran, with what, on which seed. */
 export function environmentSection(record: PageRecord): HTMLElement {

@@ -10,8 +10,8 @@ import {
 } from '../../wording/fallback-wording.ts';
 import { count, ms } from '../../wording/quantities.ts';
 import type { Charts } from '../charts/charts.ts';
-import { columns, type Row, table } from '../data-table.ts';
-import { breakable, type Child, el, folded, section } from '../elements.ts';
+import { columns, type Row, table } from '../parts/data-table.ts';
+import { breakable, type Child, el, folded, section } from '../parts/elements.ts';
 
 /** What became of every client order on every network; nothing for runs without cells. */
 export function fallbackSection(record: RunRecord): HTMLElement | undefined {

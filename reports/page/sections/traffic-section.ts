@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import type { Charts } from '../charts/charts.ts';
 import { counterLine } from '../charts/series.ts';
-import { el, section } from '../elements.ts';
+import { el, section } from '../parts/elements.ts';
 
 /** Messages sent and deliveries received, each second. */
 export function trafficSection(record: RunRecord, charts: Charts): HTMLElement {

@@ -2,7 +2,7 @@ import { catalogue, type MetricName } from '../../../measure/metrics/metric-cata
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import type { Charts } from '../charts/charts.ts';
 import { gaugeLines } from '../charts/series.ts';
-import { el, section } from '../elements.ts';
+import { el, section } from '../parts/elements.ts';
 
 /** How the processes were doing; a gauge that nobody told is not drawn. */
 export function vitalsSection(record: RunRecord, charts: Charts): HTMLElement {

@@ -1,0 +1,168 @@
+import { metricKey } from '../../../../measure/metrics/metric-key.ts';
+import { knownNumberOf, numberOf, samplesOf, slowestBack } from '../../../../measure/run-record/read-metrics.ts';
+import type { RunRecord } from '../../../../measure/run-record/run-record.ts';
+import type { PageRecord } from '../../../render/page-record.ts';
+import { count, ms, percent, shareOf, threeDigits } from '../../../wording/quantities.ts';
+import { type Child, el } from '../../parts/elements.ts';
+import { hinted } from '../../parts/hints.ts';
+import { insufficient } from '../../parts/metric-name.ts';
+
+/** What a tile says: a figure, what stands beside it, and how it was in the run before. */
+interface Tile {
+  readonly name: string;
+  readonly value: Child;
+  readonly beside?: string | undefined;
+  readonly change?: Change | undefined;
+  readonly isBad?: boolean;
+}
+
+interface Change {
+  readonly words: string;
+  /** Whether less of it is better, and it is less or more. */
+  readonly kind: 'better' | 'worse' | 'same';
+}
+
+/** What the run came to, in figures; each with its limit and interval, and the change against the last like run. */
+export function resultTiles(record: PageRecord): HTMLElement {
+  const tiles = [
+    latencyTile(record, 'p50'),
+    latencyTile(record, 'p99'),
+    deliveredTile(record),
+    countTile(record, 'lost'),
+    countTile(record, 'duplicate'),
+    ...connectedTile(record),
+    ...backTile(record),
+  ];
+  const list = el('dl', 'results', ...tiles.map(tileOf));
+  if (record.previous === null) return list;
+  const started = new Date(record.previous.startedAt).toLocaleString(undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
+  return el(
+    'div',
+    '',
+    list,
+    el('p', 'note', `Changes against the last like run, ${record.previous.id} of ${started}.`),
+  );
+}
+
+function tileOf({ name, value, beside, change, isBad }: Tile): HTMLElement {
+  return el(
+    'div',
+    isBad ? 'bad' : '',
+    el('dt', '', name),
+    el('dd', 'value', value),
+    beside === undefined ? undefined : el('dd', 'beside', beside),
+    change && el('dd', `change ${change.kind}`, change.words),
+  );
+}
+
+function latencyTile(record: PageRecord, name: 'p50' | 'p99'): Tile {
+  const value = samplesOf(record, 'broadcast.latency')?.[name] ?? null;
+  const interval = record.intervals[`broadcast.latency.${name}`];
+  const limit = limitOf(record, `broadcast.latency.${name}`);
+  const beside = [
+    ...(interval ? [`${ms(interval.low)} to ${ms(interval.high)}`] : []),
+    ...(limit === undefined ? [] : [`limit ${ms(limit.value)}`]),
+  ];
+  const before = record.previous?.[name] ?? null;
+  return {
+    name: `${name === 'p50' ? 'Half arrived' : '99 % arrived'} within`,
+    value: value === null ? insufficient() : ms(value),
+    beside: beside.join(' · ') || undefined,
+    change: value === null || before === null || before === 0 ? undefined : relative(value, before),
+    isBad: limit?.isBroken === true,
+  };
+}
+
+function deliveredTile(record: PageRecord): Tile {
+  const expected = numberOf(record, 'delivery.expected');
+  const delivered = numberOf(record, 'delivery.delivered');
+  const before = record.previous?.delivered;
+  const points = before == null || expected === 0 ? undefined : (delivered / expected - before) * 100;
+  return {
+    name: 'Delivered',
+    value: shareOf(delivered, expected),
+    beside: `${count(delivered)} of ${count(expected)}`,
+    change:
+      points === undefined
+        ? undefined
+        : Math.abs(points) < LEAST_POINTS
+          ? same
+          : { words: `${signed(points)} points`, kind: points > 0 ? 'better' : 'worse' },
+  };
+}
+
+function countTile(record: PageRecord, what: 'lost' | 'duplicate'): Tile {
+  const value = numberOf(record, `delivery.${what}`);
+  const before = record.previous?.[what];
+  const more = before === undefined ? undefined : value - before;
+  return {
+    name: what === 'lost' ? 'Lost' : 'Duplicate',
+    value: count(value),
+    change:
+      more === undefined
+        ? undefined
+        : more === 0
+          ? same
+          : { words: `${more > 0 ? '+' : '−'}${count(Math.abs(more))}`, kind: more > 0 ? 'worse' : 'better' },
+    isBad: value > 0,
+  };
+}
+
+/** Of a matrix: who got through with the client's default order, or the first. */
+function connectedTile(record: RunRecord): Tile[] {
+  const [order] = record.matrix?.orders ?? [];
+  const share = order === undefined ? undefined : knownNumberOf(record, metricKey('fallback.connected', { order }));
+  if (order === undefined || share === undefined) return [];
+  return [{ name: 'Connected', value: percent(share), beside: `${order}, all networks`, isBad: share < 1 }];
+}
+
+function backTile(record: PageRecord): Tile[] {
+  if (record.outages.length === 0) return [];
+  const slowest = slowestBack(record);
+  const before = record.previous?.slowestBack ?? null;
+  const gone = record.outages.reduce((sum, { never }) => sum + never.reduce((n, { clients }) => n + clients, 0), 0);
+  return [
+    {
+      name: 'Slowest client back after',
+      value:
+        slowest === null
+          ? hinted(el('span', 'thin', '–'), 'No client was disconnected, or none came back.')
+          : ms(slowest),
+      beside: gone > 0 ? `${count(gone)} never` : undefined,
+      change: slowest === null || before === null || before === 0 ? undefined : relative(slowest, before),
+      isBad: gone > 0,
+    },
+  ];
+}
+
+/** The threshold over just this statistic, if it is an upper limit in ms. */
+function limitOf({ verdict }: RunRecord, statistic: string) {
+  for (const result of verdict.thresholds) {
+    const [, value, unit] =
+      limitText.exec(result.text.startsWith(statistic) ? result.text.slice(statistic.length) : '') ?? [];
+    if (value !== undefined)
+      return { value: Number(value) * (unit === 's' ? 1000 : 1), isBroken: result.outcome === 'fail' };
+  }
+  return undefined;
+}
+
+const limitText = /^ *<=? *([\d.]+) *(ms|s)$/;
+
+function relative(value: number, before: number): Change {
+  const change = ((value - before) / before) * 100;
+  if (Math.abs(change) < LEAST_PERCENT) return same;
+  return { words: `${signed(change)} %`, kind: change > 0 ? 'worse' : 'better' };
+}
+
+function signed(value: number): string {
+  return `${value > 0 ? '+' : '−'}${threeDigits(Math.abs(value))}`;
+}
+
+const same: Change = { words: 'unchanged', kind: 'same' };
+
+/** What is less is called unchanged. */
+const LEAST_PERCENT = 1;
+const LEAST_POINTS = 0.001;
