@@ -43,7 +43,7 @@ describeInBrowser('a report on paper and in pictures', (browser) => {
       const pages = text.split('\f').filter((one) => one.trim() !== '');
       expect(pages.length).toBeGreaterThan(2);
       for (const [i, one] of pages.entries()) {
-        const foot = `storm · reference chat · Jan 31, 2026.* · run run\\s+${i + 1} ?/ ?${pages.length}`;
+        const foot = `storm · chatstorm's reference chat · Jan 31, 2026.* · run run\\s+${i + 1} ?/ ?${pages.length}`;
         expect(one).toMatch(new RegExp(foot));
       }
       expect(pages[0]).toContain('Delivered');

@@ -9,14 +9,16 @@ const hostile = '</script><img src=x onerror=hacked=1>\u202Egnp.exe';
 describeInBrowser('the report', (browser) => {
   test.each(['light', 'dark'] as const)('opens from disk, asks for nothing and shows the run, %s', async (scheme) => {
     const { page, said, asked } = await open(browser(), [runOf(12)], { colorScheme: scheme });
-    expect(await page.title()).toMatch(/^invalid: storm · reference chat · Jan 31, 2026, .* · run run · chatstorm$/);
+    expect(await page.title()).toMatch(
+      /^invalid: storm · chatstorm's reference chat · Jan 31, 2026, .* · run run · chatstorm$/,
+    );
     expect(await page.locator('main .word').textContent()).toMatch(/invalid/);
     expect(await page.locator('.headline').textContent()).toMatch(
-      /^Invalid: the messages do not add up \(12 scheduled, 11 sent/,
+      /^The messages do not add up \(12 scheduled, 11 sent/,
     );
-    expect(await page.locator('dl.results').innerText()).toMatch(/Delivered\n93\.1 %\n67 of 72\nLost\n2\n/);
-    expect(await rowOf(page, 'Thresholds that did not hold', 'delivery.lost == 0')).toEqual(['2', '✗ fail']);
-    expect(await rowOf(page, 'Thresholds that did not hold', 'reconnect.time.p99 < 5s')).toEqual([
+    expect(await page.locator('dl.results').innerText()).toMatch(/Delivered\n93\.1 %\n67 of 72 to probes\nLost\n2\n/);
+    expect(await rowOf(page, 'Thresholds that failed', 'delivery.lost == 0')).toEqual(['2', '✗ fail']);
+    expect(await rowOf(page, 'Thresholds without an answer', 'reconnect.time.p99 < 5s')).toEqual([
       'no samples',
       '? unknown',
     ]);

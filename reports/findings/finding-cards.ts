@@ -12,6 +12,7 @@ export const findingCards = {
   'nothing-heard': card('Nothing was delivered', 'ledger'),
   'texts-cut': card('The server cuts texts', 'ledger'),
   misrouted: card('Messages arrive outside their room', 'ledger'),
+  lost: card('Deliveries were lost', 'ledger'),
   'no-echo': card('Senders do not receive their own messages', 'ledger', 'echo: false # in the dialect'),
   'two-clocks': card('Latency was taken between two clocks', 'latency'),
   'connections-ended': card('Connections ended without a fault', 'connections'),

@@ -47,3 +47,19 @@ test.each<[string, string, Partial<RunRecord>, string, string]>([
   const found = findingsOf(recordOf({ load, ...change, metrics, verdict })).find(({ id }) => id === 'too-few-samples');
   expect(found).toMatchObject({ evidence: `Too few samples for \`${text}\`: ${evidence}`, remedy });
 });
+
+test('lost deliveries are counted against all, and by the seconds in which they were due', () => {
+  const record = recordOf({
+    metrics: {
+      ...recordOf().metrics,
+      'delivery.lost': { unit: '1', value: 12 },
+      'delivery.delivered': { unit: '1', value: 988 },
+    },
+    timeline: { ...recordOf().timeline, counters: { 'delivery.lost': [5, 0, 7, 5, 0] } },
+  });
+  const lost = findingsOf(record).find(({ id }) => id === 'lost');
+  expect(lost?.evidence).toBe(
+    '12 deliveries were lost, 1.2 % of all, in 2 of 3 seconds: their recipients were connected and in the room.',
+  );
+  expect(lost?.shownBy).toEqual({ section: 'ledger', from: null, to: null });
+});

@@ -3,7 +3,7 @@ import { type SampleNeed, sampleNeedOf } from '../../measure/judge/planned-sampl
 import { metricKey, parseMetricKey } from '../../measure/metrics/metric-key.ts';
 import { numberOf, samplesOf } from '../../measure/run-record/read-metrics.ts';
 import type { FoldedRun } from '../../measure/run-record/run-record.ts';
-import { count, counted, listed, ms } from '../wording/quantities.ts';
+import { count, counted, listed, ms, shareOf } from '../wording/quantities.ts';
 import { samplesRemedy, shortagesOf, shortageWords } from '../wording/sample-wording.ts';
 import type { Finds } from './finding.ts';
 
@@ -79,6 +79,22 @@ export const setupFinds = {
       evidence: `${counted(misrouted, 'delivery', 'deliveries')} arrived outside the room they were sent to: the server seems to send every message to everyone.`,
       remedy:
         'If it has a single room, leave `{room}` out of `join` in the dialect; else check that `join` and `send` name the room as the server expects it.',
+    };
+  },
+
+  lost: (run) => {
+    const lost = numberOf(run, 'delivery.lost');
+    const arrived = numberOf(run, 'delivery.delivered') + numberOf(run, 'delivery.recovered');
+    if (lost === 0 || arrived === 0 || lost === numberOf(run, 'messages.sent') || run.matrix) return undefined;
+    const bySecond = run.timeline.counters['delivery.lost'] ?? [];
+    const { warmup, measure } = run.phases;
+    const seconds = bySecond.slice(warmup, warmup + measure).filter((n) => (n ?? 0) > 0).length;
+    const share = shareOf(lost, numberOf(run, 'delivery.expected'));
+    return {
+      severity: 'critical',
+      evidence: `${counted(lost, 'delivery was', 'deliveries were')} lost, ${share} of all, in ${count(seconds)} of ${counted(measure, 'second')}: their recipients were connected and in the room.`,
+      remedy:
+        'See to whom in the ledger. Look for volatile emits, errors in handlers, and messages that the server drops when clients are slow.',
     };
   },
 

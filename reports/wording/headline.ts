@@ -4,6 +4,7 @@ import { numberOf } from '../../measure/run-record/read-metrics.ts';
 import type { Distribution, FoldedRun } from '../../measure/run-record/run-record.ts';
 import { comebackWords, isShared } from './outage-wording.ts';
 import { count, counted, ms, percent } from './quantities.ts';
+import { thresholdValue } from './verdict-wording.ts';
 
 /** The run in a sentence. */
 export function headline(record: FoldedRun): string {
@@ -20,7 +21,7 @@ export function headline(record: FoldedRun): string {
     who,
     deliveryWords(record),
     ...(number('messages.dropped') > 0 ? [`${counted(number('messages.dropped'), 'message')} could not be sent`] : []),
-    ...(latency && 'p99' in latency ? [`${within(latency)}, the slowest took ${ms(latency.max)}`] : []),
+    ...(latency && 'p99' in latency ? [`${within(latency)}, the slowest ${ms(latency.max)}`] : []),
     ...failedWords(record),
   ].join('; ')}.`;
 }
@@ -58,7 +59,9 @@ function deliveryWords(record: FoldedRun): string {
 }
 
 function failedWords({ verdict }: FoldedRun): string[] {
-  const failed = verdict.thresholds.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text);
+  const failed = verdict.thresholds.flatMap((result) =>
+    result.outcome === 'fail' ? [`${result.text} (was ${thresholdValue(result)})`] : [],
+  );
   return failed.length > 0 ? [`failed on ${failed.join(' and ')}`] : [];
 }
 
@@ -73,8 +76,8 @@ function faultsWords({ outages }: FoldedRun): string {
 }
 
 function within({ p50, p99 }: Distribution): string {
-  if (p99 !== null) return `99 % arrived within ${ms(p99)}`;
+  if (p99 !== null) return `99 % of arrivals took at most ${ms(p99)}`;
   return p50 === null
     ? 'too few messages for percentiles'
-    : `half arrived within ${ms(p50)} (too few messages for p99)`;
+    : `half of arrivals took at most ${ms(p50)} (too few messages for p99)`;
 }

@@ -53,7 +53,7 @@ export function latencyByRoom(record: RunRecord, charts: Charts): Child[] {
       top,
       lines: [
         { name: 'p50', values: p50, style: 5 },
-        { name: 'p99', values: p99, style: 1 },
+        { name: 'p99', values: p99, style: 3 },
       ],
     });
   });

@@ -26,7 +26,7 @@ export function latencySection(record: PageRecord, charts: Charts, other?: PageR
     limits: limitsOf(record),
     lines: [
       { name: 'p50', values: latency.p50, style: 5 },
-      { name: 'p99', values: latency.p99, style: 1 },
+      { name: 'p99', values: latency.p99, style: 3 },
       ...(other ? linesOf(other) : []),
     ],
   });
@@ -59,7 +59,7 @@ function linesOf({ id, timeline }: PageRecord): Line[] {
   const { p50, p99 } = timeline.latency;
   return [
     { name: `p50 of ${id}`, values: p50, style: 2 },
-    { name: `p99 of ${id}`, values: p99, style: 3 },
+    { name: `p99 of ${id}`, values: p99, style: 1 },
   ];
 }
 

@@ -29,6 +29,7 @@ export function resultTiles(record: PageRecord): HTMLElement {
     latencyTile(record, 'p99'),
     deliveredTile(record),
     countTile(record, 'lost'),
+    ...(['missed', 'unknown'] as const).flatMap((what) => undeliveredTile(record, what)),
     countTile(record, 'duplicate'),
     ...connectedTile(record),
     ...backTile(record),
@@ -63,12 +64,12 @@ function latencyTile(record: PageRecord, name: 'p50' | 'p99'): Tile {
   const interval = record.intervals[`broadcast.latency.${name}`];
   const limit = limitOf(record, `broadcast.latency.${name}`);
   const beside = [
-    ...(interval ? [`${ms(interval.low)} to ${ms(interval.high)}`] : []),
+    ...(interval ? [`95 %: ${ms(interval.low)} to ${ms(interval.high)}`] : []),
     ...(limit === undefined ? [] : [`limit ${ms(limit.value)}`]),
   ];
   const before = record.previous?.[name] ?? null;
   return {
-    name: `${name === 'p50' ? 'Half arrived' : '99 % arrived'} within`,
+    name: `${name === 'p50' ? 'Half' : '99 %'} of arrivals within`,
     value: value === null ? insufficient() : ms(value),
     beside: beside.join(' · ') || undefined,
     change: value === null || before === null || before === 0 ? undefined : relative(value, before),
@@ -84,7 +85,7 @@ function deliveredTile(record: PageRecord): Tile {
   return {
     name: 'Delivered',
     value: shareOf(delivered, expected),
-    beside: `${count(delivered)} of ${count(expected)}`,
+    beside: `${count(delivered)} of ${count(expected)} to probes`,
     change:
       points === undefined
         ? undefined
@@ -101,6 +102,7 @@ function countTile(record: PageRecord, what: 'lost' | 'duplicate'): Tile {
   return {
     name: what === 'lost' ? 'Lost' : 'Duplicate',
     value: count(value),
+    beside: what === 'lost' ? 'though connected' : undefined,
     change:
       more === undefined
         ? undefined
@@ -111,12 +113,25 @@ function countTile(record: PageRecord, what: 'lost' | 'duplicate'): Tile {
   };
 }
 
-/** Of a matrix: who got through with the client's default order, or the first. */
+/** What else was not delivered, where there is any: with what was lost it makes up the rest. */
+function undeliveredTile(record: RunRecord, what: 'missed' | 'unknown'): Tile[] {
+  const value = numberOf(record, `delivery.${what}`);
+  if (value === 0) return [];
+  const beside = what === 'missed' ? 'offline or cut off' : 'perhaps never sent';
+  return [{ name: what === 'missed' ? 'Missed' : 'Unknown', value: count(value), beside }];
+}
+
+/** Of a matrix: who got through with the worst client order, and with the best. */
 function connectedTile(record: RunRecord): Tile[] {
-  const [order] = record.matrix?.orders ?? [];
-  const share = order === undefined ? undefined : knownNumberOf(record, metricKey('fallback.connected', { order }));
-  if (order === undefined || share === undefined) return [];
-  return [{ name: 'Connected', value: percent(share), beside: `${order}, all networks`, isBad: share < 1 }];
+  const shares = (record.matrix?.orders ?? []).flatMap((order) => {
+    const share = knownNumberOf(record, metricKey('fallback.connected', { order }));
+    return share === undefined ? [] : [{ order, share }];
+  });
+  const [worst, ...others] = shares.sort((a, b) => a.share - b.share);
+  if (!worst) return [];
+  const best = others.at(-1) ?? worst;
+  const beside = `${worst.order}; ${best.order}: ${percent(best.share)}`;
+  return [{ name: 'Connected at worst', value: percent(worst.share), beside }];
 }
 
 function backTile(record: PageRecord): Tile[] {
@@ -126,16 +141,24 @@ function backTile(record: PageRecord): Tile[] {
   const gone = record.outages.reduce((sum, { never }) => sum + never.reduce((n, { clients }) => n + clients, 0), 0);
   return [
     {
-      name: 'Slowest client back after',
+      name: 'Slowest client back',
       value:
         slowest === null
           ? hinted(el('span', 'thin', '–'), 'No client was disconnected, or none came back.')
           : ms(slowest),
-      beside: gone > 0 ? `${count(gone)} never` : undefined,
+      beside: gone > 0 ? `${count(gone)} never` : slowestOf(record, slowest),
       change: slowest === null || before === null || before === 0 ? undefined : relative(slowest, before),
       isBad: gone > 0,
     },
   ];
+}
+
+/** The fault after which it took so long. */
+function slowestOf({ outages }: RunRecord, slowest: number | null): string | undefined {
+  const worst = outages.find(
+    ({ backAfter: { all }, ledger }) => ledger !== null && all !== null && all * 1000 === slowest,
+  );
+  return worst && `after ${worst.fault}`;
 }
 
 /** The threshold over just this statistic, if it is an upper limit in ms. */

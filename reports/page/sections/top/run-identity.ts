@@ -12,7 +12,7 @@ export function identity(record: PageRecord): HTMLElement {
     targetName(record),
     startOf(record),
     lengthOf(record),
-    `${cpus} CPUs, ${bytes(memoryBytes)}`,
+    `generator: ${cpus} CPUs, ${bytes(memoryBytes)}`,
     ...(['chatstorm', 'socket.io-client'] as const).flatMap((name) =>
       versions[name] === undefined ? [] : [`${name} ${versions[name]}`],
     ),
@@ -29,7 +29,7 @@ export function identityLine(record: RunRecord): string {
 }
 
 export function targetName({ target }: Pick<RunRecord, 'target'>): string {
-  return target.kind === 'embedded' ? 'reference chat' : target.origin;
+  return target.kind === 'embedded' ? "chatstorm's reference chat" : target.origin;
 }
 
 function startOf({ startedAt }: RunRecord): string {
@@ -45,5 +45,5 @@ function lengthOf({ timeline, phases, isRunning }: PageRecord): string {
 }
 
 function gitWords({ commit, branch, isDirty }: NonNullable<RunRecord['git']>): string {
-  return `${branch === null ? '' : `${branch} `}${commit}${isDirty ? ' with changes' : ''}`;
+  return `commit ${branch === null ? '' : `${branch} `}${commit}${isDirty ? ' with changes' : ''}`;
 }

@@ -10,17 +10,21 @@ type ThresholdResult = RunRecord['verdict']['thresholds'][number];
 
 /** The thresholds: those that did not hold stand open, the others are folded into a line. */
 export function thresholdList({ verdict, isRunning }: PageRecord): Child[] {
-  const { thresholds } = verdict;
+  const { thresholds, breaches } = verdict;
   if (thresholds.length === 0) return [el('p', 'nothing', 'No thresholds were set.')];
   if (isRunning) {
     const words = `${count(thresholds.length)} thresholds, judged at the end`;
     return [folded(words, '', () => listOf('Thresholds so far', thresholds, soFar))];
   }
   const passed = thresholds.filter(({ outcome }) => outcome === 'pass');
-  const others = thresholds.filter(({ outcome }) => outcome !== 'pass');
-  const words = `${passed.length === 0 ? '' : '✓ '}${count(passed.length)} of ${count(thresholds.length)} thresholds passed`;
+  const failed = thresholds.filter(({ outcome }) => outcome === 'fail');
+  const unknown = thresholds.filter(({ outcome }) => outcome === 'unknown');
+  const isClean = passed.length === thresholds.length && breaches.length === 0;
+  const but = breaches.length > 0 ? ', but the run is invalid' : '';
+  const words = `${isClean ? '✓ ' : ''}${count(passed.length)} of ${count(thresholds.length)} thresholds passed${but}`;
   return [
-    others.length > 0 ? listOf('Thresholds that did not hold', others, judged) : undefined,
+    failed.length > 0 ? listOf('Thresholds that failed', failed, judged) : undefined,
+    unknown.length > 0 ? listOf('Thresholds without an answer', unknown, judged) : undefined,
     passed.length > 0 ? folded(words, '', () => listOf('Thresholds that passed', passed, judged)) : el('p', '', words),
   ];
 }

@@ -2,8 +2,8 @@ import { messageRate, numberOf } from '../../../../measure/run-record/read-metri
 import type { RunRecord } from '../../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../../render/page-record.ts';
 import { headline } from '../../../wording/headline.ts';
-import { count, counted, threeDigits } from '../../../wording/quantities.ts';
-import { breachSentence, verdictWord } from '../../../wording/verdict-wording.ts';
+import { counted, threeDigits } from '../../../wording/quantities.ts';
+import { breachReason, verdictWord } from '../../../wording/verdict-wording.ts';
 import { type Child, el } from '../../parts/elements.ts';
 import { timeOf } from '../../parts/format.ts';
 import { prose } from '../../parts/prose.ts';
@@ -23,7 +23,7 @@ export function verdictStrip(record: PageRecord): HTMLElement {
     el('h1', '', el('bdi', '', scenario.name), el('span', 'summary', scenario.about)),
     identity(record),
     el('div', 'finding', el('p', 'word', el('span', 'mark', marks[word]), word), ...said(record)),
-    ...(isRunning ? liveProgress(record) : [worst(record), resultTiles(record)]),
+    ...(isRunning ? liveProgress(record) : [worst(record), resultTiles(record), caution(record)]),
     el('p', 'load', loadWords(record)),
     generatorStatus(record),
     el('div', 'judged', ...thresholdList(record)),
@@ -49,7 +49,7 @@ const marks = {
 /** The sentence behind the word: where the run is invalid, why; what else there is to say below it. */
 function said(record: PageRecord): Child[] {
   const { verdict, state, interruptedBy, isRunning } = record;
-  const [first, ...others] = verdict.breaches.map(breachSentence);
+  const [first, ...others] = verdict.breaches.map((breach) => sentenceOf(breachReason(breach)));
   if (isRunning) return [el('p', 'headline', 'The run is in progress. A fault is judged when it is over.')];
   if (interruptedBy) others.push(`Interrupted by ${interruptedBy}.`);
   if (state === 'partial') others.push(partial);
@@ -59,6 +59,11 @@ function said(record: PageRecord): Child[] {
   ];
 }
 
+/** The word before it says already that the run is invalid. */
+function sentenceOf(reason: string): string {
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
+}
+
 const partial = 'Partial: the run was cut short. Deliveries that had not settled count as unknown.';
 
 /** The most severe finding and what to do about it, in a line; the cards below have the rest. */
@@ -66,7 +71,12 @@ function worst({ findings }: RunRecord): HTMLElement | undefined {
   const [first] = findings;
   if (!first || first.severity === 'info') return undefined;
   const remedy = first.remedy === null ? [] : [' ', ...prose(first.remedy)];
-  return el('p', `worst ${first.severity}`, el('strong', '', `${first.title}.`), ...remedy);
+  return el('p', 'worst', 'Most important finding: ', el('strong', '', `${first.title}.`), ...remedy);
+}
+
+function caution({ verdict }: RunRecord): HTMLElement | undefined {
+  if (verdict.breaches.length === 0) return undefined;
+  return el('p', 'note', 'The run is invalid: do not rely on these figures, nor on thresholds that passed.');
 }
 
 function loadWords(record: PageRecord): string {
@@ -81,8 +91,5 @@ function loadWords(record: PageRecord): string {
     `${load.users > 0 ? `${counted(load.users, 'crowd user')} and ` : ''}${counted(load.probes, 'probe')} in ${counted(load.rooms, 'room')}`,
     rates,
     `${timeOf(phases.warmup)} warm-up, ${timeOf(phases.measure)} measured`,
-    ...(load.peak.deliveriesPerSecond > 0
-      ? [`about ${count(load.peak.deliveriesPerSecond)} deliveries/s at the peak`]
-      : []),
   ].join(' · ');
 }
