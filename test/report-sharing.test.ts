@@ -20,13 +20,13 @@ describeInBrowser('what a report gives away', (browser) => {
     const { page, said } = await open(browser(), [{ ...runOf(12), findings: [finding] }], { hash: '#t=3-9' });
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const copied = async (name: string) => {
+      await page.evaluate("navigator.clipboard.writeText('')");
       await page.getByRole('button', { name, exact: true }).first().click();
-      await page.getByRole('button', { name: 'Copied' }).waitFor();
-      const text = await page.evaluate('navigator.clipboard.readText()');
-      await page.getByRole('button', { name, exact: true }).first().waitFor();
-      return text;
+      await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).not.toBe('');
+      return page.evaluate('navigator.clipboard.readText()');
     };
     expect(await copied('Copy')).toBe(finding.setting);
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
     await page.locator('summary', { hasText: 'Share' }).click();
     expect(await copied('Copy the summary as Markdown')).toMatch(/^## chatstorm\n[\s\S]*\| ⚠️ invalid \| storm \|/);
     expect(await copied('Copy the link to this view')).toBe(page.url());
