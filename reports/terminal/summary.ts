@@ -1,6 +1,6 @@
 import { printableData } from '../../base/printable.ts';
 import { anomalies, outcomes } from '../../measure/metrics/events.ts';
-import { numberOf } from '../../measure/run-record/read-metrics.ts';
+import { numberOf, samplesOf } from '../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import { cellTime, networkSentence, outcomeOf, outcomeWords, transportCosts } from '../wording/fallback-wording.ts';
 import { headline } from '../wording/headline.ts';
@@ -122,6 +122,9 @@ function latencyTable({ metrics }: RunRecord, terminal: Terminal): string {
   const rows = timings.flatMap(([key, name]) => {
     const metric = metrics[key];
     if (!metric || !('p50' in metric) || metric.count === 0) return [];
+    // A part that is the whole says nothing.
+    const whole = key.includes('{') ? samplesOf({ metrics }, key.slice(0, key.indexOf('{'))) : undefined;
+    if (whole?.count === metric.count) return [];
     const { p50, p95, p99, max } = metric;
     return [[name, ...[p50, p95, p99, max].map(statistic), count(metric.count)]];
   });
