@@ -3,12 +3,10 @@ import { defineConfig } from 'vitest/config';
 /** Whole runs measure time: they come after everything else, one file at a time. */
 const runs = [
   'test/broadcast.test.ts',
-  'test/fallback.test.ts',
   'test/reconnect.test.ts',
   'test/stalls.test.ts',
   'test/saturation.test.ts',
   'test/targets.test.ts',
-  'test/substance.test.ts',
   'test/examples.test.ts',
 ];
 
@@ -16,6 +14,7 @@ const runs = [
 const untimed = [
   'test/deaths.test.ts',
   'test/disk.test.ts',
+  'test/fallback.test.ts',
   'test/hooks.test.ts',
   'test/nginx.test.ts',
   'test/offline.test.ts',
@@ -24,6 +23,7 @@ const untimed = [
   'test/secrets.test.ts',
   'test/serve.test.ts',
   'test/several.test.ts',
+  'test/substance.test.ts',
 ];
 /** What is waited for comes on a busy machine too, if it comes at all. */
 const expect = { poll: { timeout: 10_000 } };
@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           // Many of them wait for something most of the time.
-          maxWorkers: 3,
+          maxWorkers: 4,
           include: ['**/*.test.ts'],
           exclude: [...exclude, ...runs, ...untimed],
           testTimeout: 20_000,
@@ -47,7 +47,8 @@ export default defineConfig({
       {
         test: {
           name: 'untimed',
-          maxWorkers: 2,
+          // Runs wait for the clock more than for a core.
+          maxWorkers: 3,
           include: untimed,
           testTimeout: 90_000,
           expect,

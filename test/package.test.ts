@@ -87,8 +87,9 @@ class Installation {
 
   async node(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const path = `${dirname(this.#node)}${delimiter}${process.env.PATH}`;
-    // Of what npm tells its scripts nothing is for this one.
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^VITEST|^NODE_/.test(name)));
+    // Of what npm and Node were told for the tests nothing is for this one, but whom this machine trusts.
+    const own = /^npm_|^VITEST|^NODE_(?!EXTRA_CA_CERTS)/;
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
     const options = { cwd: this.folder, env: { ...env, PATH: path, NO_COLOR: '1' }, timeout: LIMIT_MS };
     try {
       return { code: 0, ...(await run(this.#node, args, options)) };

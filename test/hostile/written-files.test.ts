@@ -168,7 +168,7 @@ describe('what is no file', () => {
   });
 });
 
-test('3,000 damaged scenarios and dialects are refused in sentences, or are runs', async () => {
+test('3,000 damaged scenarios and dialects are refused in sentences, or are runs', { timeout: 60_000 }, async () => {
   const random = randomOf('written files');
   const scenarios = ['broadcast', 'fallback', 'reconnect'].map((name) =>
     readFileSync(join(root, `scenarios/${name}.yml`), 'utf8'),
@@ -196,7 +196,7 @@ test('3,000 damaged scenarios and dialects are refused in sentences, or are runs
   expect(outcomes.run).toBeGreaterThan(100);
 });
 
-test('1,500 command lines are refused in sentences, or are runs', async () => {
+test('1,500 command lines are refused in sentences, or are runs', { timeout: 60_000 }, async () => {
   const random = randomOf('command lines');
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
   const words = [
