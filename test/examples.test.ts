@@ -58,10 +58,10 @@ const crowd = {
     },
   ],
 };
-const probes = { rooms: 2, talkers: 4, rate: '10/s', listeners: 8, warmup: '3s', drain: '1s' };
+const probes = { rooms: 2, talkers: 4, rate: '10/s', listeners: 8, warmup: '2s', drain: '1s' };
 const orders = ['polling-first', 'polling-only'];
 const scenarios = {
-  broadcast: { ...crowd, chatstorm: { probes: { ...probes, measure: '3s' } } },
+  broadcast: { ...crowd, chatstorm: { probes: { ...probes, measure: '2s' } } },
   fallback: {
     ...crowd,
     config: { ...crowd.config, phases: [{ duration: 1, arrivalCount: 0 }] },

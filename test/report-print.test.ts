@@ -31,8 +31,10 @@ describeInBrowser('a report on paper and in pictures', (browser) => {
       };
       const whole = await coloured();
       const text = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
-      const charts = await page.locator('.chart').all();
-      expect(charts).toHaveLength(9);
+      const all = await page.locator('.chart').all();
+      expect(all).toHaveLength(9);
+      // One over time, the percentiles, a small one, and the last.
+      const charts = [all[0]!, all[1]!, all[4]!, all[8]!];
       // Each chart is missed where it is not drawn: it was there before.
       for (const chart of charts) {
         await chart.evaluate(hide as never, true);

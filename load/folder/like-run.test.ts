@@ -22,36 +22,7 @@ test('the last sound run before it with the same load is found, whatever else li
   onTestFinished(() => rmSync(root, { recursive: true }));
   const put = (name: string, record: RunRecord) => {
     mkdirSync(join(root, name));
-    const {
-      id,
-      startedAt,
-      schemaVersion,
-      scenario,
-      target,
-      environment,
-      seed,
-      command,
-      labels,
-      git,
-      phases,
-      load,
-      matrix,
-    } = record;
-    const own = {
-      id,
-      startedAt,
-      schemaVersion,
-      scenario,
-      target,
-      environment,
-      seed,
-      command,
-      labels,
-      git,
-      phases,
-      load,
-      matrix,
-    };
+    const own = Object.fromEntries(Object.keys(plan).map((key) => [key, record[key as keyof RunRecord]]));
     writeFileSync(join(root, name, 'plan.json'), JSON.stringify({ ...own, outages: [] }));
     writeFileSync(join(root, name, 'run.json'), JSON.stringify(record));
   };

@@ -13,12 +13,11 @@ import {
 } from '../metrics/events.ts';
 import { type Labels, metricKey } from '../metrics/metric-key.ts';
 import type { Source } from '../metrics/source.ts';
-import { transports } from '../metrics/transports.ts';
 import { OpenWindows, secondOf, type Window } from '../metrics/window.ts';
 import { EventCounts } from './event-counts.ts';
 import { Examples } from './examples.ts';
+import { LatencySamples, toUs } from './latency-samples.ts';
 import { Overheard } from './overheard.ts';
-import { Recipients } from './recipients.ts';
 
 const noExamples: Readonly<Record<Anomaly, number>> = {
   duplicate: 0,
@@ -78,17 +77,12 @@ export class Recorder {
   /** By room; the last is for what belongs to none. */
   readonly #anomalies: readonly Record<Anomaly, number>[];
   readonly #examples: Examples;
-  readonly #recipients: Recipients;
+  readonly #latency: LatencySamples;
   readonly #roomNames: readonly string[];
   readonly #bots: number;
   readonly #events: EventCounts;
   readonly #overheard: Overheard;
   readonly #tallies: readonly Readonly<Record<Tally, number>>[];
-  readonly #latencyBy: readonly number[];
-  /** By bot: the latency at which it hears, under its labels; -1 without any. */
-  readonly #latencyOf: readonly number[];
-  /** By room: the same. */
-  readonly #latencyIn: readonly number[];
   readonly #ids;
 
   constructor(source: Source, mark: RunMark, shape: RecorderShape) {
@@ -107,19 +101,10 @@ export class Recorder {
     this.#anomalies = [...rooms, {}].map((labels) =>
       mapValues(noExamples, (_, anomaly) => count(metricKey(`delivery.${anomaly}`, labels))),
     );
-    this.#latencyOf = bots.map((labels) => (isEmpty(labels) ? -1 : time(metricKey('broadcast.latency', labels))));
-    this.#latencyIn = rooms.map(({ room }) =>
-      room === undefined ? -1 : time(metricKey('broadcast.latency', { room })),
-    );
-    this.#latencyBy = transports.map((transport) => time(metricKey('broadcast.latency', { transport })));
+    this.#latency = new LatencySamples(windows, rooms, bots, shape.measured);
     this.#ids = {
-      latency: time('broadcast.latency'),
       service: time('broadcast.service'),
       catchup: time('broadcast.catchup'),
-      first: time('broadcast.first'),
-      median: time('broadcast.median'),
-      last: time('broadcast.last'),
-      spread: time('broadcast.spread'),
       boundary: count('delivery.boundary'),
       foreign: count('messages.foreign'),
       arrived: count('delivery.arrived'),
@@ -128,7 +113,6 @@ export class Recorder {
     this.#overheard = new Overheard(shape.bots, shape.rooms);
     this.#roomNames = rooms.map((_, room) => shape.roomNames?.[room] ?? String(room));
     this.#examples = new Examples(shape.measured);
-    this.#recipients = new Recipients(shape.bots, shape.measured);
     this.ledger = new Ledger(
       shape,
       (what, room, second, n) => windows.addIn(this.#tallies[room]![what], second, n),
@@ -148,7 +132,7 @@ export class Recorder {
     this.#tellLedger(fault);
   }
 
-  /** A text arrived at a bot, over the transport with this number in {@link transports}. */
+  /** A text arrived at a bot, over the transport with this number in `transports`. */
   delivered(bot: number, transport: number, text: string, at: number): void {
     const token = this.#token;
     const ids = this.#ids;
@@ -170,15 +154,10 @@ export class Recorder {
     if (arrival === 'recovered' || message.late) windows.recordIn(ids.catchup, second, toUs(at - message.dueAt));
     else if (arrival === 'delivered') {
       const latencyUs = toUs(at - message.dueAt);
-      this.#heard(bot, message, transport, latencyUs);
+      this.#latency.heard(bot, message, transport, latencyUs);
       windows.recordIn(ids.service, second, toUs(at - message.sentAt));
     }
-    if (isComplete(message) && message.recovered === 0 && !message.late) {
-      windows.recordIn(ids.first, second, toUs(message.firstAt - message.dueAt));
-      windows.recordIn(ids.median, second, toUs(message.medianAt - message.dueAt));
-      windows.recordIn(ids.last, second, toUs(message.lastAt - message.dueAt));
-      windows.recordIn(ids.spread, second, toUs(message.lastAt - message.firstAt));
-    }
+    if (isComplete(message) && message.recovered === 0 && !message.late) this.#latency.reachedAll(message);
   }
 
   /**
@@ -204,10 +183,10 @@ export class Recorder {
     }
     const { second } = message;
     if (arrival === 'recovered') return windows.recordIn(ids.catchup, second, toUs(at - message.dueAt));
-    if (latencyMs !== undefined) this.#heard(bot, message, transport, toUs(latencyMs));
+    if (latencyMs !== undefined) this.#latency.heard(bot, message, transport, toUs(latencyMs));
     this.#overheard.arrived(room, seq, bot);
     if (!isComplete(message) || message.recovered > 0) return;
-    windows.recordIn(ids.spread, second, toUs(message.lastAt - message.firstAt));
+    this.#latency.spread(message);
     const reordered = this.#overheard.completed(room, seq);
     if (reordered > 0) windows.addIn(this.#anomalies[room]!.reordered, second, reordered);
   }
@@ -237,7 +216,7 @@ export class Recorder {
   /** Settles the ledger; the last windows come with the next flush. */
   close(at: number): void {
     this.ledger.close();
-    const recipients = this.#recipients.told(at, this.#roomNames);
+    const recipients = this.#latency.recipients(at, this.#roomNames);
     for (const recipient of recipients) this.#keep(at, recipient);
     this.#keep(at, { kind: 'closed', at });
   }
@@ -295,16 +274,6 @@ export class Recorder {
     this.#keep(at, { kind: 'anomaly', at, anomaly, bot, message, roomName, ...(!known && { length: unreadLength }) });
   }
 
-  /** The latency of a delivery, wherever it is counted. */
-  #heard(bot: number, { second, room, dueAt }: Message, transport: number, latencyUs: number): void {
-    const windows = this.#windows;
-    windows.recordIn(this.#ids.latency, second, latencyUs);
-    windows.recordIn(this.#latencyBy[transport]!, second, latencyUs);
-    if (this.#latencyOf[bot]! >= 0) windows.recordIn(this.#latencyOf[bot]!, second, latencyUs);
-    if (this.#latencyIn[room]! >= 0) windows.recordIn(this.#latencyIn[room]!, second, latencyUs);
-    this.#recipients.heard(bot, room, dueAt, latencyUs);
-  }
-
   #undelivered({ sender, room, seq, dueAt }: Message, recipient: number, what: Undelivered): void {
     const [outcome, cause] = what.split('.') as [UndeliveredEvent['outcome'], string | undefined];
     if (!this.#examples.take(outcome, dueAt)) return;
@@ -323,15 +292,6 @@ export class Recorder {
   #keep(at: number, event: Event): void {
     this.#lines.push({ at: at / 1000, source: this.#source, event });
   }
-}
-
-/** Whole microseconds. */
-function toUs(ms: number): number {
-  return Math.round(ms * 1000);
-}
-
-function isEmpty(labels: Labels): boolean {
-  return Object.keys(labels).length === 0;
 }
 
 function mapValues<K extends string, A, B>(record: Readonly<Record<K, A>>, f: (value: A, key: K) => B): Record<K, B> {

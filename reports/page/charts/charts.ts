@@ -1,11 +1,12 @@
 import type { Chart } from 'chart.js';
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import { valueIn } from '../../wording/quantities.ts';
-import { columns, fileName, table } from '../parts/data-table.ts';
+import { fileName } from '../parts/data-table.ts';
 import { downloadButton } from '../parts/download.ts';
 import { el, folded } from '../parts/elements.ts';
 import { timeOf } from '../parts/format.ts';
 import { handleKeys, handlePointer } from './chart-input.ts';
+import { chartDescription, chartTable } from './chart-words.ts';
 import { type Colours, readColours } from './colours.ts';
 import { type Portrait, pngOf, svgOf } from './files/chart-files.ts';
 import { type Band, bandsOf, bandsPlugin } from './layers/bands.ts';
@@ -15,20 +16,18 @@ import { Drawing, type Plot } from './lazy-chart.ts';
 import { type LegendItem, legend } from './legend.ts';
 import { type LineSpec, lineChart, showStretch } from './line-chart.ts';
 import { type Curve, ninesChart, ninesTable } from './percentile-chart.ts';
-import { thinned } from './series.ts';
+import { type ScaleType, scaleButton } from './scale-button.ts';
 import { type Stretch, shownOf, type TimeView } from './time-view.ts';
+import { whenIdle } from './when-idle.ts';
 
 export interface ChartSpec extends LineSpec {
   readonly title: string;
   readonly size?: 'tall' | 'small';
   /** The reader may choose between a linear and a logarithmic axis; the first shown. */
-  readonly scales?: 'linear' | 'logarithmic';
+  readonly scales?: ScaleType;
   /** Names of what is drawn besides lines. */
   readonly heatName?: string;
 }
-
-/** Rows of a chart's table at the most. */
-const LONGEST_TABLE = 3600;
 
 /** Width of a chart on paper, px. */
 const PAPER_WIDTH = 660;
@@ -72,9 +71,9 @@ export class Charts {
       ...(spec.heat ? [{ name: spec.heatName ?? 'samples', style: HEAT_STYLE, mark: 'heat' as const }] : []),
       ...(spec.limits ?? []).map(({ name }) => ({ name, style: 0, mark: 'limit' as const })),
     ];
-    const label = described(whole);
+    const label = chartDescription(whole);
     const { figure, holder, drawing, feet } = this.#mount(spec.title, items, label, this.#overTime(shown), () =>
-      this.#table(whole),
+      chartTable(whole, this.#seconds),
     );
     holder.tabIndex = 0;
     holder.setAttribute('role', 'group');
@@ -236,67 +235,8 @@ export class Charts {
     const values = lines.map(({ name, values }) => `${name} ${valueIn(unit, values[at])}`);
     this.voice.textContent = `${timeOf(at)}: ${values.join(', ')}`;
   }
-
-  #table({ title, unit, lines }: ChartSpec): HTMLElement {
-    const width = Math.max(1, Math.ceil(this.#seconds / LONGEST_TABLE));
-    const series = lines.map(({ values }) => thinned(values, width));
-    const rows = Array.from({ length: Math.ceil(this.#seconds / width) }, (_, i) => ({
-      head: timeOf(i * width),
-      cells: series.map((values) => valueIn(unit, values[i])),
-    }));
-    const caption = width === 1 ? `${title}, each second` : `${title}, the highest of each ${width} seconds`;
-    return table({
-      caption,
-      columns: columns(
-        ['Time'],
-        lines.map(({ name }) => name),
-      ),
-      rows,
-      className: 'long',
-    });
-  }
-}
-
-/** Calls back once there is nothing else to do; returns how to give that up. */
-function whenIdle(act: () => void): () => void {
-  if (!('requestIdleCallback' in globalThis)) {
-    const timer = setTimeout(act, LATER_MS);
-    return () => clearTimeout(timer);
-  }
-  const handle = requestIdleCallback(act, { timeout: 2000 });
-  return () => cancelIdleCallback(handle);
 }
 
 function isSeen({ width, top, bottom }: DOMRect): boolean {
   return width > 0 && bottom > 0 && top < innerHeight;
-}
-
-/** Switches between the two axes; its name is what it leads to. */
-function scaleButton(
-  first: 'linear' | 'logarithmic',
-  choose: (scale: 'linear' | 'logarithmic') => void,
-): HTMLButtonElement {
-  let scale = first;
-  const name = () => `${scale === 'linear' ? 'Logarithmic' : 'Linear'} axis`;
-  const button = el('button', 'save', name());
-  button.type = 'button';
-  button.addEventListener('click', () => {
-    scale = scale === 'linear' ? 'logarithmic' : 'linear';
-    button.textContent = name();
-    choose(scale);
-  });
-  return button;
-}
-
-function described({ title, unit, lines }: ChartSpec): string {
-  const ranges = lines.map(({ name, values }) => {
-    let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const value of values) {
-      if (value === null) continue;
-      lowest = Math.min(lowest, value);
-      highest = Math.max(highest, value);
-    }
-    return `${name} from ${valueIn(unit, lowest)} to ${valueIn(unit, highest)}`;
-  });
-  return `${title} over time: ${ranges.join('; ')}. The table below has every value.`;
 }
