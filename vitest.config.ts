@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Whole runs measure time: they come after everything else, one file at a time. */
 const runs = [
   'test/broadcast.test.ts',
+  'test/fallback.test.ts',
   'test/reconnect.test.ts',
   'test/stalls.test.ts',
   'test/saturation.test.ts',
@@ -14,7 +15,6 @@ const runs = [
 const untimed = [
   'test/deaths.test.ts',
   'test/disk.test.ts',
-  'test/fallback.test.ts',
   'test/hooks.test.ts',
   'test/nginx.test.ts',
   'test/offline.test.ts',

@@ -239,6 +239,16 @@ test('every expected delivery of a run with faults and personas stands in exactl
     ...Array.from({ length: 22 }, (_, at) => second(at)),
   ]);
   const rows = [...outages.flatMap(({ ledger }) => ledger ?? []), betweenFaults!.personas!, betweenFaults!.calm];
+  // A fault that was never made leaves its seconds to the others.
+  const unmade = fold(
+    timed,
+    Array.from({ length: 22 }, (_, at) => second(at)),
+  );
+  expect([unmade.outages, unmade.betweenFaults?.personas, unmade.betweenFaults?.calm.expected]).toEqual([
+    [],
+    null,
+    180,
+  ]);
   expect(rows.map(({ expected }) => expected)).toEqual([50, 40, 40, 50]);
   for (const outcome of ['expected', 'delivered', 'missed', 'unknown'] as const) {
     const sum = rows.reduce((total, row) => total + row[outcome], 0);

@@ -126,16 +126,17 @@ function afterShare(returned: readonly number[], cut: number, share: number): nu
 const counted = ['expected', 'delivered', 'recovered', 'missed', 'lost', 'unknown', 'duplicate', 'reordered'] as const;
 const causes = ['offline', 'cut', 'left', 'silent'] as const;
 
-/** The ledgers of the measured seconds that belong to no fault of all clients; null without faults. */
+/** The ledgers of the measured seconds that belong to no fault of all clients that was made; null without planned faults. */
 export function betweenFaultsOf(
-  { outages, phases }: RunPlan,
+  { outages: planned, phases }: RunPlan,
+  made: readonly Outage[],
   timeline: Timeline,
   isClosed: boolean,
 ): RunRecord['betweenFaults'] {
-  if (outages.length === 0) return null;
-  const isIn = (second: number, planned: readonly Planned[]) =>
-    planned.some(({ from, to }) => from <= second && second < to);
-  const [shared, personas] = [outages.filter(isForAll), outages.filter((one) => !isForAll(one))];
+  if (planned.length === 0) return null;
+  const isIn = (second: number, some: readonly Planned[]) => some.some(({ from, to }) => from <= second && second < to);
+  const done = planned.filter(({ fault }) => made.some((outage) => outage.fault === fault));
+  const [shared, personas] = [done.filter(isForAll), done.filter((one) => !isForAll(one))];
   const rest = range(phases.warmup, phases.warmup + phases.measure).filter((second) => !isIn(second, shared));
   const [lived, calm] = [
     rest.filter((second) => isIn(second, personas)),

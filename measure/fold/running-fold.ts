@@ -108,7 +108,7 @@ export class RunningFold {
       fallback,
       outages,
       faults: eventsOf(events, ['faultOn', 'faultOff']),
-      betweenFaults: betweenFaultsOf(plan, timeline, closed),
+      betweenFaults: betweenFaultsOf(plan, outages, timeline, closed),
       undelivered: examplesOf(events),
       recipients: recipientsOf(events),
       anomalies: eventsOf(events, ['anomaly']),
