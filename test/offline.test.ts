@@ -122,15 +122,18 @@ describe.concurrent('a hundred messages said while offline', () => {
   test.each([
     ['buffered by the client, where there are no rooms', 'buffer', dialects.plain],
     ['held until the room is joined again, where there are', 'hold', dialects.rooms],
-  ] as const)('arrive when they are %s: all of them, in order, once the links are back', async (_, offline, dialect) => {
-    const { counts, heard } = await runPlan({ dialect, plan: hundredMessages(offline), ...cutOff });
-    const atListener = heard.filter(({ bot }) => bot === 1);
-    expect(atListener.map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, seq) => seq));
-    expect(atListener[0]!.at).toBeGreaterThanOrEqual(cutOff.offMs);
-    expect(counts['messages.sent']).toBe(100 + 3);
-    expect(counts['delivery.reordered']).toBeUndefined();
-    expect(counts['messages.dropped']).toBeUndefined();
-  });
+  ] as const)(
+    'arrive when they are %s: all of them, in order, once the links are back',
+    async (_, offline, dialect) => {
+      const { counts, heard } = await runPlan({ dialect, plan: hundredMessages(offline), ...cutOff });
+      const atListener = heard.filter(({ bot }) => bot === 1);
+      expect(atListener.map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, seq) => seq));
+      expect(atListener[0]!.at).toBeGreaterThanOrEqual(cutOff.offMs);
+      expect(counts['messages.sent']).toBe(100 + 3);
+      expect(counts['delivery.reordered']).toBeUndefined();
+      expect(counts['messages.dropped']).toBeUndefined();
+    },
+  );
 
   test.each([
     ['buffered, where a room has to be joined first: the server refuses them', 'buffer', dialects.rooms, 0],
