@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { foldInBounds } from '../load/folder/bounded-fold.ts';
-import { lastLikeRun } from '../load/folder/like-run.ts';
-import { files, writeRecord, writeWhole } from '../load/folder/run-folder.ts';
+import { files } from '../load/folder/run-folder.ts';
 import { exitCode, exitCodes, worstExitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { withFindings } from '../reports/findings/all-findings.ts';
 import { summary } from '../reports/terminal/summary.ts';
 import { print, sayError, terminal } from './terminal-output.ts';
+import { writeResults } from './write-results.ts';
 
 /** Builds a run's record and report again from what its folder holds. */
 export async function report(folder: string): Promise<void> {
@@ -21,10 +21,7 @@ export async function report(folder: string): Promise<void> {
 export async function conclude(folder: string, record: RunRecord): Promise<boolean> {
   print(summary(record, join(folder, files.report), terminal));
   try {
-    writeRecord(folder, record);
-    // Bundling the page is the one slow import: only those who need it pay for it.
-    const { renderReport } = await import('../reports/render/render-report.ts');
-    writeWhole(folder, files.report, await renderReport([record], { previous: [lastLikeRun(folder, record)] }));
+    await writeResults(folder, record);
     return true;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

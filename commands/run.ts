@@ -1,16 +1,14 @@
 import { UsageError } from '../base/errors.ts';
 import type { DialectInput } from '../bots/dialect/dialect.ts';
 import { type SessionObserver, session } from '../load/conduct/session.ts';
-import { lastLikeRun } from '../load/folder/like-run.ts';
-import { files, writeRecord, writeWhole } from '../load/folder/run-folder.ts';
 import { checkPersonas } from '../load/personas/persona-threads.ts';
 import type { LoadOptions } from '../load/plan/load-options.ts';
 import { personasOf, requestsOf } from '../load/plan/run-request.ts';
 import type { Progress } from '../measure/fold/progress.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { withFindings } from '../reports/findings/all-findings.ts';
-import { renderReport } from '../reports/render/render-report.ts';
 import type { ScenarioDefinition } from '../scenarios/define.ts';
+import { writeResults } from './write-results.ts';
 
 /** As the options of `chatstorm load`; what is left out is as the scenario has it. */
 export interface RunOptions {
@@ -68,10 +66,7 @@ export async function run(scenario: string | ScenarioDefinition, options: RunOpt
   await checkPersonas(personasOf(requests));
   const onDisk: SessionObserver = {
     advanced: (_request, _lines, progress) => progressed?.(progress),
-    finished: async ({ folder }, record) => {
-      writeRecord(folder, record);
-      writeWhole(folder, files.report, await renderReport([record], { previous: [lastLikeRun(folder, record)] }));
-    },
+    finished: ({ folder }, record) => writeResults(folder, record),
   };
   const runs = session(requests, [onDisk], withFindings);
   const interrupt = () => runs.interrupt('SIGTERM');

@@ -1,16 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { RunPlan } from '../../measure/run-record/run-record.ts';
 
 const run = promisify(execFile);
 
 /** The state of a repository. */
-export interface GitState {
-  readonly commit: string;
-  /** Null where no branch is checked out. */
-  readonly branch: string | null;
-  /** Whether files differ from the commit. */
-  readonly isDirty: boolean;
-}
+export type GitState = NonNullable<RunPlan['git']>;
 
 /** Of the repository that the working folder is in; null outside of any, and where there is no git or it takes too long. */
 export function gitState(): Promise<GitState | null> {

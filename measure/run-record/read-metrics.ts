@@ -22,10 +22,18 @@ export function samplesOf({ metrics }: WithMetrics, key: string): DistributionMe
 
 /** How long after a fault of all clients the slowest was back, ms; null where none was away. Personas choose how long they are. */
 export function slowestBack({ outages }: Pick<RunRecord, 'outages'>): number | null {
-  const times = outages.flatMap(({ backAfter: { all }, ledger }) =>
-    all === null || ledger === null ? [] : [all * 1000],
-  );
-  return times.length === 0 ? null : Math.max(...times);
+  const all = slowestOutage({ outages })?.backAfter.all ?? null;
+  return all === null ? null : all * 1000;
+}
+
+/** The fault of all clients after which the slowest was back last; undefined where none was away. */
+export function slowestOutage({ outages }: Pick<RunRecord, 'outages'>): RunRecord['outages'][number] | undefined {
+  return outages
+    .filter(({ backAfter, ledger }) => backAfter.all !== null && ledger !== null)
+    .reduce<RunRecord['outages'][number] | undefined>(
+      (slowest, one) => (slowest && slowest.backAfter.all! >= one.backAfter.all! ? slowest : one),
+      undefined,
+    );
 }
 
 /** Messages per second: those that were planned or, where only the server speaks, those that came. */

@@ -9,6 +9,15 @@ type ThresholdResult = RunRecord['verdict']['thresholds'][number];
 
 export type VerdictWord = 'passed' | 'failed' | 'invalid' | 'unknown' | 'interrupted';
 
+/** A verdict's mark, so that it is not told by its colour alone. */
+export const verdictMarks: Readonly<Record<VerdictWord, string>> = {
+  passed: '✓',
+  failed: '✗',
+  invalid: '!',
+  interrupted: '‖',
+  unknown: '?',
+};
+
 /** The verdict in a word. */
 export function verdictWord({ verdict, interruptedBy }: Pick<RunRecord, 'verdict' | 'interruptedBy'>): VerdictWord {
   if (interruptedBy) return 'interrupted';

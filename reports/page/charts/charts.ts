@@ -20,13 +20,11 @@ import { type ScaleType, scaleButton } from './scale-button.ts';
 import { type Stretch, shownOf, type TimeView } from './time-view.ts';
 import { whenIdle } from './when-idle.ts';
 
-export interface ChartSpec extends LineSpec {
+export interface ChartSpec extends Omit<LineSpec, 'scale'> {
   readonly title: string;
   readonly size?: 'tall' | 'small';
   /** The reader may choose between a linear and a logarithmic axis; the first shown. */
   readonly scales?: ScaleType;
-  /** Names of what is drawn besides lines. */
-  readonly heatName?: string;
 }
 
 /** Width of a chart on paper, px. */
@@ -64,11 +62,11 @@ export class Charts {
     const lines = spec.lines.filter(({ values }) => values.some((value) => value !== null && value !== 0));
     if (lines.length === 0) return undefined;
     const whole = { ...spec, lines };
-    let scale = spec.scales ?? spec.scale ?? 'linear';
+    let scale = spec.scales ?? 'linear';
     const shown = () => ({ ...whole, scale });
     const items: LegendItem[] = [
       ...lines.map(({ name, style }) => ({ name, style, mark: spec.stacked ? ('area' as const) : ('line' as const) })),
-      ...(spec.heat ? [{ name: spec.heatName ?? 'samples', style: HEAT_STYLE, mark: 'heat' as const }] : []),
+      ...(spec.heat ? [{ name: 'deliveries', style: HEAT_STYLE, mark: 'heat' as const }] : []),
       ...(spec.limits ?? []).map(({ name }) => ({ name, style: 0, mark: 'limit' as const })),
     ];
     const label = chartDescription(whole);
@@ -200,7 +198,7 @@ export class Charts {
   }
 
   /** Has a chart show the stretch and the cursor of all, and move them. */
-  #overTime(spec: () => ChartSpec): (holder: HTMLElement) => Plot {
+  #overTime(spec: () => ChartSpec & Pick<LineSpec, 'scale'>): (holder: HTMLElement) => Plot {
     const [time, seconds, colours] = [this.#time, this.#seconds, () => this.#colours];
     const overlay = new Overlay({ time, lines: spec().lines, colours });
     let shown: { stretch: Stretch | null; cursor: number | null } = { stretch: null, cursor: null };

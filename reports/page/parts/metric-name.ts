@@ -1,5 +1,7 @@
 import { catalogue, isMetricName, type MetricKind } from '../../../measure/metrics/metric-catalogue.ts';
 import { parseMetricKey } from '../../../measure/metrics/metric-key.ts';
+import { samplesFor } from '../../../measure/statistics/sufficiency.ts';
+import { count } from '../../wording/quantities.ts';
 import { breakable, type Child, el } from './elements.ts';
 import { hinted } from './hints.ts';
 
@@ -33,6 +35,6 @@ function aboutMetric(key: string): string | undefined {
 export function insufficient(): HTMLElement {
   return hinted(
     el('span', 'thin', '–'),
-    'Insufficient: a p99 needs about 600 independent samples, a p99.9 about 6,000, a p95 120. The deliveries of one message count as one.',
+    `Insufficient: a p99 needs about ${count(samplesFor(99))} independent samples, a p99.9 about ${count(samplesFor(99.9))}, a p95 ${count(samplesFor(95))}. The deliveries of one message count as one.`,
   );
 }

@@ -1,17 +1,9 @@
-import type { VerdictWord } from '../../wording/verdict-wording.ts';
+import { verdictMarks } from '../../wording/verdict-wording.ts';
 import type { RunFacts } from '../digests/run-facts.ts';
 import type { LocalClock } from '../shell/local-clock.ts';
 import { html, type Markup } from '../shell/markup.ts';
 import { runPath } from '../shell/page-shell.ts';
 import type { ListedRun } from './list-query.ts';
-
-const marks: Readonly<Record<VerdictWord, string>> = {
-  passed: '✓',
-  failed: '✗',
-  invalid: '!',
-  interrupted: '‖',
-  unknown: '?',
-};
 
 /** A run by its scenario and id, as a link to its page; its folder's name is told when it is pointed at. */
 export function runLink({ name, scenario, id }: Pick<RunFacts, 'scenario' | 'id'> & { readonly name: string }): Markup {
@@ -42,7 +34,7 @@ export function tags({ labels, git }: Pick<RunFacts, 'labels' | 'git'>): Markup 
 /** The verdict with its mark; of a run in progress, how far it is. */
 export function verdictCell(run: ListedRun): Markup {
   if (run.state === 'finished')
-    return html`<span class="verdict ${run.verdict}"><span class="mark" aria-hidden="true">${marks[run.verdict]}</span> ${run.verdict}</span>${run.isWhole || run.verdict === 'interrupted' ? '' : html` <span class="small">partial</span>`}`;
+    return html`<span class="verdict ${run.verdict}"><span class="mark" aria-hidden="true">${verdictMarks[run.verdict]}</span> ${run.verdict}</span>${run.isWhole || run.verdict === 'interrupted' ? '' : html` <span class="small">partial</span>`}`;
   const { second, seconds } = run;
   const said = second === undefined ? 'starting' : `${second} of ${seconds} s`;
   return html`<span class="verdict running">in progress</span> <progress value="${second ?? 0}" max="${Math.max(seconds, 1)}" aria-label="Progress"></progress> <span class="small">${said}</span>`;

@@ -26,7 +26,7 @@ export function heatmapPlugin(steps: Steps, colours: () => Colours): Plugin<'lin
         for (const [step, count] of counts) {
           ctx.globalAlpha = FAINTEST + (STRONGEST - FAINTEST) * (Math.log1p(count) / most);
           const top = y.getPixelForValue(latencyStepStart(step + 1));
-          const bottom = y.getPixelForValue(Math.max(latencyStepStart(step), lowestOf(y.min)));
+          const bottom = y.getPixelForValue(Math.max(latencyStepStart(step), y.min));
           ctx.fillRect(left, top, Math.max(1, right - left), bottom - top);
         }
       }
@@ -74,9 +74,4 @@ function columnsIn({ scales, width: pixels }: Chart<'line'>, steps: Steps): Colu
     if (counts.size > 0) columns.push({ from: start, to: Math.min(end, start + width), counts });
   }
   return columns;
-}
-
-/** The lowest step holds everything down to 0. */
-function lowestOf(min: number): number {
-  return Math.max(min, 0);
 }

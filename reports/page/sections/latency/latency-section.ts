@@ -2,10 +2,10 @@ import { catalogue, type MetricName } from '../../../../measure/metrics/metric-c
 import { metricKey, parseMetricKey } from '../../../../measure/metrics/metric-key.ts';
 import type { Distribution, RunRecord } from '../../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../../render/page-record.ts';
+import { latencyLimits } from '../../../wording/latency-limits.ts';
 import { count, ms, plainNumber, threeDigits, valueIn } from '../../../wording/quantities.ts';
 import { intervalWords, steadinessSentence } from '../../../wording/verdict-wording.ts';
 import type { Charts } from '../../charts/charts.ts';
-import type { Limit } from '../../charts/layers/limit-lines.ts';
 import type { Line } from '../../charts/series.ts';
 import { columns, type Row, table } from '../../parts/data-table.ts';
 import { type Child, el, pairs, section } from '../../parts/elements.ts';
@@ -22,8 +22,10 @@ export function latencySection(record: PageRecord, charts: Charts, other?: PageR
     size: 'tall',
     scales: 'logarithmic',
     heat: steps,
-    heatName: 'deliveries',
-    limits: limitsOf(record),
+    limits: latencyLimits(record).map(({ statistic, words, ms: value }) => ({
+      name: `limit of ${statistic}: ${words}`,
+      value,
+    })),
     lines: [
       { name: 'p50', values: latency.p50, style: 5 },
       { name: 'p99', values: latency.p99, style: 3 },
@@ -43,15 +45,6 @@ export function latencySection(record: PageRecord, charts: Charts, other?: PageR
     ...latencyByRoom(record, charts),
     slowestProbes(record),
   );
-}
-
-/** The upper limits of thresholds on the latency of all deliveries. */
-function limitsOf({ verdict }: RunRecord): Limit[] {
-  return verdict.thresholds.flatMap(({ text }) => {
-    const [, statistic, value, unit] = /^broadcast\.latency\.(\w+) *<=? *([\d.]+) *(ms|s)$/.exec(text) ?? [];
-    if (statistic === undefined) return [];
-    return [{ name: `limit of ${statistic}: ${value} ${unit}`, value: Number(value) * (unit === 's' ? 1000 : 1) }];
-  });
 }
 
 /** The other run's, dashed; from its own beginning on. */

@@ -1,7 +1,15 @@
 import { metricKey } from '../../../../measure/metrics/metric-key.ts';
-import { knownNumberOf, numberOf, samplesOf, slowestBack } from '../../../../measure/run-record/read-metrics.ts';
+import {
+  knownNumberOf,
+  numberOf,
+  samplesOf,
+  slowestBack,
+  slowestOutage,
+} from '../../../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../../render/page-record.ts';
+import { latencyLimits } from '../../../wording/latency-limits.ts';
+import { goneFrom } from '../../../wording/outage-wording.ts';
 import { count, ms, percent, shareOf, threeDigits } from '../../../wording/quantities.ts';
 import { type Child, el } from '../../parts/elements.ts';
 import { hinted } from '../../parts/hints.ts';
@@ -62,10 +70,10 @@ function tileOf({ name, value, beside, change, isBad }: Tile): HTMLElement {
 function latencyTile(record: PageRecord, name: 'p50' | 'p99'): Tile {
   const value = samplesOf(record, 'broadcast.latency')?.[name] ?? null;
   const interval = record.intervals[`broadcast.latency.${name}`];
-  const limit = limitOf(record, `broadcast.latency.${name}`);
+  const limit = latencyLimits(record).find(({ statistic }) => statistic === name);
   const beside = [
     ...(interval ? [`95 %: ${ms(interval.low)} to ${ms(interval.high)}`] : []),
-    ...(limit === undefined ? [] : [`limit ${ms(limit.value)}`]),
+    ...(limit === undefined ? [] : [`limit ${ms(limit.ms)}`]),
   ];
   const before = record.previous?.[name] ?? null;
   return {
@@ -137,8 +145,9 @@ function connectedTile(record: RunRecord): Tile[] {
 function backTile(record: PageRecord): Tile[] {
   if (record.outages.length === 0) return [];
   const slowest = slowestBack(record);
+  const fault = slowestOutage(record)?.fault;
   const before = record.previous?.slowestBack ?? null;
-  const gone = record.outages.reduce((sum, { never }) => sum + never.reduce((n, { clients }) => n + clients, 0), 0);
+  const gone = record.outages.reduce((sum, outage) => sum + goneFrom(outage), 0);
   return [
     {
       name: 'Slowest client back',
@@ -146,33 +155,12 @@ function backTile(record: PageRecord): Tile[] {
         slowest === null
           ? hinted(el('span', 'thin', '–'), 'No client was disconnected, or none came back.')
           : ms(slowest),
-      beside: gone > 0 ? `${count(gone)} never` : slowestOf(record, slowest),
+      beside: gone > 0 ? `${count(gone)} never` : fault && `after ${fault}`,
       change: slowest === null || before === null || before === 0 ? undefined : relative(slowest, before),
       isBad: gone > 0,
     },
   ];
 }
-
-/** The fault after which it took so long. */
-function slowestOf({ outages }: RunRecord, slowest: number | null): string | undefined {
-  const worst = outages.find(
-    ({ backAfter: { all }, ledger }) => ledger !== null && all !== null && all * 1000 === slowest,
-  );
-  return worst && `after ${worst.fault}`;
-}
-
-/** The threshold over just this statistic, if it is an upper limit in ms. */
-function limitOf({ verdict }: RunRecord, statistic: string) {
-  for (const result of verdict.thresholds) {
-    const [, value, unit] =
-      limitText.exec(result.text.startsWith(statistic) ? result.text.slice(statistic.length) : '') ?? [];
-    if (value !== undefined)
-      return { value: Number(value) * (unit === 's' ? 1000 : 1), isBroken: result.outcome === 'fail' };
-  }
-  return undefined;
-}
-
-const limitText = /^ *<=? *([\d.]+) *(ms|s)$/;
 
 function relative(value: number, before: number): Change {
   const change = ((value - before) / before) * 100;

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../../render/page-record.ts';
 import { headline } from '../../../wording/headline.ts';
 import { counted, threeDigits } from '../../../wording/quantities.ts';
-import { breachReason, verdictWord } from '../../../wording/verdict-wording.ts';
+import { breachReason, verdictMarks, verdictWord } from '../../../wording/verdict-wording.ts';
 import { type Child, el } from '../../parts/elements.ts';
 import { timeOf } from '../../parts/format.ts';
 import { prose } from '../../parts/prose.ts';
@@ -37,14 +37,7 @@ export function verdictOf(record: PageRecord): keyof typeof marks {
   return record.isRunning ? 'running' : verdictWord(record);
 }
 
-const marks = {
-  passed: '✓',
-  failed: '✗',
-  invalid: '!',
-  interrupted: '‖',
-  unknown: '?',
-  running: '●',
-} as const;
+const marks = { ...verdictMarks, running: '●' };
 
 /** The sentence behind the word: where the run is invalid, why; what else there is to say below it. */
 function said(record: PageRecord): Child[] {
