@@ -110,12 +110,12 @@ export class ChatClient {
     const { hear, join } = this.#dialect;
     const confirm = join?.confirm;
     if (typeof confirm === 'object') this.#socket.on(confirm.event, () => this.#confirmAll());
-    for (const event of awaitedEvents(this.#dialect)) this.#socket.on(event, (...args) => this.#cameIn(event, args));
+    for (const event of awaitedEvents(this.#dialect)) this.#socket.on(event, (args) => this.#cameIn(event, args));
     if (hear === 'ack') return;
     const isListening = kindOf(this.#dialect) === 'listening';
     const keyAt = hear.key === null ? undefined : readerOf(hear.key);
     const sentAt = hear.sentAt === null ? undefined : readerOf(hear.sentAt);
-    this.#socket.on(hear.event, (...args) => {
+    this.#socket.on(hear.event, (args) => {
       if (confirm === 'none') this.#confirmAll();
       if (isListening) this.#hear(JSON.stringify(keyAt ? keyAt(args) : args) ?? '', timeOf(sentAt?.(args)));
       else this.#hear(this.#textIn(args));

@@ -12,8 +12,11 @@ export interface ChatSocket {
   learn(name: string, value: string): void;
   /** A text of the target's, without what is secret about the user. */
   redact(text: string): string;
-  /** Calls back with the arguments of every such event of the chat from now on. */
-  on(event: string, listener: (...args: unknown[]) => void): void;
+  /**
+   * Calls back with the arguments of every such event of the chat from now on. Sockets that receive the same bytes may be
+   * given the same list: it is to be read only.
+   */
+  on(event: string, listener: (args: readonly unknown[]) => void): void;
   /** Emits an event. While there is no link it waits for the next one, unless it is `volatile`: then it is thrown away. */
   emit(event: string, args: readonly unknown[], options?: EmitOptions): void;
   /** Emits an event that the target acknowledges; `replied` is called once. */

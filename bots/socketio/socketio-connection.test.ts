@@ -37,7 +37,7 @@ test('over polling, a reset of the connection that a poll waits on is noticed at
     response.once('close', () => waiting--);
   });
   const heard: unknown[] = [];
-  connection.on('word', (word) => heard.push(word));
+  connection.on('word', ([word]) => heard.push(word));
   connection.connect();
   await expect.poll(() => connection.isConnected).toBe(true);
   // Each word ends a poll, and the next one begins on a connection that was kept.

@@ -68,8 +68,8 @@ export class SocketIoSocket implements ChatSocket {
     return this.#transport;
   }
 
-  on(event: string, listener: (...args: unknown[]) => void): void {
-    this.#socket.on(event, listener as (...args: never[]) => void);
+  on(event: string, listener: (args: readonly unknown[]) => void): void {
+    this.#socket.on(event, (...args) => listener(args));
   }
 
   emit(event: string, args: readonly unknown[], { volatile = false }: EmitOptions = {}): void {
