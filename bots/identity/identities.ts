@@ -51,9 +51,9 @@ export class Identities {
     const { login, cookies } = this.#dialect;
     const row = this.#rows[n];
     if (this.#dialect.users && !row) throw new Error(`users: there is no row ${n + 1}`);
-    const jar = new CookieJar(undefined, { rejectPublicSuffixes: false });
+    const jar = login || cookies ? new CookieJar(undefined, { rejectPublicSuffixes: false }) : undefined;
     const given = { n: String(n), name: nameOf(n), ...row, ...(await this.#credentials(n)) };
-    const taken = login && (await this.#logIn(login, given, jar));
+    const taken = login && jar && (await this.#logIn(login, given, jar));
     return { blanks: { ...given, ...taken }, jar: cookies ? jar : undefined };
   }
 

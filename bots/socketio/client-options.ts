@@ -6,7 +6,9 @@ import { fill } from '../dialect/payload.ts';
 import { authorizationOf, type Endpoint } from '../endpoint.ts';
 import { tlsOptionsOf } from '../identity/identities.ts';
 import type { Identity } from '../identity/user-identity.ts';
-import type { AuthOf } from './socketio-socket.ts';
+
+/** What a user with such blanks sends when it connects. */
+export type AuthOf = (blanks: Readonly<Record<string, string>>) => Readonly<Record<string, unknown>>;
 
 /** What socket.io-client is told the same way for every user of a dialect. */
 export interface SharedOptions {

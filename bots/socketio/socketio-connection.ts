@@ -5,6 +5,7 @@ import type { ClientOptions } from '../client-orders.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { Identities } from '../identity/identities.ts';
+import { UserFacts } from '../identity/user-facts.ts';
 import { type Identity, nobody } from '../identity/user-identity.ts';
 import { authOf, type SharedOptions, sharedOptionsOf, userOptionsOf } from './client-options.ts';
 import { isAnswer, reasonOf } from './connect-error.ts';
@@ -48,7 +49,7 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
   constructor(endpoint: Endpoint, setup: ConnectionSetup, options: ClientOptions) {
     const agent = agentOf(endpoint, setup.shared, nobody);
     const socket = socketTo(endpoint, setup, options, agent);
-    super(socket as unknown as ClientSocket, authOf(setup.dialect), nobody, setup.secrets);
+    super(socket as unknown as ClientSocket, authOf(setup.dialect), new UserFacts(nobody, setup.secrets));
     this.#socket = socket;
     this.#endpoint = endpoint;
     this.#setup = setup;
@@ -105,13 +106,13 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
   /** A login may take a while: whether the connection is still wanted is seen afterwards. */
   async #identify(): Promise<void> {
     try {
-      this.identity = await this.#setup.identify();
+      this.facts.identity = await this.#setup.identify();
     } catch (error) {
       this.#isWanted = false;
       return this.tell({ kind: 'connectFailed', reason: (error as Error).message, answered: true });
     }
     const { io: manager } = this.#socket;
-    const { auth, ...options } = userOptionsOf(this.#endpoint, this.#setup.dialect, this.identity);
+    const { auth, ...options } = userOptionsOf(this.#endpoint, this.#setup.dialect, this.facts.identity);
     this.#agent.destroy();
     this.#agent = this.#newAgent();
     Object.assign(manager.opts, options, { agent: this.#agent });
@@ -126,7 +127,7 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
   }
 
   #newAgent(localAddress?: string): Agent {
-    return agentOf(this.#endpoint, this.#setup.shared, this.identity, localAddress);
+    return agentOf(this.#endpoint, this.#setup.shared, this.facts.identity, localAddress);
   }
 
   #watch(): void {

@@ -1,5 +1,6 @@
 import type { ChatSocket, EmitOptions, LinkChange, Reply, RequestOptions } from '../chat-socket.ts';
-import { type Identity, nobody, redacted } from '../identity/user-identity.ts';
+import { UserFacts } from '../identity/user-facts.ts';
+import type { AuthOf } from './client-options.ts';
 
 /** What is used of a Socket of socket.io-client, typed loosely: any 4.x version may have made it. */
 export interface ClientSocket {
@@ -14,9 +15,6 @@ export interface ClientSocket {
   timeout(ms: number): { emit(event: string, ...args: unknown[]): unknown };
 }
 
-/** What a user with such blanks sends when it connects. */
-export type AuthOf = (blanks: Readonly<Record<string, string>>) => Readonly<Record<string, unknown>>;
-
 /** The reason that socket.io-client gives when its own side ended the connection. */
 const BY_CLIENT = 'io client disconnect';
 
@@ -27,17 +25,13 @@ export class SocketIoSocket implements ChatSocket {
   /** Whether acks are failing right now because the link has ended, and not because their time is over. */
   #isCutting = false;
   #transport = 'unknown';
-  readonly #secrets: readonly string[];
   readonly #authOf: AuthOf;
-  #learned: Readonly<Record<string, string>> = {};
-  protected identity: Identity;
+  protected readonly facts: UserFacts;
 
-  /** `secrets` are those that all users share. */
-  constructor(socket: ClientSocket, authOf: AuthOf, identity: Identity = nobody, secrets: readonly string[] = []) {
+  constructor(socket: ClientSocket, authOf: AuthOf, facts = new UserFacts()) {
     this.#authOf = authOf;
     this.#socket = socket;
-    this.identity = identity;
-    this.#secrets = secrets;
+    this.facts = facts;
     this.#transport = transportOf(socket) ?? 'unknown';
     socket.on('connect', () => this.tell({ kind: 'connected', recovered: socket.recovered === true }));
     socket.on('disconnect', (reason: unknown) => {
@@ -55,11 +49,11 @@ export class SocketIoSocket implements ChatSocket {
   }
 
   get blanks(): Readonly<Record<string, string>> {
-    return { ...this.identity.blanks, ...this.#learned };
+    return this.facts.blanks;
   }
 
   learn(name: string, value: string): void {
-    this.#learned = { ...this.#learned, [name]: value };
+    this.facts.learn(name, value);
     this.#socket.auth = this.#authOf(this.blanks);
   }
 
@@ -94,11 +88,7 @@ export class SocketIoSocket implements ChatSocket {
   }
 
   redact(text: string): string {
-    const { blanks } = this;
-    const { jar } = this.identity;
-    const cookies = jar?.serializeSync()?.cookies.map(({ value }) => String(value)) ?? [];
-    const { n: _n, name: _name, ...own } = blanks;
-    return redacted(text, [...this.#secrets, ...Object.values(own), ...cookies]);
+    return this.facts.redact(text);
   }
 
   protected tell(change: LinkChange): void {

@@ -11,6 +11,7 @@ import { hash } from '../../base/hash.ts';
 import { awaitedEvents } from '../../bots/chat-client.ts';
 import { clockMark, hostNow, runClock } from '../../bots/clock.ts';
 import { Identities } from '../../bots/identity/identities.ts';
+import { UserFacts } from '../../bots/identity/user-facts.ts';
 import { type Identity, nobody, redacted } from '../../bots/identity/user-identity.ts';
 import { authOf, type SharedOptions, sharedOptionsOf, userOptionsOf } from '../../bots/socketio/client-options.ts';
 import { reasonOf } from '../../bots/socketio/connect-error.ts';
@@ -109,11 +110,7 @@ export function arrive(context: Context, events: Events, done: (error?: Error) =
         for (const event of awaitedEvents(dialect))
           socket.on(event, (...args: unknown[]) => context.chatstormCame?.set(event, args));
         socket.on('connect_error', (error: Error) => {
-          gone(
-            new SocketIoSocket(socket, authOf(dialect), context.chatstormIdentity?.identity, secrets).redact(
-              `connect: ${reasonOf(error)}`,
-            ),
-          );
+          gone(new UserFacts(context.chatstormIdentity?.identity, secrets).redact(`connect: ${reasonOf(error)}`));
         });
         return true;
       },
@@ -149,7 +146,7 @@ export function enter(context: Context, events: Events, done: (error?: Error) =>
     crowd = opened;
     const { n, identity } = context.chatstormIdentity ?? { n: opened.came++, identity: nobody };
     const user = new CrowdUser(
-      new SocketIoSocket(socket, authOf(opened.context.dialect), identity, opened.context.secrets),
+      new SocketIoSocket(socket, authOf(opened.context.dialect), new UserFacts(identity, opened.context.secrets)),
       opened.context,
       n,
       context.chatstormCame,

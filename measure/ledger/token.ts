@@ -58,8 +58,19 @@ export class TokenReader {
   seq = 0;
   dueUs = 0;
   readonly #numbers = new Float64Array(FIELDS);
+  #text = '';
+  #status: TokenStatus = 'none';
 
+  /** A text that was read just before, as everyone in a room receives it, is not read again. */
   read(text: string): TokenStatus {
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#status = this.#read(text);
+    }
+    return this.#status;
+  }
+
+  #read(text: string): TokenStatus {
     const start = text.indexOf(START);
     if (start < 0) return text.includes(END) ? 'damagedToken' : 'none';
     const sumAt = this.#parse(text, start + START.length + 2);

@@ -1,0 +1,36 @@
+/** The first lines of an HTTP/1.1 answer. */
+export interface HttpHead {
+  readonly status: number;
+  /** The last value of each header, by its name in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly cookies: readonly string[];
+}
+
+/** Longer heads are refused. */
+export const LONGEST_HEAD = 64 * 1024;
+
+const END = Buffer.from('\r\n\r\n');
+
+/** Where the head in these bytes ends, behind its empty line; -1 where it is not whole yet. */
+export function headEnd(bytes: Buffer, from: number, to: number): number {
+  const at = bytes.indexOf(END, from);
+  return at < 0 || at + END.length > to ? -1 : at + END.length;
+}
+
+/** Throws an Error where this is no HTTP. */
+export function parseHead(text: string): HttpHead {
+  const [first = '', ...lines] = text.split('\r\n');
+  const status = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(first)?.[1];
+  if (status === undefined) throw new Error('Parse Error: Expected HTTP/');
+  const headers = new Map<string, string>();
+  const cookies: string[] = [];
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    if (colon <= 0) continue;
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    headers.set(name, value);
+    if (name === 'set-cookie') cookies.push(value);
+  }
+  return { status: Number(status), headers, cookies };
+}

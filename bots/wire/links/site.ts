@@ -1,0 +1,35 @@
+import type { CookieJar } from 'tough-cookie';
+import type { LinkAddress } from './byte-link.ts';
+
+/** Where a session's requests go, and what they all carry. */
+export interface Site {
+  readonly address: LinkAddress;
+  /** With a slash at its end. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Host included. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Undefined where no cookies are kept. */
+  readonly jar: CookieJar | undefined;
+  /** The target's own address: cookies belong to it, whatever the link goes through. */
+  readonly url: string;
+}
+
+/** The head of a request, its empty line included. */
+export function requestHead(
+  site: Site,
+  method: 'GET' | 'POST',
+  query: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>>,
+): string {
+  const path = `${site.path}?${new URLSearchParams({ ...site.query, ...query })}`;
+  const cookie = site.jar?.getCookieStringSync(new URL(path, site.url).href);
+  const all = { ...site.headers, ...headers, ...(cookie && { Cookie: cookie }) };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
+}
+
+/** Keeps the cookies of an answer, as a browser does. */
+export function keepCookies({ jar, path, url }: Site, cookies: readonly string[]): void {
+  for (const line of cookies) jar?.setCookieSync(line, new URL(path, url).href, { ignoreError: true });
+}

@@ -1,0 +1,166 @@
+import { hash, randomBytes } from 'node:crypto';
+import { ByteLink, type LinkOwner } from '../links/byte-link.ts';
+import { headEnd, LONGEST_HEAD, parseHead } from '../links/http-head.ts';
+import { keepCookies, requestHead, type Site } from '../links/site.ts';
+import { type OutgoingPacket, type Transport, TransportError, type TransportOwner } from '../transport.ts';
+import { FrameError, FrameReader, type FrameSink } from './frame-reader.ts';
+import { BINARY, CLOSE, PING, TEXT, writeBytes, writeText } from './frame-writer.ts';
+
+/** How long the other side may take to close the connection once both have said goodbye, ms; as the real client's. */
+const GOODBYE_MS = 30_000;
+const NORMAL = 1000;
+const NONE = Buffer.alloc(0);
+
+/** Engine.IO over WebSocket. */
+export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
+  readonly name = 'websocket';
+  readonly #site: Site;
+  readonly #owner: TransportOwner;
+  readonly #link: ByteLink;
+  readonly #frames = new FrameReader();
+  /** What the answer to the upgrade has to prove; undefined once it has. */
+  #accept: string | undefined;
+  /** The bytes of an answer that is not whole. */
+  #head: Buffer | undefined;
+  #phase: 'opening' | 'open' | 'leaving' | 'over' = 'opening';
+  #sentIn = -1;
+
+  /** Connects at once. `sid` is the session's that it is to carry on. */
+  constructor(site: Site, sid: string | undefined, owner: TransportOwner) {
+    this.#site = site;
+    this.#owner = owner;
+    this.#link = new ByteLink(site.address, this);
+    const key = randomBytes(16).toString('base64');
+    this.#accept = hash('sha1', `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'base64');
+    const query = { EIO: '4', transport: 'websocket', ...(sid !== undefined && { sid }) };
+    this.#link.write(
+      requestHead(site, 'GET', query, {
+        Connection: 'Upgrade',
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': key,
+      }),
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.#phase === 'open';
+  }
+
+  /** As the real client, which is writable again in the next turn. */
+  get isWritable(): boolean {
+    return this.#phase === 'open' && this.#sentIn !== turn;
+  }
+
+  send(packets: readonly OutgoingPacket[]): void {
+    for (const packet of packets) {
+      if (packet instanceof Uint8Array) writeBytes(this.#link, BINARY, packet);
+      else writeText(this.#link, packet.type, packet.text);
+    }
+    this.#sentIn = turn;
+    if (waiting.length === 0) process.nextTick(endTurn);
+    waiting.push(this);
+  }
+
+  close(): void {
+    if (this.#phase === 'opening') this.#cut();
+    if (this.#phase !== 'open') return;
+    this.#sayGoodbye(NONE);
+    this.#link.release();
+    this.#phase = 'over';
+  }
+
+  drained(): void {
+    if (this.#phase === 'open') this.#owner.transportDrained(this);
+  }
+
+  received(bytes: Buffer, length: number): void {
+    try {
+      if (this.#accept === undefined) this.#frames.read(bytes, 0, length, this);
+      else this.#answered(bytes, length, this.#accept);
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#fail(error);
+    }
+  }
+
+  ended(error: Error | undefined): void {
+    if (this.#phase === 'over') return;
+    if (error || this.#phase === 'opening') return this.#fail(error ?? new Error('socket hang up'));
+    this.#phase = 'over';
+    this.#owner.transportClosed(this);
+  }
+
+  frame(opcode: number, bytes: Buffer, from: number, to: number): void {
+    if (opcode === TEXT) this.#owner.transportText(this, bytes, from, to);
+    else if (opcode === BINARY) this.#owner.transportBinary(this, Buffer.from(bytes.subarray(from, to)));
+    else if (opcode === PING) writeBytes(this.#link, PING + 1, bytes.subarray(from, to));
+    else if (opcode === CLOSE) this.#sayGoodbye(Buffer.from(bytes.subarray(from, to)));
+  }
+
+  #answered(bytes: Buffer, length: number, accept: string): void {
+    const all = this.#head ? Buffer.concat([this.#head, bytes.subarray(0, length)]) : bytes;
+    const to = this.#head ? all.length : length;
+    const end = headEnd(all, 0, to);
+    if (end < 0 && to <= LONGEST_HEAD) {
+      this.#head = Buffer.from(all.subarray(0, to));
+      return;
+    }
+    this.#head = undefined;
+    const problem = end < 0 ? 'Parse Error: Header overflow' : this.#problemOf(all.toString('latin1', 0, end), accept);
+    if (problem !== undefined) return this.#fail(new Error(problem));
+    this.#accept = undefined;
+    this.#phase = 'open';
+    this.#owner.transportOpened(this);
+    if (end < to) this.#frames.read(all, end, to, this);
+  }
+
+  #problemOf(text: string, accept: string): string | undefined {
+    try {
+      const { status, headers, cookies } = parseHead(text);
+      keepCookies(this.#site, cookies);
+      if (status !== 101) return `Unexpected server response: ${status}`;
+      if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'Invalid Upgrade header';
+      if (headers.get('sec-websocket-accept') !== accept) return 'Invalid Sec-WebSocket-Accept header';
+      if (headers.has('sec-websocket-extensions'))
+        return 'Server sent a Sec-WebSocket-Extensions header but no extension was requested';
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  #sayGoodbye(code: Buffer): void {
+    if (this.#phase === 'open') writeBytes(this.#link, CLOSE, code);
+    this.#phase = 'leaving';
+    this.#frames.stop();
+    this.#link.end(GOODBYE_MS);
+  }
+
+  #fail(error: Error): void {
+    if (error instanceof FrameError) {
+      const code = Buffer.alloc(2);
+      code.writeUInt16BE(error.code ?? NORMAL);
+      this.#sayGoodbye(code);
+    }
+    this.#cut();
+    this.#owner.transportFailed(this, new TransportError('websocket error', error.message));
+  }
+
+  #cut(): void {
+    this.#phase = 'over';
+    this.#frames.stop();
+    this.#link.abort();
+  }
+}
+
+/** Counts the turns in which something was sent. */
+let turn = 0;
+let waiting: WebSocketTransport[] = [];
+
+function endTurn(): void {
+  const drained = waiting;
+  turn++;
+  waiting = [];
+  for (const transport of drained) transport.drained();
+}

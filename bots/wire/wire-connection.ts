@@ -1,0 +1,317 @@
+import { PacketType } from 'socket.io-parser';
+import type { ChatConnection, EmitOptions, LinkChange, Reply, RequestOptions } from '../chat-socket.ts';
+import type { UserFacts } from '../identity/user-facts.ts';
+import type { Identity } from '../identity/user-identity.ts';
+import type { AuthOf } from '../socketio/client-options.ts';
+import { Backoff } from './backoff.ts';
+import { EngineSession, type SessionOptions, type SessionOwner } from './engine-session.ts';
+import type { Site } from './links/site.ts';
+import { NamespaceSocket, type SocketLink } from './namespace-socket.ts';
+import type { ReceivedPacket } from './packets/packet.ts';
+import { type OutgoingMessage, type PacketParser, PacketReader } from './packets/packet-parser.ts';
+import { TransportError } from './transport.ts';
+import { FrameError } from './websocket/frame-reader.ts';
+
+/** What a connection is made of. */
+export interface WireSetup {
+  readonly namespace: string;
+  readonly parser: PacketParser;
+  readonly session: SessionOptions;
+  /** How long a link may take to open, ms. */
+  readonly timeoutMs: number;
+  readonly authOf: AuthOf;
+  /** Who the user is; asked once, before it connects. Rejects with an Error that says why there is none. */
+  readonly identify: () => Promise<Identity>;
+  /** Where the user connects to. */
+  readonly siteOf: (identity: Identity, localAddress: string | undefined) => Site;
+}
+
+/** What a server of another protocol answers. */
+const OTHER_PROTOCOL =
+  'It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)';
+
+/** A connection of its own, with next to nothing beside its link. It behaves as socket.io-client does by default. */
+export class WireConnection implements ChatConnection, SessionOwner, SocketLink {
+  readonly #setup: WireSetup;
+  readonly #facts: UserFacts;
+  readonly #socket: NamespaceSocket;
+  readonly #backoff = new Backoff();
+  #watchers: ((change: LinkChange) => void)[] = [];
+  #session: EngineSession | undefined;
+  #reader: PacketReader;
+  #site: Site | undefined;
+  #transport = 'unknown';
+  /** Whether it is to be connected, until it is told otherwise by its owner. */
+  #isWanted = false;
+  /** Whether it connects again by itself where a link ends: a server can tell it not to. */
+  #isActive = false;
+  #isOpen = false;
+  #isClosed = false;
+  /** Until the link has to be open, or the next one is tried. */
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(setup: WireSetup, facts: UserFacts) {
+    this.#setup = setup;
+    this.#facts = facts;
+    this.#socket = new NamespaceSocket(setup.namespace, this);
+    this.#reader = new PacketReader(setup.parser);
+  }
+
+  get isConnected(): boolean {
+    return this.#socket.isConnected;
+  }
+
+  get transport(): string {
+    return this.#session?.transport ?? this.#transport;
+  }
+
+  get blanks(): Readonly<Record<string, string>> {
+    return this.#facts.blanks;
+  }
+
+  learn(name: string, value: string): void {
+    this.#facts.learn(name, value);
+  }
+
+  redact(text: string): string {
+    return this.#facts.redact(text);
+  }
+
+  on(event: string, listener: (args: readonly unknown[]) => void): void {
+    this.#socket.on(event, listener);
+  }
+
+  emit(event: string, args: readonly unknown[], options: EmitOptions = {}): void {
+    this.#socket.emit(event, args, options);
+  }
+
+  request(event: string, args: readonly unknown[], options: RequestOptions, replied: (reply: Reply) => void): void {
+    this.#socket.request(event, args, options, replied);
+  }
+
+  watch(changed: (change: LinkChange) => void): void {
+    this.#watchers.push(changed);
+  }
+
+  connect(): void {
+    if (this.#isClosed || this.#isWanted) return;
+    this.#isWanted = true;
+    if (this.#site) this.#start();
+    else void this.#identify();
+  }
+
+  disconnect(): void {
+    this.#isWanted = false;
+    if (!this.#isActive) return;
+    this.#socket.leave();
+    this.#deactivate();
+    if (this.#socket.isConnected) this.#disconnected('io client disconnect');
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#watchers = [];
+    this.disconnect();
+    this.#socket.close();
+  }
+
+  changeNetwork(localAddress: string): void {
+    this.#site = this.#setup.siteOf(this.#facts.identity, localAddress);
+    this.#backoff.hurry();
+    this.#session?.close();
+  }
+
+  sleep(): void {
+    this.#session?.ignoreSilence();
+  }
+
+  wake(): void {
+    if (this.isConnected) this.#session?.hasExpired();
+  }
+
+  get isLive(): boolean {
+    return this.#session !== undefined && !this.#session.hasExpired();
+  }
+
+  get isWritable(): boolean {
+    return this.#session?.isWritable ?? false;
+  }
+
+  send(packet: OutgoingMessage): void {
+    for (const message of this.#setup.parser.encode(packet)) this.#session?.send(message);
+  }
+
+  sessionOpened(): void {
+    clearTimeout(this.#timer);
+    this.#isOpen = true;
+    this.#backoff.reset();
+    this.#backoff.beUsual();
+    const session = this.#session!;
+    this.#tell({ kind: 'opened', transport: session.transport, handshake: session.handshake! });
+    if (this.#session === session) this.#socket.introduce(this.#setup.authOf(this.blanks));
+  }
+
+  sessionUpgraded(): void {
+    this.#tell({ kind: 'upgraded', transport: this.transport });
+  }
+
+  sessionUpgradeFailed(reason: string): void {
+    this.#tell({ kind: 'upgradeFailed', reason });
+  }
+
+  sessionText(bytes: Buffer, from: number, to: number): void {
+    let packet: ReceivedPacket | undefined;
+    try {
+      packet = this.#reader.readText(bytes, from, to);
+    } catch (error) {
+      if (error instanceof FrameError) throw error;
+      return this.#misunderstood();
+    }
+    if (packet !== undefined) this.#received(packet);
+  }
+
+  sessionBinary(bytes: Buffer): void {
+    let packet: ReceivedPacket | undefined;
+    try {
+      packet = this.#reader.readBytes(bytes);
+    } catch {
+      return this.#misunderstood();
+    }
+    if (packet !== undefined) this.#received(packet);
+  }
+
+  sessionFailed(error: TransportError | Error): void {
+    const answered = error instanceof TransportError && error.answered;
+    if (!this.#isOpen) this.#drop();
+    if (!this.isConnected) this.#tell({ kind: 'connectFailed', reason: error.message, answered });
+    if (!this.#isOpen) this.#tryLater();
+  }
+
+  sessionClosed(reason: string): void {
+    // Of a link that ends before it is open, nothing is heard but that its time is up.
+    if (!this.#isOpen) return;
+    this.#drop();
+    this.#disconnected(reason);
+    this.#tryLater();
+  }
+
+  /** A login may take a while: whether the connection is still wanted is seen afterwards. */
+  async #identify(): Promise<void> {
+    try {
+      this.#facts.identity = await this.#setup.identify();
+    } catch (error) {
+      this.#isWanted = false;
+      return this.#tell({ kind: 'connectFailed', reason: (error as Error).message, answered: true });
+    }
+    this.#site ??= this.#setup.siteOf(this.#facts.identity, undefined);
+    if (this.#isWanted && !this.#isClosed) this.#start();
+  }
+
+  #start(): void {
+    this.#isActive = true;
+    this.#open();
+  }
+
+  #open(): void {
+    this.#tell({ kind: 'connecting' });
+    if (!this.#isActive || this.#session) return;
+    this.#reader = new PacketReader(this.#setup.parser);
+    this.#isOpen = false;
+    this.#session = new EngineSession(this.#site!, this.#setup.session, this);
+    this.#timer = setTimeout(late, this.#setup.timeoutMs, this);
+  }
+
+  /** The link did not open in time. For the timer, which then needs no closure. */
+  timedOut(): void {
+    this.#leave();
+    this.#tell({ kind: 'connectFailed', reason: 'timeout', answered: false });
+    this.#tryLater();
+  }
+
+  /** It is time for the next attempt. For the timer. */
+  tryAgain(): void {
+    if (this.#isActive) this.#open();
+  }
+
+  #tryLater(): void {
+    if (!this.#isActive || this.#session) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(again, this.#backoff.next(), this);
+  }
+
+  #received(packet: ReceivedPacket): void {
+    if (packet.namespace !== this.#setup.namespace) return;
+    switch (packet.type) {
+      case PacketType.CONNECT:
+        return this.#connected(packet.data);
+      case PacketType.CONNECT_ERROR:
+        return this.#refused(packet.data);
+      case PacketType.DISCONNECT:
+        this.#deactivate();
+        return this.#disconnected('io server disconnect');
+      default:
+        return this.#socket.received(packet);
+    }
+  }
+
+  #connected(data: unknown): void {
+    const { sid, pid } = (data ?? {}) as { sid?: unknown; pid?: unknown };
+    if (!sid) return this.#tell({ kind: 'connectFailed', reason: OTHER_PROTOCOL, answered: false });
+    const recovered = this.#socket.connected(typeof pid === 'string' ? pid : undefined);
+    this.#tell({ kind: 'connected', recovered });
+  }
+
+  #refused(data: unknown): void {
+    this.#deactivate();
+    const { message } = (data ?? {}) as { message?: unknown };
+    this.#tell({ kind: 'connectFailed', reason: String(message ?? data), answered: true });
+  }
+
+  /** The server sent what is no packet. */
+  #misunderstood(): void {
+    this.#leave();
+    this.#disconnected('parse error');
+    this.#tryLater();
+  }
+
+  #disconnected(reason: string): void {
+    this.#socket.disconnected();
+    this.#tell({ kind: 'disconnected', reason, byClient: reason === 'io client disconnect' });
+    this.#socket.cut();
+  }
+
+  /** Ends the link, and makes no other by itself. */
+  #deactivate(): void {
+    this.#isActive = false;
+    this.#leave();
+    this.#backoff.reset();
+  }
+
+  #leave(): void {
+    const session = this.#session;
+    this.#drop();
+    session?.leave();
+  }
+
+  /** Has nothing to do with the link any more. */
+  #drop(): void {
+    clearTimeout(this.#timer);
+    this.#transport = this.transport;
+    this.#session = undefined;
+    this.#isOpen = false;
+  }
+
+  #tell(change: LinkChange): void {
+    const told = 'reason' in change ? { ...change, reason: this.redact(change.reason) } : change;
+    for (const changed of this.#watchers) changed(told);
+  }
+}
+
+function late(connection: WireConnection): void {
+  connection.timedOut();
+}
+
+function again(connection: WireConnection): void {
+  connection.tryAgain();
+}
