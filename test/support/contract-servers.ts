@@ -4,14 +4,19 @@ import type { AddressInfo, Server as NetServer, Socket as NetSocket } from 'node
 import { Server, type ServerOptions } from 'socket.io';
 import type { Finish } from './contract-clients.ts';
 
-/** Has a server listen on a free port until the test is over. `cut` ends its connections without a word. */
-export async function listening(server: NetServer, finish: Finish, scheme = 'http') {
+export interface Place {
+  readonly scheme?: 'http' | 'https';
+  readonly port?: number;
+}
+
+/** Has a server listen on a free port, or a given one, until the test is over. `cut` ends its connections without a word. */
+export async function listening(server: NetServer, finish: Finish, { scheme = 'http', port = 0 }: Place = {}) {
   const sockets = new Set<NetSocket>();
   server.on(scheme === 'https' ? 'secureConnection' : 'connection', (socket: NetSocket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const cut = () => sockets.forEach((socket) => socket.destroy());
   const reset = () => sockets.forEach((socket) => socket.resetAndDestroy());
@@ -26,18 +31,19 @@ export async function listening(server: NetServer, finish: Finish, scheme = 'htt
 export async function socketIoServer(
   finish: Finish,
   options: Partial<ServerOptions> = {},
-  { http = createServer(), scheme = 'http' }: { http?: HttpServer; scheme?: string } = {},
+  { http = createServer(), ...place }: Place & { http?: HttpServer } = {},
 ) {
   const io = new Server(http, { pingInterval: 60_000, pingTimeout: 60_000, ...options });
-  const place = await listening(http, finish, scheme);
+  const listener = await listening(http, finish, place);
   finish(() => io.close());
-  return { io, http, ...place };
+  return { io, http, ...listener };
 }
 
 export interface WireHandshake {
   readonly upgrades?: readonly string[];
   readonly pingInterval?: number;
   readonly pingTimeout?: number;
+  readonly maxPayload?: number;
 }
 
 /** The first packet of a session, as a server that speaks by script opens it. */

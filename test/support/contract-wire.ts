@@ -82,13 +82,13 @@ export class WirePeer {
 export interface WireScript {
   readonly open?: WireHandshake;
   /** What is done with the socket right after the answer to the upgrade; by default the session is opened. */
-  readonly begin?: (peer: WirePeer) => void;
+  readonly begin?: (peer: WirePeer) => unknown;
   /** What is answered to the client's CONNECT packet; by default that it is connected. */
-  readonly connect?: (peer: WirePeer) => void;
+  readonly connect?: (peer: WirePeer) => unknown;
   /** What is done with other texts. */
-  readonly hear?: (peer: WirePeer, text: string) => void;
+  readonly hear?: (peer: WirePeer, text: string) => unknown;
   /** How the bytes of the upgrade's answer are sent. */
-  readonly send?: (socket: Socket, answer: Buffer) => Promise<void>;
+  readonly send?: (peer: WirePeer, answer: Buffer) => Promise<void>;
 }
 
 /** Answers upgrades of a server by a script. Gives the peers as they come. */
@@ -103,7 +103,7 @@ export function takeUpgrades(http: HttpServer, script: WireScript = {}): WirePee
       else script.hear?.(from, text);
     });
     const answer = Buffer.from(switching(headers['sec-websocket-key'] ?? ''));
-    if (script.send) await script.send(socket, answer);
+    if (script.send) await script.send(peer, answer);
     else socket.write(answer);
     peers.push(peer);
     begin(peer);

@@ -1,0 +1,274 @@
+import { describe, test } from 'vitest';
+import {
+  clients,
+  connected,
+  connecting,
+  ended,
+  failed,
+  linkTo,
+  opened,
+  recovered,
+} from '../test/support/contract-clients.ts';
+import { openPacket, pollServer, socketIoServer } from '../test/support/contract-servers.ts';
+import { wireServer } from '../test/support/contract-wire.ts';
+import { clientOrders } from './client-orders.ts';
+
+const socketOnly = clientOrders['websocket-only'];
+const pollingOnly = clientOrders['polling-only'];
+const closed = 'http://127.0.0.1:9';
+const refused = failed('websocket error: connect ECONNREFUSED 127.0.0.1:9');
+const overSocket = [connecting, opened('websocket'), connected];
+const overPolling = [connecting, opened('polling'), connected];
+const both = [
+  ['WebSocket', socketOnly, overSocket, 'transport close'],
+  ['polling', pollingOnly, overPolling, 'transport error'],
+] as const;
+
+describe.concurrent.each(clients)('%s reconnects', (_name, connectorOf) => {
+  test('after a second, then two, by half more or less', async ({ expect, onTestFinished }) => {
+    const { connection, changes } = await linkTo(connectorOf, closed, onTestFinished, socketOnly);
+    const at: number[] = [];
+    connection.watch(() => at.push(performance.now()));
+    connection.connect();
+    await expect.poll(() => changes).toEqual([connecting, refused, connecting, refused, connecting, refused]);
+    const [first, second] = [at[2]! - at[1]!, at[4]! - at[3]!];
+    expect(first).toBeGreaterThan(450);
+    expect(first).toBeLessThan(2500);
+    expect(second).toBeGreaterThan(950);
+    expect(second).toBeLessThan(4000);
+  });
+
+  test('after a second again once it was connected', async ({ expect, onTestFinished }) => {
+    const refusals = [true, true, false, false];
+    const { url, http, cut } = await wireServer(onTestFinished);
+    http.prependListener('upgrade', (_request, socket) => refusals.shift() && socket.destroy());
+    const { connection, changes } = await linkTo(connectorOf, url, onTestFinished, socketOnly);
+    const at: number[] = [];
+    connection.watch(() => at.push(performance.now()));
+    connection.connect();
+    await expect.poll(() => connection.isConnected).toBe(true);
+    cut();
+    const hungUp = [connecting, failed('websocket error: socket hang up')];
+    await expect
+      .poll(() => changes)
+      .toEqual([...hungUp, ...hungUp, ...overSocket, ended('transport close'), ...overSocket]);
+    expect(at[8]! - at[7]!).toBeGreaterThan(450);
+    expect(at[8]! - at[7]!).toBeLessThan(2500);
+  });
+
+  test('only where it may', async ({ expect, onTestFinished }) => {
+    const { io, url } = await socketIoServer(onTestFinished);
+    io.use(({ handshake }, next) => next(handshake.auth.no ? new Error('no') : undefined));
+    io.on('connection', (socket) => socket.on('leave', () => socket.disconnect(true)));
+    const options = { ...socketOnly, dialect: { auth: { no: true } } };
+    const unwanted = await linkTo(connectorOf, url, onTestFinished, options);
+    const [left, leaving, old] = await Promise.all(
+      [1, 2, 3].map(() => linkTo(connectorOf, url, onTestFinished, socketOnly)),
+    );
+    for (const { connection } of [unwanted, left!, leaving!, old!]) connection.connect();
+    await expect.poll(() => unwanted.changes).toHaveLength(3);
+    for (const { changes } of [left!, leaving!]) await expect.poll(() => changes).toEqual(overSocket);
+    left!.connection.emit('leave', []);
+    leaving!.connection.disconnect();
+    await expect.poll(() => left!.changes).toHaveLength(4);
+    // By the time that one has tried twice again, all others would have tried once.
+    const { connection, changes } = await linkTo(connectorOf, closed, onTestFinished, socketOnly);
+    connection.connect();
+    await expect.poll(() => changes).toEqual([connecting, refused, connecting, refused, connecting, refused]);
+    expect(unwanted.changes).toEqual([connecting, opened('websocket'), failed('no', true)]);
+    expect(left!.changes).toEqual([...overSocket, ended('io server disconnect')]);
+    expect(leaving!.changes).toEqual([...overSocket, ended('io client disconnect')]);
+  });
+
+  test.for(both)('and recovers its session over %s', async ([, client, open, reason], context) => {
+    const { expect, onTestFinished } = context;
+    const { io, url, cut } = await socketIoServer(onTestFinished, { connectionStateRecovery: {} });
+    const { connection, changes, log, hear } = await linkTo(connectorOf, url, onTestFinished, client);
+    const heard: unknown[] = [];
+    io.on('connection', (socket) => {
+      socket.on('say', (n) => heard.push(n));
+      socket.data.seen = socket.recovered;
+    });
+    hear('news');
+    connection.connect();
+    await expect.poll(() => connection.isConnected).toBe(true);
+    // What the server keeps for later goes out with its place as one more argument.
+    io.emit('news', 'first');
+    const at = expect.any(String);
+    await expect.poll(() => log.at(-1)).toEqual(['news', 'first', at]);
+    connection.watch(({ kind }) => {
+      if (kind === 'disconnected') connection.emit('say', ['meanwhile']);
+    });
+    cut();
+    await expect.poll(() => io.sockets.sockets.size).toBe(0);
+    for (const word of ['second', 'third']) io.emit('news', word);
+    await expect.poll(() => changes).toEqual([...open, ended(reason), ...open.slice(0, 2), recovered]);
+    expect(log.slice(3)).toEqual([
+      ['news', 'first', at],
+      'disconnected',
+      'connecting',
+      'opened',
+      ['news', 'second', at],
+      ['news', 'third', at],
+      'connected',
+    ]);
+    await expect.poll(() => heard).toEqual(['meanwhile']);
+    io.emit('news', 'fourth');
+    await expect.poll(() => log.at(-1)).toEqual(['news', 'fourth', at]);
+  });
+
+  test('without its session where it had received nothing', async ({ expect, onTestFinished }) => {
+    const { io, url, cut } = await socketIoServer(onTestFinished, { connectionStateRecovery: {} });
+    const { connection, changes, log, hear } = await linkTo(connectorOf, url, onTestFinished, socketOnly);
+    hear('news');
+    connection.connect();
+    await expect.poll(() => connection.isConnected).toBe(true);
+    cut();
+    await expect.poll(() => io.sockets.sockets.size).toBe(0);
+    io.emit('news', 'missed');
+    await expect.poll(() => changes).toEqual([...overSocket, ended('transport close'), ...overSocket]);
+    io.emit('news', 'heard');
+    await expect.poll(() => log.at(-1)).toEqual(['news', 'heard', expect.any(String)]);
+    expect(log).toHaveLength(8);
+  });
+
+  test('and tells the server what it knows of its session', async ({ expect, onTestFinished }) => {
+    const said = [[], ['42["a",1,"o1"]', '42["b",2]'], ['42["c"]']];
+    let connects = 0;
+    const { url, peers } = await wireServer(onTestFinished, {
+      connect: (peer) => {
+        const events = said[connects++];
+        peer.texts(`40{"sid":"n","pid":"${connects < 3 ? 'p' : 'q'}"}`, ...(events ?? []));
+        if (events) peer.socket.end();
+      },
+    });
+    const dialect = { auth: { name: 'n' } };
+    const { connection, changes } = await linkTo(connectorOf, url, onTestFinished, { ...socketOnly, dialect });
+    connection.connect();
+    await expect.poll(() => changes.filter(({ kind }) => kind === 'connected')).toHaveLength(4);
+    expect(changes.filter(({ kind }) => kind === 'connected')).toEqual([connected, recovered, connected, recovered]);
+    // Where the last of an event's texts is its name, that is told, too.
+    expect(peers.map(({ heard }) => heard[0])).toEqual([
+      '40{"name":"n"}',
+      '40{"pid":"p","name":"n"}',
+      '40{"pid":"p","offset":"o1","name":"n"}',
+      '40{"pid":"q","offset":"c","name":"n"}',
+    ]);
+  });
+
+  test('to a server that has begun anew', async ({ expect, onTestFinished }) => {
+    const before = await socketIoServer(onTestFinished, { connectionStateRecovery: {} });
+    const { connection, changes, log, hear } = await linkTo(connectorOf, before.url, onTestFinished, socketOnly);
+    hear('news');
+    connection.connect();
+    await expect.poll(() => connection.isConnected).toBe(true);
+    before.io.emit('news', 'first');
+    await expect.poll(() => log).toHaveLength(4);
+    await before.io.close();
+    const port = Number(new URL(before.url).port);
+    await expect.poll(() => changes).toHaveLength(4);
+    const after = await socketIoServer(onTestFinished, { connectionStateRecovery: {} }, { port });
+    await expect.poll(() => connection.isConnected).toBe(true);
+    const told = [...overSocket, ended('transport close'), ...overSocket];
+    expect(changes).toEqual(told);
+    after.io.emit('news', 'second');
+    await expect.poll(() => log.at(-1)).toEqual(['news', 'second', expect.any(String)]);
+  });
+
+  test.for([
+    ['WebSocket', socketOnly, ['127.0.0.1', '127.0.0.2']],
+    ['polling', pollingOnly, ['127.0.0.1', '127.0.0.2']],
+  ] as const)('from another network over %s', async ([transport, client, addresses], { expect, onTestFinished }) => {
+    const { io, url } = await socketIoServer(onTestFinished);
+    const from: string[] = [];
+    io.on('connection', ({ handshake }) => from.push(handshake.address));
+    const { connection, changes } = await linkTo(connectorOf, url, onTestFinished, client);
+    connection.connect();
+    await expect.poll(() => connection.isConnected).toBe(true);
+    connection.changeNetwork('127.0.0.2');
+    const open = transport === 'polling' ? overPolling : overSocket;
+    await expect.poll(() => changes).toEqual([...open, ended('forced close'), ...open]);
+    expect(from).toEqual(addresses);
+  });
+});
+
+describe.concurrent.each(clients)('%s and heartbeats', (_name, connectorOf) => {
+  const open = { pingInterval: 30, pingTimeout: 20 };
+  const handshake = { pingIntervalMs: 30, pingTimeoutMs: 20, maxPayloadBytes: 1_000_000, upgrades: [] };
+
+  test.for(both)('answers them over %s', async ([, client, , reason], { expect, onTestFinished }) => {
+    expect(reason).toBeDefined();
+    const { io, url } = await socketIoServer(onTestFinished, { pingInterval: 100, pingTimeout: 900 });
+    const { connection, changes } = await linkTo(connectorOf, url, onTestFinished, client);
+    let pongs = 0;
+    io.engine.on('connection', (socket: { on(event: string, listener: () => void): void }) =>
+      socket.on('heartbeat', () => pongs++),
+    );
+    connection.connect();
+    // Either side would have given up after ten of them.
+    await expect.poll(() => pongs).toBeGreaterThan(12);
+    expect(changes.map(({ kind }) => kind)).toEqual(['connecting', 'opened', 'connected']);
+  });
+
+  test('misses them over WebSocket, whatever else it receives', async ({ expect, onTestFinished }) => {
+    const { url, peers } = await wireServer(onTestFinished, { open });
+    const { connection, changes } = await linkTo(connectorOf, url, onTestFinished, socketOnly);
+    const chatter = setInterval(() => peers[0]?.texts('42["chatter"]'), 5);
+    onTestFinished(() => clearInterval(chatter));
+    connection.connect();
+    const told = [connecting, { kind: 'opened', transport: 'websocket', handshake }, connected, ended('ping timeout')];
+    await expect.poll(() => changes.slice(0, 4)).toEqual(told);
+    await expect.poll(() => changes.slice(4, 7)).toEqual(told.slice(0, 3));
+  });
+
+  test('misses them over polling', async ({ expect, onTestFinished }) => {
+    const { url } = await pollServer(onTestFinished, { open });
+    const { connection, changes } = await linkTo(connectorOf, url, onTestFinished, pollingOnly);
+    connection.connect();
+    const told = [connecting, { kind: 'opened', transport: 'polling', handshake }, connected, ended('ping timeout')];
+    await expect.poll(() => changes.slice(0, 4)).toEqual(told);
+    await expect.poll(() => changes.slice(4, 7)).toEqual(told.slice(0, 3));
+  });
+
+  test('misses them before it is connected', async ({ expect, onTestFinished }) => {
+    const { url } = await wireServer(onTestFinished, { open, connect: () => {} });
+    const { connection, changes } = await linkTo(connectorOf, url, onTestFinished, socketOnly);
+    connection.connect();
+    const told = [connecting, { kind: 'opened', transport: 'websocket', handshake }, ended('ping timeout')];
+    await expect.poll(() => changes.slice(0, 4)).toEqual([...told, connecting]);
+  });
+
+  test('notices nothing while it sleeps, and all of it as it wakes', async ({ expect, onTestFinished }) => {
+    const { url, peers } = await wireServer(onTestFinished, { begin: (peer) => peer.texts(openPacket(open)) });
+    const sleepers = await Promise.all([1, 2].map(() => linkTo(connectorOf, url, onTestFinished, socketOnly)));
+    for (const { connection } of sleepers) {
+      connection.watch(({ kind }) => kind === 'opened' && queueMicrotask(() => connection.sleep()));
+      connection.connect();
+    }
+    for (const { connection } of sleepers) await expect.poll(() => connection.isConnected).toBe(true);
+    const awake = await linkTo(connectorOf, url, onTestFinished, socketOnly);
+    awake.connection.connect();
+    await expect.poll(() => awake.changes).toContainEqual(ended('ping timeout'));
+    const kinds = ['connecting', 'opened', 'connected'];
+    for (const { log } of sleepers) expect(log).toEqual(kinds);
+    sleepers[0]!.connection.wake();
+    // Emitting notices it, too, and is not lost.
+    sleepers[1]!.connection.emit('say', ['later']);
+    for (const { changes } of sleepers) await expect.poll(() => changes[3]).toEqual(ended('ping timeout'));
+    await expect.poll(() => peers.flatMap(({ heard }) => heard)).toContain('42["say","later"]');
+    expect(peers[1]!.heard).not.toContain('42["say","later"]');
+  });
+
+  test('wakes in time, and nothing happens', async ({ expect, onTestFinished }) => {
+    const { io, url } = await socketIoServer(onTestFinished);
+    const { connection, log, hear } = await linkTo(connectorOf, url, onTestFinished, socketOnly);
+    hear('end');
+    connection.wake();
+    connection.connect();
+    await expect.poll(() => connection.isConnected).toBe(true);
+    connection.sleep();
+    connection.wake();
+    io.emit('end');
+    await expect.poll(() => log).toEqual(['connecting', 'opened', 'connected', ['end']]);
+  });
+});
