@@ -17,6 +17,9 @@ import { WebSocketTransport } from './websocket/websocket-transport.ts';
 
 export type TransportName = Transport['name'];
 
+/** A text or bytes, however they are held. */
+export type OutgoingMessage = string | ArrayBufferView | ArrayBuffer;
+
 /** How a session tries its transports. */
 export interface SessionOptions {
   /** In this order; with `tryAllTransports`, the next one is tried where one fails. */
@@ -24,7 +27,7 @@ export interface SessionOptions {
   readonly tryAllTransports: boolean;
 }
 
-/** Whose session it is. `sessionClosed` is called once; behind it, at most that an upgrade failed. */
+/** Whose session it is. `sessionClosed` is called once; behind it, at most that an upgrade failed by it. */
 export interface SessionOwner {
   sessionOpened(): void;
   sessionUpgraded(): void;
@@ -83,8 +86,9 @@ export class EngineSession implements TransportOwner {
   }
 
   /** Sends a message, once the transport can. */
-  send(message: string | Uint8Array): void {
-    this.#send(typeof message === 'string' ? text(packetTypes.message, message) : message);
+  send(message: OutgoingMessage): void {
+    if (typeof message === 'string') this.#send(text(packetTypes.message, message));
+    else this.#send(ArrayBuffer.isView(message) ? bytesOf(message) : new Uint8Array(message));
   }
 
   /** Whether the server has been silent for too long; where it has, the session is over in the next turn. */
@@ -126,6 +130,8 @@ export class EngineSession implements TransportOwner {
     if (type === 'open') this.#shakeHands(transport, String(data));
     else if (type === 'ping') this.#pinged();
     else if (type === 'error') this.#fail(new Error('server error'));
+    // Bytes may come as text.
+    else if (type === 'message' && this.#isLive) this.#owner.sessionBinary(data);
   }
 
   transportBinary(transport: Transport, bytes: Buffer): void {
@@ -264,11 +270,19 @@ export class EngineSession implements TransportOwner {
     this.#probe = undefined;
     this.#waiting = [];
     clearTimeout(this.#silence);
+    const isSending = !this.#transport.isWritable;
     this.#transport.close();
     probe?.close();
+    const failed = () => this.#owner.sessionUpgradeFailed('probe error: socket closed');
     if (!this.#isLeft) this.#owner.sessionClosed(reason);
-    if (probe) this.#owner.sessionUpgradeFailed('probe error: socket closed');
+    // The real client that leaves closes once its last packet has been sent.
+    if (probe && this.#isLeft && isSending) process.nextTick(failed);
+    else if (probe) failed();
   }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function expired(session: EngineSession): void {

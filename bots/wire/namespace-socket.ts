@@ -1,7 +1,7 @@
 import { PacketType } from 'socket.io-parser';
 import type { EmitOptions, Reply, RequestOptions } from '../chat-socket.ts';
 import type { ReceivedPacket } from './packets/packet.ts';
-import type { OutgoingMessage } from './packets/packet-parser.ts';
+import type { OutgoingSocketPacket } from './packets/packet-parser.ts';
 import { PendingAcks } from './pending-acks.ts';
 
 /** The link below a socket. */
@@ -10,8 +10,11 @@ export interface SocketLink {
   readonly isLive: boolean;
   /** Whether the transport takes a packet without making it wait. */
   readonly isWritable: boolean;
-  send(packet: OutgoingMessage): void;
+  send(packet: OutgoingSocketPacket): void;
 }
+
+/** Events that tell of the connection, and cannot be emitted. */
+const RESERVED = new Set(['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener']);
 
 type Listener = (args: readonly unknown[]) => void;
 
@@ -26,7 +29,7 @@ export class NamespaceSocket {
   readonly #acks = new PendingAcks();
   #isConnected = false;
   /** What was emitted without a link. */
-  #unsent: OutgoingMessage[] = [];
+  #unsent: OutgoingSocketPacket[] = [];
   /** What came before the connection was confirmed: what is recovered comes first. */
   #early: ReceivedPacket[] = [];
   /** The private id of the session, and how far it was heard, where the server can recover it. */
@@ -106,7 +109,9 @@ export class NamespaceSocket {
     this.#early = [];
   }
 
-  #emit(packet: OutgoingMessage, volatile: boolean): void {
+  #emit(packet: OutgoingSocketPacket, volatile: boolean): void {
+    const [event] = packet.data as [string];
+    if (RESERVED.has(event)) throw new Error(`"${event}" is a reserved event name`);
     if (volatile && !this.#link.isWritable) return;
     if (this.#isConnected && this.#link.isLive) this.#link.send(packet);
     else this.#unsent.push(packet);

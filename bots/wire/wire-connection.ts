@@ -8,7 +8,7 @@ import { EngineSession, type SessionOptions, type SessionOwner } from './engine-
 import type { Site } from './links/site.ts';
 import { NamespaceSocket, type SocketLink } from './namespace-socket.ts';
 import type { ReceivedPacket } from './packets/packet.ts';
-import { type OutgoingMessage, type PacketParser, PacketReader } from './packets/packet-parser.ts';
+import { type OutgoingSocketPacket, type PacketParser, PacketReader } from './packets/packet-parser.ts';
 import { TransportError } from './transport.ts';
 import { FrameError } from './websocket/frame-reader.ts';
 
@@ -138,7 +138,7 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
     return this.#session?.isWritable ?? false;
   }
 
-  send(packet: OutgoingMessage): void {
+  send(packet: OutgoingSocketPacket): void {
     for (const message of this.#setup.parser.encode(packet)) this.#session?.send(message);
   }
 
@@ -162,6 +162,7 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
 
   sessionText(bytes: Buffer, from: number, to: number): void {
     let packet: ReceivedPacket | undefined;
+    if (from === to) return this.#misunderstood();
     try {
       packet = this.#reader.readText(bytes, from, to);
     } catch (error) {
@@ -264,8 +265,8 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
 
   #refused(data: unknown): void {
     this.#deactivate();
-    const { message } = (data ?? {}) as { message?: unknown };
-    this.#tell({ kind: 'connectFailed', reason: String(message ?? data), answered: true });
+    const { message = '' } = (data ?? {}) as { message?: unknown };
+    this.#tell({ kind: 'connectFailed', reason: String(message), answered: true });
   }
 
   /** The server sent what is no packet. */

@@ -3,9 +3,13 @@ import type { ClientOptions } from '../../bots/client-orders.ts';
 import { plainSpeech } from '../../bots/dialect/built-in.ts';
 import { type DialectInput, dialectSchema } from '../../bots/dialect/dialect.ts';
 import { connectorOf } from '../../bots/socketio/socketio-connection.ts';
+import { wireConnectorOf } from '../../bots/wire/wire-connector.ts';
 
 /** Every client that is behind the chat socket port, each held to the same contract: `bots/chat-socket-*.test.ts`. */
-export const clients = [['socket.io-client', connectorOf]] as const;
+export const clients = [
+  ['socket.io-client', connectorOf],
+  ['wire', wireConnectorOf],
+] as const;
 
 export type ConnectorOf = typeof connectorOf;
 

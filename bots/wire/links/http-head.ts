@@ -1,3 +1,6 @@
+/** An answer that is no HTTP, or too long. */
+export class HttpError extends Error {}
+
 /** The first lines of an HTTP/1.1 answer. */
 export interface HttpHead {
   readonly status: number;
@@ -9,19 +12,22 @@ export interface HttpHead {
 /** Longer heads are refused. */
 export const LONGEST_HEAD = 64 * 1024;
 
+const START = Buffer.from('HTTP/1.');
 const END = Buffer.from('\r\n\r\n');
 
-/** Where the head in these bytes ends, behind its empty line; -1 where it is not whole yet. */
+/** Where the head in these bytes ends, behind its empty line; -1 where it is not whole yet. Throws an HttpError where this is no HTTP. */
 export function headEnd(bytes: Buffer, from: number, to: number): number {
+  const length = Math.min(START.length, to - from);
+  if (bytes.compare(START, 0, length, from, from + length) !== 0) throw new HttpError('Parse Error: Expected HTTP/');
   const at = bytes.indexOf(END, from);
   return at < 0 || at + END.length > to ? -1 : at + END.length;
 }
 
-/** Throws an Error where this is no HTTP. */
+/** Throws an HttpError where this is no HTTP. */
 export function parseHead(text: string): HttpHead {
   const [first = '', ...lines] = text.split('\r\n');
   const status = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(first)?.[1];
-  if (status === undefined) throw new Error('Parse Error: Expected HTTP/');
+  if (status === undefined) throw new HttpError('Parse Error: Expected HTTP/');
   const headers = new Map<string, string>();
   const cookies: string[] = [];
   for (const line of lines) {

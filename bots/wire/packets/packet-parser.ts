@@ -1,10 +1,11 @@
 import * as standard from 'socket.io-parser';
 import { decodeText } from '../decode-text.ts';
+import type { OutgoingMessage } from '../engine-session.ts';
 import { type ReceivedPacket, receivedPacket } from './packet.ts';
 import { PacketCache } from './packet-cache.ts';
 
 /** A packet that is to be sent, in the words of socket.io-parser. */
-export interface OutgoingMessage {
+export interface OutgoingSocketPacket {
   readonly type: standard.PacketType;
   readonly nsp: string;
   readonly id?: number;
@@ -13,7 +14,7 @@ export interface OutgoingMessage {
 
 /** A parser of Socket.IO packets: socket.io-parser, or what a dialect names instead. */
 export interface ParserModule {
-  readonly Encoder: new () => { encode(packet: OutgoingMessage): readonly (string | Uint8Array)[] };
+  readonly Encoder: new () => { encode(packet: OutgoingSocketPacket): readonly OutgoingMessage[] };
   readonly Decoder: new () => {
     add(data: string | Uint8Array): void;
     on(event: 'decoded', decoded: (packet: Parameters<typeof receivedPacket>[0]) => void): unknown;
@@ -42,7 +43,7 @@ export class PacketParser {
   }
 
   /** Texts and bytes, one message each. */
-  encode(packet: OutgoingMessage): readonly (string | Uint8Array)[] {
+  encode(packet: OutgoingSocketPacket): readonly OutgoingMessage[] {
     return this.#encoder.encode(packet);
   }
 

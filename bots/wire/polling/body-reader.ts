@@ -1,5 +1,4 @@
-/** An answer that is no HTTP, or too long. */
-export class HttpError extends Error {}
+import { HttpError } from '../links/http-head.ts';
 
 /** Longer bodies are refused. */
 const LONGEST_BODY = 100 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { ByteLink, type LinkOwner } from '../links/byte-link.ts';
-import { headEnd, LONGEST_HEAD, parseHead } from '../links/http-head.ts';
+import { HttpError, headEnd, LONGEST_HEAD, parseHead } from '../links/http-head.ts';
 import { keepCookies, requestHead, type Site } from '../links/site.ts';
-import { BodyReader, HttpError } from './body-reader.ts';
+import { BodyReader } from './body-reader.ts';
 
 /** Who makes requests. */
 export interface HttpLinkOwner {
@@ -84,7 +84,7 @@ export class HttpLink implements LinkOwner {
     this.#head = end < 0 ? Buffer.from(all.subarray(0, to)) : undefined;
     if (end < 0 && to > LONGEST_HEAD) throw new HttpError('Parse Error: Header overflow');
     if (end < 0) return;
-    const { status, headers, cookies } = headOf(all.toString('latin1', 0, end));
+    const { status, headers, cookies } = parseHead(all.toString('latin1', 0, end));
     if (status < 200) {
       this.#head = Buffer.from(all.subarray(end, to));
       return;
@@ -118,13 +118,5 @@ export class HttpLink implements LinkOwner {
     this.#isWaiting = false;
     this.#head = undefined;
     this.#body = undefined;
-  }
-}
-
-function headOf(text: string) {
-  try {
-    return parseHead(text);
-  } catch (error) {
-    throw new HttpError((error as Error).message);
   }
 }

@@ -1,5 +1,6 @@
 /** WebSocket frames of a server (RFC 6455, 5), read where they arrived; only what is not whole yet is copied. */
 
+import { isUtf8 } from 'node:buffer';
 import { CLOSE } from './frame-writer.ts';
 
 /** A frame that breaks the protocol; `code` is what the connection is to be closed with. */
@@ -18,6 +19,7 @@ export interface FrameSink {
 }
 
 export const PROTOCOL_ERROR = 1002;
+export const INVALID_DATA = 1007;
 export const TOO_LONG = 1009;
 /** As the real client's. */
 const LONGEST_MESSAGE = 100 * 1024 * 1024;
@@ -98,6 +100,7 @@ export class FrameReader {
     const opcode = first & 0x0f;
     const isLast = first >= 0x80;
     if (opcode === CLOSE) {
+      if (to > from) checkClose(bytes.readUInt16BE(from), bytes.subarray(from + 2, to));
       sink.frame(opcode, bytes, from, to);
       return this.stop();
     }
@@ -140,4 +143,11 @@ export class FrameReader {
     bytes.copy(this.#held, this.#heldLength, from, to);
     this.#heldLength = length;
   }
+}
+
+/** Of the codes below 3000, few may be sent (RFC 6455, 7.4). */
+function checkClose(code: number, reason: Buffer): void {
+  const isKnown = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);
+  if (!isKnown && (code < 3000 || code > 4999)) throw new FrameError(`invalid status code ${code}`, PROTOCOL_ERROR);
+  if (!isUtf8(reason)) throw new FrameError('Invalid UTF-8 sequence', INVALID_DATA);
 }

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { ByteLink, type LinkOwner } from '../links/byte-link.ts';
-import { headEnd, LONGEST_HEAD, parseHead } from '../links/http-head.ts';
+import { HttpError, type HttpHead, headEnd, LONGEST_HEAD, parseHead } from '../links/http-head.ts';
 import { keepCookies, requestHead, type Site } from '../links/site.ts';
 import { type OutgoingPacket, type Transport, TransportError, type TransportOwner } from '../transport.ts';
 import { FrameError, FrameReader, type FrameSink } from './frame-reader.ts';
@@ -79,14 +79,14 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
       if (this.#accept === undefined) this.#frames.read(bytes, 0, length, this);
       else this.#answered(bytes, length, this.#accept);
     } catch (error) {
-      if (!(error instanceof FrameError)) throw error;
+      if (!(error instanceof FrameError || error instanceof HttpError)) throw error;
       this.#fail(error);
     }
   }
 
   ended(error: Error | undefined): void {
     if (this.#phase === 'over') return;
-    if (error || this.#phase === 'opening') return this.#fail(error ?? new Error('socket hang up'));
+    if (this.#phase === 'opening') return this.#fail(error ?? new Error('socket hang up'));
     this.#phase = 'over';
     this.#owner.transportClosed(this);
   }
@@ -107,27 +107,23 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
       return;
     }
     this.#head = undefined;
-    const problem = end < 0 ? 'Parse Error: Header overflow' : this.#problemOf(all.toString('latin1', 0, end), accept);
-    if (problem !== undefined) return this.#fail(new Error(problem));
+    if (end < 0) throw new HttpError('Parse Error: Header overflow');
+    const problem = this.#problemOf(parseHead(all.toString('latin1', 0, end)), accept);
+    if (problem !== undefined) throw new HttpError(problem);
     this.#accept = undefined;
     this.#phase = 'open';
     this.#owner.transportOpened(this);
     if (end < to) this.#frames.read(all, end, to, this);
   }
 
-  #problemOf(text: string, accept: string): string | undefined {
-    try {
-      const { status, headers, cookies } = parseHead(text);
-      keepCookies(this.#site, cookies);
-      if (status !== 101) return `Unexpected server response: ${status}`;
-      if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'Invalid Upgrade header';
-      if (headers.get('sec-websocket-accept') !== accept) return 'Invalid Sec-WebSocket-Accept header';
-      if (headers.has('sec-websocket-extensions'))
-        return 'Server sent a Sec-WebSocket-Extensions header but no extension was requested';
-      return undefined;
-    } catch (error) {
-      return (error as Error).message;
-    }
+  #problemOf({ status, headers, cookies }: HttpHead, accept: string): string | undefined {
+    keepCookies(this.#site, cookies);
+    if (status !== 101) return `Unexpected server response: ${status}`;
+    if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'Invalid Upgrade header';
+    if (headers.get('sec-websocket-accept') !== accept) return 'Invalid Sec-WebSocket-Accept header';
+    if (headers.has('sec-websocket-extensions'))
+      return 'Server sent a Sec-WebSocket-Extensions header but no extension was requested';
+    return undefined;
   }
 
   #sayGoodbye(code: Buffer): void {
