@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { describe, test } from 'vitest';
 import {
   type ConnectorOf,
@@ -64,19 +63,12 @@ describe.concurrent.each(clients)('%s over polling', (_name, connectorOf) => {
   });
 
   test('takes the end of connections that it keeps', async ({ expect, onTestFinished }) => {
-    let kept = null as Socket | null;
-    const { connection, answer, posts, changes, log } = await talk(connectorOf, onTestFinished, {
-      post: (response) => {
-        kept = response.socket;
-        response.end('ok');
-      },
-    });
+    const { connection, answer, posts, changes, log, ...server } = await talk(connectorOf, onTestFinished);
     await expect.poll(() => connection.isConnected).toBe(true);
     for (const n of [1, 2, 3]) {
       await expect.poll(() => posts).toHaveLength(n);
-      // Answered, it is idle; and it is closed as soon as the client has seen its end.
-      kept!.end();
-      await expect.poll(() => kept?.closed).toBe(true);
+      await expect.poll(server.isPolled).toBe(true);
+      expect(await server.endIdle()).toBeGreaterThan(0);
       connection.emit('say', [n]);
       answer(`42["say",${n}]`);
       await expect.poll(() => log.at(-1)).toEqual(['say', n]);

@@ -24,7 +24,7 @@ export async function listening(server: NetServer, finish: Finish, { scheme = 'h
     server.close();
     cut();
   });
-  return { url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`, cut, reset };
+  return { sockets, url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`, cut, reset };
 }
 
 /** A Socket.IO server with long heartbeats. */
@@ -70,8 +70,8 @@ export async function pollServer(finish: Finish, script: PollScript = {}) {
   const http = createServer();
   const posts: string[] = [];
   const answers: Answer[] = [];
-  let waiting: [ServerResponse, IncomingMessage] | undefined;
-  const give = (answer: Answer, [response, request]: [ServerResponse, IncomingMessage]) =>
+  let waiting: readonly [ServerResponse, IncomingMessage] | undefined;
+  const give = (answer: Answer, [response, request]: readonly [ServerResponse, IncomingMessage]) =>
     typeof answer === 'string' ? response.end(answer) : answer(response, request);
   const answer = (next: Answer) => {
     const now = waiting;
@@ -92,5 +92,12 @@ export async function pollServer(finish: Finish, script: PollScript = {}) {
     if (next === undefined) waiting = [response, request];
     else give(next, [response, request]);
   });
-  return { http, posts, answer, ...(await listening(http, finish)) };
+  const { sockets, ...place } = await listening(http, finish);
+  /** Ends the connections that no poll waits on. Resolves as soon as the client has seen it. */
+  const endIdle = async () => {
+    const idle = [...sockets].filter((socket) => socket !== waiting?.[0].socket);
+    await Promise.all(idle.map((socket) => once(socket.end(), 'close')));
+    return idle.length;
+  };
+  return { http, posts, answer, isPolled: () => waiting !== undefined, endIdle, ...place };
 }
