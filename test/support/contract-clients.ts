@@ -5,7 +5,7 @@ import { type DialectInput, dialectSchema } from '../../bots/dialect/dialect.ts'
 import { connectorOf } from '../../bots/socketio/socketio-connection.ts';
 import { wireConnectorOf } from '../../bots/wire/wire-connector.ts';
 
-/** Every client that is behind the chat socket port, each held to the same contract: `bots/chat-socket-*.test.ts`. */
+/** Every client that is behind the chat socket port, each held to the same contract: `bots/contract/`. */
 export const clients = [
   ['socket.io-client', connectorOf],
   ['wire', wireConnectorOf],

@@ -3,10 +3,18 @@ import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
-import { clients, connected, connecting, failed, linkTo, opened, upgraded } from '../test/support/contract-clients.ts';
-import { socketIoServer } from '../test/support/contract-servers.ts';
-import { selfSigned } from '../test/support/self-signed.ts';
-import { clientOrders } from './client-orders.ts';
+import {
+  clients,
+  connected,
+  connecting,
+  failed,
+  linkTo,
+  opened,
+  upgraded,
+} from '../../test/support/contract-clients.ts';
+import { socketIoServer } from '../../test/support/contract-servers.ts';
+import { selfSigned } from '../../test/support/self-signed.ts';
+import { clientOrders } from '../client-orders.ts';
 
 const socketOnly = clientOrders['websocket-only'];
 const pollingOnly = clientOrders['polling-only'];

@@ -8,10 +8,10 @@ import {
   linkTo,
   opened,
   recovered,
-} from '../test/support/contract-clients.ts';
-import { socketIoServer } from '../test/support/contract-servers.ts';
-import { wireServer } from '../test/support/contract-wire.ts';
-import { clientOrders } from './client-orders.ts';
+} from '../../test/support/contract-clients.ts';
+import { socketIoServer } from '../../test/support/contract-servers.ts';
+import { wireServer } from '../../test/support/contract-wire.ts';
+import { clientOrders } from '../client-orders.ts';
 
 const socketOnly = clientOrders['websocket-only'];
 const pollingOnly = clientOrders['polling-only'];
