@@ -1,0 +1,79 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Load } from './engine-order.ts';
+import type { GeneratorProcess } from './generator-process.ts';
+import { cpuUs } from './process-cost.ts';
+import type { ServerProcess } from './server-process.ts';
+
+/** Above it, the server is too close to what it can do for its rate to be steady. */
+const SERVER_LIMIT = 0.8;
+/** Above it, a generator handles several messages at a turn, and each costs it less. */
+const GENERATOR_LIMIT = 0.9;
+const RATE_TOLERANCE = 0.05;
+const DRAIN_MS = 2000;
+const DRAIN_POLL_MS = 50;
+
+/** How long messages flow, ms. */
+export interface Times {
+  readonly warmUpMs: number;
+  readonly windowMs: number;
+}
+
+/** What hearing messages cost a generator. Shares are of a core; deliveries are all that were sent, warm-up included. */
+export interface Delivery {
+  readonly cpuPerDeliveryUs: number;
+  readonly generatorShare: number;
+  readonly serverShare: number;
+  readonly deliveries: number;
+  readonly received: number;
+  /** Why this does not count, as a sentence; null where it does. */
+  readonly problem: string | null;
+}
+
+/** Lets messages flow to a group, and measures its generator in a window after a warm-up. */
+export async function deliver(
+  server: ServerProcess,
+  generator: GeneratorProcess,
+  group: string,
+  { deliveriesPerSecond }: Load,
+  { warmUpMs, windowMs }: Times,
+): Promise<Delivery> {
+  const before = await generator.ask('count');
+  await server.ask({ flow: { group, deliveriesPerSecond } });
+  await pause(warmUpMs);
+  const from = await standOf(server, generator);
+  await pause(windowMs);
+  const to = await standOf(server, generator);
+  const { deliveries } = await server.ask({ still: true });
+  let received = (await generator.ask('count')) - before;
+  for (let waited = 0; received < deliveries && waited < DRAIN_MS; waited += DRAIN_POLL_MS) {
+    await pause(DRAIN_POLL_MS);
+    received = (await generator.ask('count')) - before;
+  }
+  const heard = to.deliveries - from.deliveries;
+  const us = (to.at - from.at) * 1000;
+  const shares = {
+    generatorShare: (to.generatorUs - from.generatorUs) / us,
+    serverShare: (to.serverUs - from.serverUs) / us,
+  };
+  const rate = (heard / us) * 1e6;
+  const problem = problemOf({ ...shares, deliveries, received, rate, wanted: deliveriesPerSecond });
+  return { cpuPerDeliveryUs: (to.generatorUs - from.generatorUs) / heard, ...shares, deliveries, received, problem };
+}
+
+async function standOf(server: ServerProcess, generator: GeneratorProcess) {
+  generator.check();
+  const at = performance.now();
+  const [generatorUs, serverUs] = [cpuUs(generator.pid), cpuUs(server.pid)];
+  const { deliveries } = await server.ask({ tell: true });
+  return { at, generatorUs, serverUs, deliveries };
+}
+
+function problemOf(found: Omit<Delivery, 'cpuPerDeliveryUs' | 'problem'> & { rate: number; wanted: number }) {
+  const { generatorShare, serverShare, deliveries, received, rate, wanted } = found;
+  const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+  if (received !== deliveries) return `It received ${received} of ${deliveries} deliveries.`;
+  if (serverShare > SERVER_LIMIT) return `The server took ${percent(serverShare)} of its core.`;
+  if (generatorShare > GENERATOR_LIMIT) return `It took ${percent(generatorShare)} of its core.`;
+  if (Math.abs(rate / wanted - 1) > RATE_TOLERANCE) return `There were ${rate.toFixed(0)} deliveries/s, not ${wanted}.`;
+  return null;
+}

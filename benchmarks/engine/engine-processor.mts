@@ -1,0 +1,31 @@
+/** Artillery's processor in the engine benchmark: has each user listen. For any engine with `context.sockets`. */
+
+import type { ChatSocket } from '../../bots/chat-socket.ts';
+import { Ears, readOrder } from './ears.ts';
+
+/** A socket of socket.io-client calls back with the arguments one by one. */
+interface PlainSocket {
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+}
+
+interface Context {
+  /** By namespace. */
+  readonly sockets: Readonly<Record<string, ChatSocket | PlainSocket>>;
+}
+
+let ears: Ears | undefined;
+
+export function listen({ sockets }: Context, _events: unknown, done: (error?: Error) => void): void {
+  const [socket] = Object.values(sockets);
+  if (!socket) return done(new Error('Expected a connect step before the function step listen.'));
+  ears ??= new Ears(readOrder());
+  const hear = ears.listener();
+  if ('watch' in socket) socket.on('message', hear);
+  else socket.on('message', (...args) => hear(args));
+  done();
+}
+
+/** Users stay until Artillery is ended; for `whileTrue`. */
+export function stay(_context: Context, done: (goOn: boolean) => void): void {
+  done(true);
+}
