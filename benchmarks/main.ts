@@ -1,14 +1,18 @@
 /**
  * `npm run bench`: what chatstorm's own parts cost, beside the floor that they stand on. `npm run bench -- report` runs one.
  * Those that take minutes are run by name only: `fuzz` (`--frames 1000000`), `soak` (`--for 10m`), `slow-readers`, `kills`,
- * `exporters`.
+ * `exporters`, `engine` (`--json FILE` writes its result).
  */
 
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { durationMs } from '../base/units.ts';
 import { comparisonTable } from '../reports/terminal/comparison-table.ts';
 import { plainTerminal } from '../reports/terminal/terminal.ts';
+import { measureEngine } from './engine/engine-bench.ts';
+import { fullForm } from './engine/engine-forms.ts';
+import { candidateRows, ratioRows, scalingRows } from './engine/engine-tables.ts';
 import { measureExporters } from './exporters-bench.ts';
 import { measureFuzz } from './fuzz-bench.ts';
 import { countMillion, measureFloor } from './harness-bench.ts';
@@ -22,11 +26,15 @@ import { measureSlowReaders } from './slow-readers-bench.ts';
 import { measureSoak } from './soak-bench.ts';
 
 const quick = { recorder, floor, million, proxy, report, instrument };
-const benchmarks = { ...quick, fuzz, soak, 'slow-readers': slowReaders, kills, exporters };
+const benchmarks = { ...quick, fuzz, soak, 'slow-readers': slowReaders, kills, exporters, engine };
 
 const { values: flags, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  options: { for: { type: 'string', default: '10m' }, frames: { type: 'string', default: '1000000' } },
+  options: {
+    for: { type: 'string', default: '10m' },
+    frames: { type: 'string', default: '1000000' },
+    json: { type: 'string' },
+  },
 });
 const unknown = wanted.filter((name) => !(name in benchmarks));
 if (unknown.length > 0) {
@@ -162,6 +170,20 @@ async function kills(): Promise<void> {
   console.log(`${runs.length} runs, ${bad.length} with something wrong.`);
   for (const { role, phase, problem } of bad) console.log(`  ${role} at ${phase}: ${problem}`);
   if (bad.length > 0) process.exitCode = 1;
+}
+
+async function engine(): Promise<void> {
+  say('What load generators cost, each on a core of its own, all at the same rate (medians of rounds that took turns)');
+  try {
+    const result = await measureEngine(fullForm, (line) => console.log(`  ${line}`));
+    show(...candidateRows(result));
+    if (Object.keys(result.scaling).length > 0) show(...scalingRows(result));
+    show(...ratioRows(result));
+    if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(result, null, 2)}\n`);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
 }
 
 function say(title: string): void {

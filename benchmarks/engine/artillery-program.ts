@@ -6,18 +6,15 @@ import { stringify } from 'yaml';
 import type { Program } from './candidates.ts';
 import { ENGINE_ORDER, type Order } from './engine-order.ts';
 
-/** How long no user comes after each size, s: memory is read meanwhile. */
-const REST_SECONDS = 1;
+/** How long no user comes after each size: memory is read meanwhile. */
+const REST = '600ms';
 
 /** Artillery as it is run, with one of its engines. It does not wait to be told to grow: users come by its phases. */
 export function artilleryProgram(engine: string, order: Order): Program {
   const { sizes, arrivalsPerSecond } = order.load;
   const phases = sizes.flatMap((size, i) => {
     const arrivalCount = size - (sizes[i - 1] ?? 0);
-    return [
-      { duration: Math.max(1, Math.round(arrivalCount / arrivalsPerSecond)), arrivalCount },
-      { pause: REST_SECONDS },
-    ];
+    return [{ duration: `${(arrivalCount / arrivalsPerSecond) * 1000}ms`, arrivalCount }, { pause: REST }];
   });
   const processor = fileURLToPath(new URL('./engine-processor.mts', import.meta.url));
   const script = {

@@ -36,9 +36,10 @@ export class Ears {
 
   /** Where the channel closes, the benchmark has ended. */
   #answer(grow: (connections: number) => void): void {
-    const channel = new Socket({ fd: CHANNEL_FD }).on('error', () => {});
+    const channel = new Socket({ fd: CHANNEL_FD });
     channel.once('close', () => process.kill(process.pid, 'SIGKILL'));
-    createInterface(channel).on('line', (line) => {
+    const lines = createInterface(channel).on('error', () => {});
+    lines.on('line', (line) => {
       const [what, n] = line.split(' ');
       if (what === 'grow') return grow(Number(n));
       if (what === 'collect') globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'sync' });

@@ -10,6 +10,9 @@ import { Leftovers } from './leftovers.ts';
 import { measureScaling } from './scaling.ts';
 import { ServerProcess } from './server-process.ts';
 
+/** As servers have it by default. */
+const PING_MS = 25_000;
+
 /** Medians of a candidate's rounds that count; null where none does. */
 export interface CandidateResult {
   readonly cpuPerDeliveryUs: number | null;
@@ -38,7 +41,11 @@ export async function measureEngine(form: EngineForm, told: (line: string) => vo
   const leftovers = new Leftovers();
   try {
     const startAt = hostNow();
-    const ground = { server: await ServerProcess.start(leftovers, startAt), startAt, leftovers };
+    const ground = {
+      server: await ServerProcess.start(leftovers, { startAt, pingIntervalMs: PING_MS }),
+      startAt,
+      leftovers,
+    };
     const candidates = candidatesIn(leftovers.folder, told);
     const played = new Map(candidates.map(({ name }) => [name, [] as Round[]]));
     for (let n = 1; n <= form.rounds; n++) {

@@ -25,12 +25,19 @@ export interface Order {
 
 /** An {@link Order} as JSON, in the environment of a load generator. */
 export const ENGINE_ORDER = 'CHATSTORM_ENGINE_ORDER';
-/** When times began, in the environment of the server. */
-export const ENGINE_START = 'CHATSTORM_ENGINE_START';
+/** A {@link ServerSetup} as JSON, in the environment of the server. */
+export const ENGINE_SERVER = 'CHATSTORM_ENGINE_SERVER';
 /** The descriptor on which a load generator is told what to do, and answers. */
 export const CHANNEL_FD = 3;
 /** The run of all tokens. */
 export const run = hash('engine benchmark');
+
+/** What the server is started with. */
+export interface ServerSetup {
+  /** When times began, on the host's clock, ms. */
+  readonly startAt: number;
+  readonly pingIntervalMs: number;
+}
 
 /** What the server is told; it answers everything with its state. */
 export type ToServer =

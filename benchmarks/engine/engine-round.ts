@@ -9,8 +9,6 @@ import { cpuUs, residentBytes } from './process-cost.ts';
 import type { ServerProcess } from './server-process.ts';
 
 const START_MS = 20_000;
-/** After the server has a connection, its client has yet to hear so. */
-const SETTLE_MS = 200;
 
 /** Where the rounds of one invocation take place. */
 export interface Ground {
@@ -50,7 +48,7 @@ export async function playRound(
   const { server } = ground;
   const generator = await startCandidate(candidate, ground, group, load, ['127.0.0.1']);
   try {
-    const growth = await grow(server, generator, group, load);
+    const growth = await grow(server, generator, group, load, times);
     return { ...growth, ...(await deliver(server, generator, group, load, times)) };
   } finally {
     await generator.end();
@@ -62,15 +60,15 @@ export async function playRound(
  * Has the connections come. The cost of the process itself is in no figure: memory is a slope over the sizes, and time on a
  * core counts from the first size on, without that of the collections.
  */
-async function grow(server: ServerProcess, generator: GeneratorProcess, group: string, { sizes }: Load) {
+async function grow(server: ServerProcess, generator: GeneratorProcess, group: string, load: Load, times: Times) {
   const memory: [connections: number, bytes: number][] = [];
   let us = 0;
   let came = 0;
-  for (const [i, size] of sizes.entries()) {
+  for (const [i, size] of load.sizes.entries()) {
     const [before, beforeUs] = [await server.connectionsOf(group), cpuUs(generator.pid)];
     generator.grow(size);
     await server.reached(group, size, START_MS, () => generator.check());
-    await pause(SETTLE_MS);
+    await pause(times.settleMs);
     if (i > 0) {
       us += cpuUs(generator.pid) - beforeUs;
       came += (await server.connectionsOf(group)) - before;

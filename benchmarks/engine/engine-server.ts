@@ -10,7 +10,7 @@ import { randomOf } from '../../base/random.ts';
 import { chatter, padded } from '../../bots/chatter.ts';
 import { clockMark, runClock } from '../../bots/clock.ts';
 import { writeToken } from '../../measure/ledger/token.ts';
-import { ENGINE_START, run, type ServerState, type ToServer } from './engine-order.ts';
+import { ENGINE_SERVER, run, type ServerSetup, type ServerState, type ToServer } from './engine-order.ts';
 
 /** A WebSocket frame of 130 bytes, without the 4 of its header. */
 const PACKET_BYTES = 126;
@@ -22,7 +22,8 @@ interface Group {
   open: number;
 }
 
-const clock = runClock(Number(process.env[ENGINE_START]));
+const { startAt, pingIntervalMs }: ServerSetup = JSON.parse(process.env[ENGINE_SERVER]!);
+const clock = runClock(startAt);
 const random = randomOf('engine benchmark');
 const groups = new Map<string, Group>();
 const seqs = new Map<string, number>();
@@ -35,7 +36,7 @@ const io = new Server(http, {
   serveClient: false,
   perMessageDeflate: false,
   httpCompression: false,
-  pingInterval: 25_000,
+  pingInterval: pingIntervalMs,
 });
 
 io.on('connection', (socket) => {

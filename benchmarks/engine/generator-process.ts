@@ -32,8 +32,10 @@ export class GeneratorProcess {
     this.#child.once('error', ({ message }) => this.#fail(message));
     this.#child.once('close', (code, signal) => this.#fail(`it ended with ${signal ?? code}: ${this.#said.trim()}`));
     this.#channel = this.#child.stdio[CHANNEL_FD] as Duplex;
-    this.#channel.on('error', () => {});
-    createInterface(this.#channel).on('line', (line) => this.#answers.shift()?.(Number(line)));
+    createInterface(this.#channel)
+      .on('line', (line) => this.#answers.shift()?.(Number(line)))
+      // That it has ended is told by the process itself.
+      .on('error', () => {});
   }
 
   /** Throws with the reason where it has ended. */

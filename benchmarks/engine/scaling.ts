@@ -3,10 +3,17 @@ import type { Candidate } from './candidates.ts';
 import { deliver, type Times } from './delivery-window.ts';
 import type { Load } from './engine-order.ts';
 import { type Ground, startCandidate } from './engine-round.ts';
+import { ServerProcess } from './server-process.ts';
 
 const START_MS = 20_000;
+/** No ping comes while it is measured: there would be more of them among more connections. */
+const PING_MS = 600_000;
 
-/** How the cost of a delivery is compared at few and many connections: same rooms, same deliveries per second. */
+/**
+ * How the cost of a delivery is compared at few and many connections: same rooms, same deliveries per second. They are so
+ * few that even among few connections each hears something less than every 200 ms: then Linux acknowledges what came at
+ * once, on the server's core, and otherwise as it is read, which costs the generator more.
+ */
 export interface ScalingForm {
   readonly connections: readonly number[];
   readonly arrivalsPerSecond: number;
@@ -23,12 +30,13 @@ export interface ScalingForm {
  */
 export async function measureScaling(
   candidate: Candidate,
-  ground: Ground,
+  { startAt, leftovers }: Ground,
   form: ScalingForm,
   times: Times,
   told: (line: string) => void,
 ): Promise<Record<string, number | null>> {
-  const { server } = ground;
+  const server = await ServerProcess.start(leftovers, { startAt, pingIntervalMs: PING_MS });
+  const ground = { server, startAt, leftovers };
   const sides = form.connections.map((connections) => {
     const load: Load = { ...form, sizes: [connections] };
     return { connections, load, group: `${candidate.name}-at-${connections}`, costs: [] as number[] };
@@ -50,6 +58,6 @@ export async function measureScaling(
     }
   }
   for (const generator of generators) await generator.end();
-  for (const { group } of sides) await server.reached(group, 0, START_MS);
+  await server.end();
   return Object.fromEntries(sides.map(({ connections, costs }) => [connections, median(costs) ?? null]));
 }

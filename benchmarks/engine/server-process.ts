@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { cores, onCore } from './cores.ts';
-import { ENGINE_START, type ServerState, type ToServer } from './engine-order.ts';
+import { ENGINE_SERVER, type ServerSetup, type ServerState, type ToServer } from './engine-order.ts';
 import type { Leftovers } from './leftovers.ts';
 
 const POLL_MS = 20;
@@ -13,21 +13,27 @@ export class ServerProcess {
   readonly pid: number;
   readonly port: number;
   readonly #child: ChildProcess;
+  readonly #leftovers: Leftovers;
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess, leftovers: Leftovers, port: number) {
     this.#child = child;
+    this.#leftovers = leftovers;
     this.pid = child.pid!;
     this.port = port;
   }
 
-  static async start(leftovers: Leftovers, startAt: number): Promise<ServerProcess> {
+  static async start(leftovers: Leftovers, setup: ServerSetup): Promise<ServerProcess> {
     const main = fileURLToPath(new URL('./engine-server.ts', import.meta.url));
     const [file, ...args] = onCore(cores.server, [process.execPath, main]);
-    const env = { ...process.env, [ENGINE_START]: String(startAt) };
+    const env = { ...process.env, [ENGINE_SERVER]: JSON.stringify(setup) };
     const child = spawn(file, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     leftovers.add(child);
     const { port } = await stateFrom(child);
-    return new ServerProcess(child, port);
+    return new ServerProcess(child, leftovers, port);
+  }
+
+  async end(): Promise<void> {
+    await this.#leftovers.end(this.#child);
   }
 
   async ask(told: ToServer): Promise<ServerState> {

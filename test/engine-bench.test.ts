@@ -1,0 +1,39 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { expect, test } from 'vitest';
+import { type EngineResult, measureEngine } from '../benchmarks/engine/engine-bench.ts';
+import { shortForm } from '../benchmarks/engine/engine-forms.ts';
+
+test.runIf(existsSync('/proc/self/schedstat'))('the engine benchmark runs and fills every field', async () => {
+  const before = folders();
+  const result = await measureEngine(shortForm, () => {});
+  expect(folders()).toEqual(before);
+  expect(Object.keys(result.candidates)).toEqual(
+    expect.arrayContaining(['socket.io-client', 'socket.io-client-polling', 'artillery-engine-socketio-v3']),
+  );
+  for (const { rounds } of Object.values(result.candidates)) expect(rounds).toHaveLength(shortForm.rounds);
+  for (const round of roundsOf(result)) {
+    const { problem, ...figures } = round;
+    expect(problem === null || problem.endsWith('.')).toBe(true);
+    expect(Object.values(figures).every(Number.isFinite)).toBe(true);
+    expect(round.deliveries).toBeGreaterThan(0);
+    expect(round.received).toBe(round.deliveries);
+  }
+  expect(Object.keys(result.ratios).toSorted()).toEqual([
+    'cpuPerConnectVsSocketioClient',
+    'cpuPerDeliveryAt15000VsAt1000',
+    'cpuPerDeliveryVsFloor',
+    'cpuPerDeliveryVsSocketioV3',
+    'memoryPerConnectionVsSocketioV3',
+    'pollingCpuPerDeliveryVsSocketioClient',
+  ]);
+  for (const costs of Object.values(result.scaling)) expect(Object.keys(costs)).toEqual(['10', '20']);
+});
+
+function roundsOf({ candidates }: EngineResult) {
+  return Object.values(candidates).flatMap(({ rounds }) => rounds);
+}
+
+function folders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('chatstorm-engine-'));
+}
