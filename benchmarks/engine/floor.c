@@ -20,8 +20,7 @@ enum { CHANNEL = 3, MAX_CONNECTIONS = 65536, MAX_ADDRESSES = 16, MAX_HEADER = 10
 
 struct connection {
   int fd;
-  unsigned char is_sent, is_open;               /* the handshake, sent and answered */
-  unsigned char matched;                        /* how much of the end of the answer's head has come */
+  unsigned char is_sent, is_open, matched;      /* the handshake, sent and answered; how much of its end has come */
   unsigned char have, header[MAX_HEADER];       /* of a frame's header */
   unsigned char seen, start[2];                 /* of a frame's payload: its packet type is in its first two bytes */
   unsigned long left;                           /* of a frame's payload */
@@ -124,8 +123,7 @@ static void obey(void) {
 
 int main(int count, char **arguments) {
   if (count != 5) return 2;
-  port = atoi(arguments[1]);
-  query = arguments[2];
+  port = atoi(arguments[1]), query = arguments[2];
   double interval = 1 / atof(arguments[3]), due = 0;
   for (char *one = strtok(arguments[4], ","); one && address_count < MAX_ADDRESSES; one = strtok(NULL, ","))
     inet_aton(one, &addresses[address_count++]);
@@ -144,7 +142,7 @@ int main(int count, char **arguments) {
       if (!c->is_sent) send_handshake(c);
       if (!(events[i].events & EPOLLIN)) continue;
       ssize_t length = read(c->fd, buffer, sizeof buffer);
-      if (length <= 0) fail("A connection ended");
+      if (length <= 0) fail("Expected the server to keep the connection");
       take(c, buffer, buffer + length);
     }
     for (; made < wanted && made < MAX_CONNECTIONS && due <= now(); due += interval) open_connection();

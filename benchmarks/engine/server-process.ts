@@ -37,6 +37,7 @@ export class ServerProcess {
   }
 
   async ask(told: ToServer): Promise<ServerState> {
+    if (!this.#child.connected) throw new Error('The server of the benchmark has ended.');
     const answered = stateFrom(this.#child);
     this.#child.send(told);
     return answered;
