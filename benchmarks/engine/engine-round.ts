@@ -5,7 +5,7 @@ import { type Delivery, deliver, type Times } from './delivery-window.ts';
 import type { Load } from './engine-order.ts';
 import { GeneratorProcess } from './generator-process.ts';
 import type { Leftovers } from './leftovers.ts';
-import { cpuUs, residentBytes } from './process-cost.ts';
+import { residentBytes } from './process-cost.ts';
 import type { ServerProcess } from './server-process.ts';
 
 const START_MS = 20_000;
@@ -65,12 +65,12 @@ async function grow(server: ServerProcess, generator: GeneratorProcess, group: s
   let us = 0;
   let came = 0;
   for (const [i, size] of load.sizes.entries()) {
-    const [before, beforeUs] = [await server.connectionsOf(group), cpuUs(generator.pid)];
+    const [before, beforeUs] = [await server.connectionsOf(group), generator.cpuUs];
     generator.grow(size);
     await server.reached(group, size, START_MS, () => generator.check());
     await pause(times.settleMs);
     if (i > 0) {
-      us += cpuUs(generator.pid) - beforeUs;
+      us += generator.cpuUs - beforeUs;
       came += (await server.connectionsOf(group)) - before;
     }
     await generator.ask('collect');

@@ -5,6 +5,7 @@ import type { Program } from './candidates.ts';
 import { cores, onCore } from './cores.ts';
 import { CHANNEL_FD } from './engine-order.ts';
 import type { Leftovers } from './leftovers.ts';
+import { cpuUs } from './process-cost.ts';
 
 const ANSWER_MS = 20_000;
 
@@ -30,12 +31,18 @@ export class GeneratorProcess {
         this.#said = (this.#said + chunk).slice(-2000);
       });
     this.#child.once('error', ({ message }) => this.#fail(message));
-    this.#child.once('close', (code, signal) => this.#fail(`it ended with ${signal ?? code}: ${this.#said.trim()}`));
+    this.#child.once('close', (code, signal) => this.#fail(`it ended with ${signal ?? code}. ${this.#said}`.trim()));
     this.#channel = this.#child.stdio[CHANNEL_FD] as Duplex;
     createInterface(this.#channel)
       .on('line', (line) => this.#answers.shift()?.(Number(line)))
       // That it has ended is told by the process itself.
       .on('error', () => {});
+  }
+
+  /** The time it has spent on a core so far, µs. */
+  get cpuUs(): number {
+    this.check();
+    return cpuUs(this.pid);
   }
 
   /** Throws with the reason where it has ended. */

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** The time that all threads of a process have spent on a core so far, in user and system mode, µs. */
 export function cpuUs(pid: number): number {
   let ns = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`)) ns += onCoreNs(`/proc/${pid}/task/${thread}/schedstat`);
+  for (const thread of threadsOf(pid)) ns += onCoreNs(`/proc/${pid}/task/${thread}/schedstat`);
   return ns / 1000;
 }
 
@@ -13,6 +13,14 @@ export function cpuUs(pid: number): number {
 export function residentBytes(pid: number): number {
   const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kb) * 1024;
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    throw new Error(`Process ${pid} has ended while its cost was measured.`);
+  }
 }
 
 /** A thread may have ended since it was listed. */
