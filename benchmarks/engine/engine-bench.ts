@@ -1,8 +1,9 @@
 import { cpus } from 'node:os';
 import { hostNow } from '../../bots/clock.ts';
 import { median } from '../../measure/statistics/median.ts';
-import { candidatesIn } from './candidates.ts';
+import { type Candidate, candidatesIn } from './candidates.ts';
 import { unpinned } from './cores.ts';
+import { percent } from './delivery-window.ts';
 import type { EngineForm } from './engine-forms.ts';
 import { type EngineRatios, ratiosOf } from './engine-ratios.ts';
 import { playRound, type Round } from './engine-round.ts';
@@ -48,8 +49,9 @@ export async function measureEngine(form: EngineForm, told: (line: string) => vo
     };
     const candidates = candidatesIn(leftovers.folder, told);
     const played = new Map(candidates.map(({ name }) => [name, [] as Round[]]));
-    for (let n = 1; n <= form.rounds; n++) {
-      for (const candidate of candidates) {
+    const isWanting = ({ name }: Candidate) => played.get(name)!.filter(counts).length < form.rounds;
+    for (let n = 1; n <= form.rounds + form.spareRounds; n++) {
+      for (const candidate of candidates.filter((one) => n <= form.rounds || isWanting(one))) {
         const { name, transport } = candidate;
         const round = await playRound(candidate, ground, `${name}-${n}`, form.loads[transport], form.times);
         told(`round ${n}, ${name}: ${sentenceOf(round)}`);
@@ -68,7 +70,7 @@ export async function measureEngine(form: EngineForm, told: (line: string) => vo
 }
 
 function resultOf(rounds: readonly Round[]): CandidateResult {
-  const valid = rounds.filter(({ problem }) => problem === null);
+  const valid = rounds.filter(counts);
   const middle = (of: (round: Round) => number) => median(valid.map(of)) ?? null;
   return {
     cpuPerDeliveryUs: middle((round) => round.cpuPerDeliveryUs),
@@ -78,14 +80,17 @@ function resultOf(rounds: readonly Round[]): CandidateResult {
   };
 }
 
+function counts({ problem }: Round): boolean {
+  return problem === null;
+}
+
 function sentenceOf(round: Round): string {
-  const { problem, cpuPerDeliveryUs, memoryPerConnectionBytes, cpuPerConnectUs, generatorShare, serverShare } = round;
+  const { problem, cpuPerDeliveryUs, memoryPerConnectionBytes, cpuPerConnectUs, generator, server } = round;
   if (problem) return `void. ${problem}`;
-  const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
   return [
     `${cpuPerDeliveryUs.toFixed(2)} µs per delivery`,
     `${(memoryPerConnectionBytes / 1000).toFixed(1)} kB per connection`,
     `${cpuPerConnectUs.toFixed(0)} µs to connect`,
-    `${percent(generatorShare)} of its core, the server ${percent(serverShare)}`,
+    `${percent(generator.on)} of its core, the server ${percent(server.on)} (waited ${percent(generator.waited)}, ${percent(server.waited)})`,
   ].join(', ');
 }

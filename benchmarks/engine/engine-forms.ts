@@ -5,6 +5,8 @@ import type { ScalingForm } from './scaling.ts';
 /** How much is measured, and how long. */
 export interface EngineForm {
   readonly rounds: number;
+  /** How many more there are for candidates with rounds that do not count. */
+  readonly spareRounds: number;
   readonly times: Times;
   readonly loads: Readonly<Record<Order['transport'], Load>>;
   readonly scaling: ScalingForm;
@@ -15,6 +17,7 @@ export interface EngineForm {
 /** What figures are taken from. */
 export const fullForm: EngineForm = {
   rounds: 5,
+  spareRounds: 2,
   times: { settleMs: 200, warmUpMs: 1000, windowMs: 2000 },
   loads: {
     websocket: { sizes: [250, 500, 1250], arrivalsPerSecond: 250, roomSize: 50, deliveriesPerSecond: 20_000 },
@@ -34,6 +37,7 @@ export const fullForm: EngineForm = {
 /** Whether it runs at all: no figure of it means anything. */
 export const shortForm: EngineForm = {
   rounds: 1,
+  spareRounds: 0,
   times: { settleMs: 50, warmUpMs: 100, windowMs: 300 },
   loads: {
     websocket: { sizes: [10, 20], arrivalsPerSecond: 100, roomSize: 5, deliveriesPerSecond: 500 },

@@ -50,6 +50,8 @@ export type ToServer =
 
 /** Messages and deliveries since the last flow began; open connections by group. */
 export interface ServerState {
+  /** On the server's clock, ms. */
+  readonly at: number;
   readonly port: number;
   readonly messages: number;
   readonly deliveries: number;

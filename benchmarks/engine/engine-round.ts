@@ -65,12 +65,12 @@ async function grow(server: ServerProcess, generator: GeneratorProcess, group: s
   let us = 0;
   let came = 0;
   for (const [i, size] of load.sizes.entries()) {
-    const [before, beforeUs] = [await server.connectionsOf(group), generator.cpuUs];
+    const [before, beforeUs] = [await server.connectionsOf(group), generator.coreTime.onUs];
     generator.grow(size);
     await server.reached(group, size, START_MS, () => generator.check());
     await pause(times.settleMs);
     if (i > 0) {
-      us += generator.cpuUs - beforeUs;
+      us += generator.coreTime.onUs - beforeUs;
       came += (await server.connectionsOf(group)) - before;
     }
     await generator.ask('collect');

@@ -60,7 +60,7 @@ http.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, tell);
 function tell(): void {
   const connections = Object.fromEntries([...groups].map(([name, { open }]) => [name, open]));
   const { port } = http.address() as AddressInfo;
-  process.send?.({ port, messages, deliveries, connections } satisfies ServerState);
+  process.send?.({ at: clock(), port, messages, deliveries, connections } satisfies ServerState);
 }
 
 function flow(name: string, deliveriesPerSecond: number): void {

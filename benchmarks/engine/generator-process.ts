@@ -5,7 +5,7 @@ import type { Program } from './candidates.ts';
 import { cores, onCore } from './cores.ts';
 import { CHANNEL_FD } from './engine-order.ts';
 import type { Leftovers } from './leftovers.ts';
-import { cpuUs } from './process-cost.ts';
+import { type CoreTime, coreTimeOf } from './process-cost.ts';
 
 const ANSWER_MS = 20_000;
 
@@ -39,10 +39,9 @@ export class GeneratorProcess {
       .on('error', () => {});
   }
 
-  /** The time it has spent on a core so far, µs. */
-  get cpuUs(): number {
+  get coreTime(): CoreTime {
     this.check();
-    return cpuUs(this.pid);
+    return coreTimeOf(this.pid);
   }
 
   /** Throws with the reason where it has ended. */

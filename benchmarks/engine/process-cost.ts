@@ -2,11 +2,22 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The time that all threads of a process have spent on a core so far, in user and system mode, µs. */
-export function cpuUs(pid: number): number {
-  let ns = 0;
-  for (const thread of threadsOf(pid)) ns += onCoreNs(`/proc/${pid}/task/${thread}/schedstat`);
-  return ns / 1000;
+/** The time that all threads of a process have spent on a core so far, and waiting for one, µs. */
+export interface CoreTime {
+  readonly onUs: number;
+  readonly waitedUs: number;
+}
+
+/** User and system mode, helper threads included. */
+export function coreTimeOf(pid: number): CoreTime {
+  let onNs = 0;
+  let waitedNs = 0;
+  for (const thread of threadsOf(pid)) {
+    const [on = 0, waited = 0] = timesIn(`/proc/${pid}/task/${thread}/schedstat`);
+    onNs += on;
+    waitedNs += waited;
+  }
+  return { onUs: onNs / 1000, waitedUs: waitedNs / 1000 };
 }
 
 /** The memory of a process that is in RAM, bytes. */
@@ -24,10 +35,10 @@ function threadsOf(pid: number): string[] {
 }
 
 /** A thread may have ended since it was listed. */
-function onCoreNs(file: string): number {
+function timesIn(file: string): number[] {
   try {
-    return Number(readFileSync(file, 'utf8').split(' ')[0]);
+    return readFileSync(file, 'utf8').split(' ').map(Number);
   } catch {
-    return 0;
+    return [];
   }
 }

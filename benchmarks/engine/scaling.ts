@@ -1,6 +1,6 @@
 import { median } from '../../measure/statistics/median.ts';
 import type { Candidate } from './candidates.ts';
-import { deliver, type Times } from './delivery-window.ts';
+import { deliver, percent, type Times } from './delivery-window.ts';
 import type { Load } from './engine-order.ts';
 import { type Ground, startCandidate } from './engine-round.ts';
 import { ServerProcess } from './server-process.ts';
@@ -51,9 +51,9 @@ export async function measureScaling(
   }
   for (let round = 1; round <= form.rounds; round++) {
     for (const [i, { connections, load, group, costs }] of sides.entries()) {
-      const { cpuPerDeliveryUs, serverShare, problem } = await deliver(server, generators[i]!, group, load, times);
-      const told1 = `${cpuPerDeliveryUs.toFixed(2)} µs per delivery, the server took ${(serverShare * 100).toFixed(0)} %`;
-      told(`${candidate.name} at ${connections} connections, round ${round}: ${problem ? `void. ${problem}` : told1}`);
+      const { cpuPerDeliveryUs, server: served, problem } = await deliver(server, generators[i]!, group, load, times);
+      const cost = `${cpuPerDeliveryUs.toFixed(2)} µs per delivery, the server took ${percent(served.on)} of its core`;
+      told(`${candidate.name} at ${connections} connections, round ${round}: ${problem ? `void. ${problem}` : cost}`);
       if (problem === null) costs.push(cpuPerDeliveryUs);
     }
   }
