@@ -1,21 +1,27 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { type EngineResult, measureEngine } from '../benchmarks/engine/engine-bench.ts';
 import { shortForm } from '../benchmarks/engine/engine-forms.ts';
+import { cleanUp, temporaryFolder } from './support/chatstorm.ts';
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  cleanUp();
+});
 
 test.runIf(existsSync('/proc/self/schedstat'))('the engine benchmark runs and fills every field', async () => {
-  const before = folders();
+  const folder = temporaryFolder();
+  vi.stubEnv('TMPDIR', folder);
   const result = await measureEngine(shortForm, () => {});
-  expect(folders()).toEqual(before);
+  expect(readdirSync(folder)).toEqual([]);
   expect(Object.keys(result.candidates)).toEqual(
     expect.arrayContaining(['socket.io-client', 'socket.io-client-polling', 'artillery-engine-socketio-v3']),
   );
   for (const { rounds } of Object.values(result.candidates)) expect(rounds).toHaveLength(shortForm.rounds);
   for (const round of roundsOf(result)) {
-    const { problem, ...figures } = round;
+    const { problem, generator, server, ...figures } = round;
     expect(problem === null || problem.endsWith('.')).toBe(true);
-    expect(Object.values(figures).every(Number.isFinite)).toBe(true);
+    expect(Object.values({ ...figures, ...generator, ...server }).every(Number.isFinite)).toBe(true);
     expect(round.deliveries).toBeGreaterThan(0);
     expect(round.received).toBe(round.deliveries);
   }
@@ -32,8 +38,4 @@ test.runIf(existsSync('/proc/self/schedstat'))('the engine benchmark runs and fi
 
 function roundsOf({ candidates }: EngineResult) {
   return Object.values(candidates).flatMap(({ rounds }) => rounds);
-}
-
-function folders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('chatstorm-engine-'));
 }

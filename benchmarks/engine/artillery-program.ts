@@ -9,7 +9,10 @@ import { ENGINE_ORDER, type Order } from './engine-order.ts';
 /** How long no user comes after each size: memory is read meanwhile. */
 const REST = '600ms';
 
-/** Artillery as it is run, with one of its engines. It does not wait to be told to grow: users come by its phases. */
+/**
+ * Artillery as it is run, with one of its engines. It does not wait to be told to grow: users come by its phases. Between
+ * arrivals its timer polls the clock for all of a core, so that what an arrival costs says how often they come, no more.
+ */
 export function artilleryProgram(engine: string, order: Order): Program {
   const { sizes, arrivalsPerSecond } = order.load;
   const phases = sizes.flatMap((size, i) => {
