@@ -10,6 +10,7 @@ import { compileCache, ownPackage, RUNS_FOLDER } from './base/installation.ts';
 import { printable } from './base/printable.ts';
 import type { Project } from './commands/project-file.ts';
 import { sayError } from './commands/terminal-output.ts';
+import { crowdEngines } from './load/plan/crowd-engine.ts';
 import { exitCodes } from './measure/judge/exit-codes.ts';
 import { scenarioNames } from './scenarios/scenario-files.ts';
 import { type ScenarioOptionName, scenarioOptionNames, scenarioOptions } from './scenarios/scenario-options.ts';
@@ -46,6 +47,12 @@ for (const name of scenarioOptionNames) {
 
 load
   .option('--no-crowd', 'probes only')
+  .addOption(
+    set(
+      '--engine <name>',
+      'what drives the crowd: by default the scenario says, or chatstorm where that is too slow',
+    ).choices(crowdEngines),
+  )
   .option('--quick', 'a short form of each scenario, as a check for pull requests')
   .addOption(
     set('--label <text>', 'what the run is called in lists of runs; may be given several times').argParser(toLabels),

@@ -182,6 +182,7 @@ const plan: RunPlan = {
     rooms: ROOMS,
     ratePerTalker: RATE,
     arrivals: 'constant',
+    engine: null,
     lagLimitMs: 5,
     offered,
     peak: { sockets: 124, messagesPerSecond: TALKERS * RATE, deliveriesPerSecond: 1500, descriptors: 260 },

@@ -4,6 +4,7 @@ import { UsageError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
 import { readTextFile } from '../base/read-text-file.ts';
 import { dialectSchema } from '../bots/dialect/dialect.ts';
+import { crowdEngines } from '../load/plan/crowd-engine.ts';
 import type { OwnThreshold } from '../load/plan/load-options.ts';
 import { problems } from '../scenarios/file-problems.ts';
 import { scenarioNames } from '../scenarios/scenario-files.ts';
@@ -36,6 +37,7 @@ const projectSchema = z
     scenarios: z.array(scenario).min(1).optional().describe('What is run where no scenario is named'),
     users: z.number().int().optional().describe('Crowd users'),
     crowd: z.boolean().optional().describe('false: probes only'),
+    engine: z.enum(crowdEngines).optional().describe('What drives the crowd; by default the scenario says'),
     rooms: z.number().int().optional(),
     rate: z.string().optional().describe('Messages of each talker, such as 10/s'),
     arrivals: z.enum(['poisson', 'constant']).optional(),

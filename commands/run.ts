@@ -2,6 +2,7 @@ import { UsageError } from '../base/errors.ts';
 import type { DialectInput } from '../bots/dialect/dialect.ts';
 import { type SessionObserver, session } from '../load/conduct/session.ts';
 import { checkPersonas } from '../load/personas/persona-threads.ts';
+import type { CrowdEngine } from '../load/plan/crowd-engine.ts';
 import type { LoadOptions } from '../load/plan/load-options.ts';
 import { personasOf, requestsOf } from '../load/plan/run-request.ts';
 import type { Progress } from '../measure/fold/progress.ts';
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly users?: number;
   /** Whether there is a crowd beside the probes; true by default. */
   readonly crowd?: boolean;
+  /** What drives the crowd; by default the scenario says, or `chatstorm` where that is too slow for it. */
+  readonly engine?: CrowdEngine;
   readonly rooms?: number;
   /** Messages of each talker, such as `10/s`. */
   readonly rate?: string;
@@ -87,6 +90,7 @@ const known: ReadonlySet<string> = new Set(
     iOwn: 0,
     users: 0,
     crowd: 0,
+    engine: 0,
     rooms: 0,
     rate: 0,
     arrivals: 0,

@@ -131,7 +131,7 @@ export function scenarioNameOf(nameOrFile: string): string {
 }
 
 /** A phase's duration as Artillery reads it: seconds, or a text with a unit. */
-function secondsOf(duration: number | string): number {
+export function secondsOf(duration: number | string): number {
   const text = String(duration).trim();
   return DURATION.test(text) ? durationMs(text) / 1000 : Number(text) || 0;
 }

@@ -18,7 +18,7 @@ export interface Candidate {
 }
 
 /** The engines of Artillery that are compared. */
-const artilleryEngines = ['socketio-v3'];
+const artilleryEngines = ['socketio-v3', 'chatstorm'];
 
 /** All that can be run here; `told` hears what cannot, and why. */
 export function candidatesIn(folder: string, told: (line: string) => void): readonly Candidate[] {

@@ -1,5 +1,6 @@
 import type { Dialect } from '../../bots/dialect/dialect.ts';
 import { type Connector, connectorOf } from '../../bots/socketio/socketio-connection.ts';
+import { wireConnectorOf } from '../../bots/wire/wire-connector.ts';
 
 /** What a client may be told of this host. */
 export interface ClientPlace {
@@ -18,4 +19,5 @@ export type ClientFactory = (
 /** The clients behind the chat socket port, by the name of their candidate. */
 export const clients: Readonly<Record<string, ClientFactory>> = {
   'socket.io-client': connectorOf,
+  wire: wireConnectorOf,
 };

@@ -2,7 +2,8 @@ import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { clockMark, runClock } from '../../bots/clock.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
-import { CrowdRecorder, type HeardSoFar } from '../../measure/record/crowd-recorder.ts';
+import { CrowdRecorder } from '../../measure/record/crowd-recorder.ts';
+import { HeardSequences } from '../../measure/record/heard-sequences.ts';
 import { CHANNEL_FD, ENGINE_ORDER, type Order, run } from './engine-order.ts';
 
 /** What this load generator was told to do. */
@@ -26,7 +27,7 @@ export class Ears {
 
   /** What one more connection hears messages with: it is given the arguments of each. */
   listener(): (args: readonly unknown[]) => void {
-    const heard: HeardSoFar = { seq: new Map(), link: new Map() };
+    const heard = new HeardSequences();
     return (args) => {
       this.#received++;
       const { text } = args[0] as { readonly text: string };

@@ -3,14 +3,15 @@
 import type { ChatSocket } from '../../bots/chat-socket.ts';
 import { Ears, readOrder } from './ears.ts';
 
-/** A socket of socket.io-client calls back with the arguments one by one. */
-interface PlainSocket {
+/** A socket of socket.io-client calls back with the arguments one by one; the engine of our own has the connection as well. */
+interface EngineSocket {
+  readonly connection?: ChatSocket;
   on(event: string, listener: (...args: unknown[]) => void): unknown;
 }
 
 interface Context {
   /** By namespace. */
-  readonly sockets: Readonly<Record<string, ChatSocket | PlainSocket>>;
+  readonly sockets: Readonly<Record<string, EngineSocket>>;
 }
 
 let ears: Ears | undefined;
@@ -20,7 +21,7 @@ export function listen({ sockets }: Context, _events: unknown, done: (error?: Er
   if (!socket) return done(new Error('Expected a connect step before the function step listen.'));
   ears ??= new Ears(readOrder());
   const hear = ears.listener();
-  if ('watch' in socket) socket.on('message', hear);
+  if (socket.connection) socket.connection.on('message', hear);
   else socket.on('message', (...args) => hear(args));
   done();
 }

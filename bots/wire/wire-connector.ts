@@ -7,7 +7,7 @@ import { nobody } from '../identity/user-identity.ts';
 import { authOf, type SharedOptions, sharedOptionsOf, userOptionsOf } from '../socketio/client-options.ts';
 import type { Connector } from '../socketio/socketio-connection.ts';
 import type { TransportName } from './engine-session.ts';
-import type { Site } from './links/site.ts';
+import { type Site, siteTo } from './links/site.ts';
 import { PacketParser } from './packets/packet-parser.ts';
 import { WireConnection, type WireSetup } from './wire-connection.ts';
 
@@ -65,24 +65,11 @@ function siteOf(
   localAddress: string | undefined,
 ): Site {
   const { query, extraHeaders } = userOptionsOf(endpoint, dialect, identity);
-  const address = new URL(endpoint.via ?? endpoint.url);
-  const isSecure = address.protocol === 'https:';
+  const origin = endpoint.via ?? endpoint.url;
   const tls = {
     ...(ca !== undefined && { ca: ca as string }),
     ...(rejectUnauthorized === false && { rejectUnauthorized }),
   };
-  return {
-    address: {
-      // An IPv6 address stands in brackets.
-      host: address.hostname.replace(/^\[|\]$/g, ''),
-      port: Number(address.port) || (isSecure ? 443 : 80),
-      tls: isSecure ? tls : undefined,
-      localAddress,
-    },
-    path: `${path.replace(/\/$/, '')}/`,
-    query,
-    headers: { Host: address.host, ...extraHeaders },
-    jar: identity.jar,
-    url: endpoint.url,
-  };
+  const { url } = endpoint;
+  return siteTo({ origin, url, path, query, headers: extraHeaders, tls, localAddress, jar: identity.jar });
 }

@@ -7,7 +7,8 @@ import { type Blanks, type Dialect, kindOf } from '../../bots/dialect/dialect.ts
 import { peerBlanks } from '../../bots/dialect/payload.ts';
 import { PeerTurns } from '../../bots/peer-turns.ts';
 import { writeToken } from '../../measure/ledger/token.ts';
-import type { CrowdRecorder, HeardSoFar, TransportTimes } from '../../measure/record/crowd-recorder.ts';
+import type { CrowdRecorder, TransportTimes } from '../../measure/record/crowd-recorder.ts';
+import { HeardSequences } from '../../measure/record/heard-sequences.ts';
 
 /** Where the crowd chats, whichever engine drives its users. */
 export interface CrowdContext {
@@ -33,7 +34,7 @@ export class CrowdUser {
   readonly #room: number;
   readonly #client: ChatClient;
   readonly #random: () => number;
-  readonly #heard: HeardSoFar = { seq: new Map(), link: new Map() };
+  readonly #heard = new HeardSequences();
   readonly #times: TransportTimes;
   readonly #socket: ChatSocket;
   readonly #background: readonly NodeJS.Timeout[];

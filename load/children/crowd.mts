@@ -6,13 +6,14 @@
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { threadId } from 'node:worker_threads';
+import { BroadcastChannel, threadId } from 'node:worker_threads';
 import { hash } from '../../base/hash.ts';
 import { awaitedEvents } from '../../bots/chat-client.ts';
+import type { ChatSocket } from '../../bots/chat-socket.ts';
 import { clockMark, hostNow, runClock } from '../../bots/clock.ts';
 import { Identities } from '../../bots/identity/identities.ts';
 import { UserFacts } from '../../bots/identity/user-facts.ts';
-import { type Identity, nobody, redacted } from '../../bots/identity/user-identity.ts';
+import { nobody, redacted } from '../../bots/identity/user-identity.ts';
 import { authOf, type SharedOptions, sharedOptionsOf, userOptionsOf } from '../../bots/socketio/client-options.ts';
 import { reasonOf } from '../../bots/socketio/connect-error.ts';
 import { agentOf } from '../../bots/socketio/http-agent.ts';
@@ -26,22 +27,34 @@ import { layOutScenario } from '../plan/layout-scenario.ts';
 import { type CrowdContext, CrowdUser } from './crowd-user.ts';
 import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
-import { CROWD_ORDER, type CrowdOrder, type userVariables, variableOf } from './messages.ts';
+import {
+  CROWD_CHANNEL,
+  CROWD_ORDER,
+  type CrowdOrder,
+  type ToCrowd,
+  type userVariables,
+  variableOf,
+} from './messages.ts';
 import { spokenDialect } from './speech.ts';
 
-type EngineSocket = ClientSocket & { off(event: string): unknown };
+/** A socket of socket.io-client, or of the engine of our own, which has the connection itself. */
+type EngineSocket = ClientSocket & { off(event: string): unknown; readonly connection?: ChatSocket };
 
 /** What a function step is given of its virtual user. */
 interface Context {
   readonly vars: { readonly $scenarioFile: string; [name: string]: unknown };
   extraHeaders?: Readonly<Record<string, string>>;
+  /** What the engine of our own is told of the user. */
+  client?: Readonly<Record<string, unknown>>;
+  /** Changes how many users there are, with the engine of our own: at once, or over so many seconds. */
+  resize?: (users: number, overS: number) => void;
   /** By namespace. */
   sockets: Record<string, EngineSocket>;
   chatstormUser?: CrowdUser;
   /** What came of the events that the dialect waits for before the user was in the chat. */
   chatstormCame?: Map<string, readonly unknown[]>;
   /** Who the user is; nobody in particular without a step `arrive`. */
-  chatstormIdentity?: { readonly n: number; readonly identity: Identity };
+  chatstormIdentity?: { readonly n: number; readonly facts: UserFacts };
 }
 
 interface Events {
@@ -78,6 +91,15 @@ const writer = order ? new LineWriter(order.folder, source) : undefined;
 let opening: Promise<Crowd> | undefined;
 let crowd: Crowd | undefined;
 
+/** Waits for the run's start before the first user comes; the conductor may change how many they are from then on. */
+export function ready(context: Context, events: Events, done: (error?: Error) => void): void {
+  opening ??= open(context.vars.$scenarioFile, events);
+  opening.then(() => done(), done);
+  const conductor = new BroadcastChannel(CROWD_CHANNEL);
+  conductor.unref();
+  conductor.onmessage = ({ data }) => context.resize?.((data as ToCrowd).users, (data as ToCrowd).overS);
+}
+
 /**
  * Says who the user is, and watches its connection from its first attempt. The conductor puts this step before `connect`: the
  * engine tells a function step nothing of a connection that failed, but keeps each socket in `context.sockets` as soon as it
@@ -87,8 +109,8 @@ export function arrive(context: Context, events: Events, done: (error?: Error) =
   opening ??= open(context.vars.$scenarioFile, events);
   opening.then(async (opened) => {
     crowd = opened;
-    const n = opened.came++;
     const { recorder, clock, secrets, dialect } = opened.context;
+    const n = numberOf(context, opened);
     let isGone = false;
     const gone = (reason: string) => {
       // The engine ends a user that could not connect at first.
@@ -110,7 +132,8 @@ export function arrive(context: Context, events: Events, done: (error?: Error) =
         for (const event of awaitedEvents(dialect))
           socket.on(event, (...args: unknown[]) => context.chatstormCame?.set(event, args));
         socket.on('connect_error', (error: Error) => {
-          gone(new UserFacts(context.chatstormIdentity?.identity, secrets).redact(`connect: ${reasonOf(error)}`));
+          const facts = context.chatstormIdentity?.facts ?? new UserFacts(nobody, secrets);
+          gone(facts.redact(`connect: ${reasonOf(error)}`));
         });
         return true;
       },
@@ -120,19 +143,28 @@ export function arrive(context: Context, events: Events, done: (error?: Error) =
 }
 
 /** Tells the engine what a user connects with. Rejects where the user cannot log in. */
-async function introduce(context: Context, { access, context: { dialect } }: Crowd, n: number): Promise<void> {
+async function introduce(context: Context, { access, context: { dialect, secrets } }: Crowd, n: number): Promise<void> {
   if (!access || !order) return;
   const { endpoint, firstUser } = order;
   const identity = await access.identities.of(firstUser + n);
   const { auth, query, extraHeaders } = userOptionsOf(endpoint, dialect, identity);
-  context.chatstormIdentity = { n, identity };
+  const facts = new UserFacts(identity, secrets);
+  context.chatstormIdentity = { n, facts };
   context.extraHeaders = extraHeaders;
   const { parser, ca, rejectUnauthorized } = access.shared;
+  const user = { facts, authOf: authOf(dialect), url: endpoint.url };
+  context.client = { auth, query, extraHeaders, parser, ca, rejectUnauthorized, user };
   const values: Record<(typeof userVariables)[number], unknown> = {
     ...{ auth, query, parser, ca, rejectUnauthorized, agent: undefined },
   };
   if (identity.jar) values.agent = agentOf(endpoint, access.shared, identity);
   for (const [name, value] of Object.entries(values)) context.vars[variableOf(name as keyof typeof values)] = value;
+}
+
+/** The number of a user among the crowd's: of several worker threads, the engine counts them. */
+function numberOf({ vars }: Context, crowd: Crowd): number {
+  const n = crowd.came++;
+  return typeof vars.$user === 'number' ? vars.$user : n;
 }
 
 /** Joins a room, and listens from then on. */
@@ -144,13 +176,11 @@ export function enter(context: Context, events: Events, done: (error?: Error) =>
   opening ??= open(context.vars.$scenarioFile, events);
   opening.then((opened) => {
     crowd = opened;
-    const { n, identity } = context.chatstormIdentity ?? { n: opened.came++, identity: nobody };
-    const user = new CrowdUser(
-      new SocketIoSocket(socket, authOf(opened.context.dialect), new UserFacts(identity, opened.context.secrets)),
-      opened.context,
-      n,
-      context.chatstormCame,
-    );
+    const { dialect, secrets } = opened.context;
+    const known = context.chatstormIdentity;
+    const { n, facts } = known ?? { n: numberOf(context, opened), facts: new UserFacts(nobody, secrets) };
+    const chat = socket.connection ?? new SocketIoSocket(socket, authOf(dialect), facts);
+    const user = new CrowdUser(chat, opened.context, n, context.chatstormCame);
     context.chatstormUser = user;
     user.join(() => done());
   }, done);

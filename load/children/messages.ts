@@ -115,6 +115,14 @@ export interface CrowdOrder {
   readonly firstUser: number;
 }
 
+/** What the conductor tells the crowd while it is there: how many users it is to have, and over how many seconds others arrive. */
+export interface ToCrowd {
+  readonly users: number;
+  readonly overS: number;
+}
+
+/** By which it reaches Artillery's worker threads. */
+export const CROWD_CHANNEL = 'chatstorm-crowd';
 export const CROWD_ORDER = 'CHATSTORM_CROWD';
 export const CROWD_TARGET = 'CHATSTORM_TARGET';
 

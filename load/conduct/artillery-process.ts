@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { isSource, modulePath } from '../../base/installation.ts';
-import type { Scenario } from '../../scenarios/scenario.ts';
+import { type Scenario, secondsOf } from '../../scenarios/scenario.ts';
 import { CROWD_ORDER, CROWD_TARGET, type CrowdOrder, userVariables, variableOf } from '../children/messages.ts';
 import { files, writeWhole } from '../folder/run-folder.ts';
 import type { ChildSpec } from './child.ts';
@@ -13,20 +14,26 @@ import type { ChildSpec } from './child.ts';
  * target but placeholders is in the file: its address goes by environment, and what a user connects with is filled in by the
  * function step `arrive`.
  */
-export function artilleryProcess(scenario: Scenario, users: number, order: CrowdOrder) {
+export function artilleryProcess(scenario: Scenario, users: number, engine: string, order: CrowdOrder) {
   const { url, via } = order.endpoint;
   const env: Record<string, string> = {
     [CROWD_TARGET]: via ?? new URL(url).origin,
     [CROWD_ORDER]: JSON.stringify(order),
     ARTILLERY_DISABLE_TELEMETRY: 'true',
   };
-  writeWhole(order.folder, files.scenario, stringify(resolved(scenario, users)));
-  const main = [artilleryBin(), 'run', '--quiet', join(order.folder, files.scenario)];
+  writeWhole(order.folder, files.scenario, stringify(resolved(scenario, users, engine)));
+  const relay = ['--import', modulePath('../children/crowd-relay.ts', import.meta.url)];
+  const main = [...relay, artilleryBin(), 'run', '--quiet', join(order.folder, files.scenario)];
   return { role: 'crowd', main, env, folder: order.folder } as const satisfies ChildSpec;
 }
 
-function resolved(scenario: Scenario, users: number): unknown {
-  const { config, scenarios, chatstorm } = scenario.source;
+/** Artillery's worker threads: it takes that many. */
+function crowdWorkers(): number {
+  return Math.max(1, cpus().length - 1);
+}
+
+function resolved(scenario: Scenario, users: number, engine: string): unknown {
+  const { config, scenarios, chatstorm } = withEngine(scenario.source, engine, users);
   const { path, transports, namespace } = scenario.dialect;
   const connection = { path, ...(transports && { transports: [...transports] }) };
   const engines = Object.entries(config.engines).map(([name, options]) => [name, { ...options, ...connection }]);
@@ -45,6 +52,24 @@ function resolved(scenario: Scenario, users: number): unknown {
     })),
     chatstorm: { ...chatstorm, dialect: scenario.dialectSource.written },
   };
+}
+
+/**
+ * The scenario with another engine than it names. Where it is one scenario whose users arrive in one phase, a single virtual user
+ * of Artillery for each worker thread stands for them with the engine of our own: Artillery would have the first thread make
+ * them all.
+ */
+function withEngine(source: Scenario['source'], engine: string, users: number): Scenario['source'] {
+  const options = Object.assign({}, ...Object.values(source.config.engines));
+  const scenarios = source.scenarios.map((spec) => ({ ...spec, engine }));
+  const config = { ...source.config, engines: { [engine]: options } };
+  const [[only, ...others], [phase, ...later]] = [scenarios, config.phases];
+  const isOne = only && others.length === 0 && phase?.arrivalCount !== undefined && later.length === 0;
+  if (engine !== 'chatstorm' || !isOne) return { ...source, config, scenarios };
+  const squad = { ...only, users, over: secondsOf(phase.duration ?? 0), beforeScenario: 'ready' };
+  const { arrivalCount: _, ...named } = phase;
+  const phases = [{ ...named, duration: 1, arrivalRate: crowdWorkers() }];
+  return { ...source, config: { ...config, phases }, scenarios: [squad] };
 }
 
 /** Has a step that connects do so as its user, and to the namespace, which stands beside `connect`. */

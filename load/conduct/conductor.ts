@@ -16,7 +16,7 @@ import { personaName } from '../personas/persona-files.ts';
 import type { PersonaOrder } from '../personas/persona-threads.ts';
 import type { Layout, TimedFault } from '../plan/layout.ts';
 import { layOutScenario } from '../plan/layout-scenario.ts';
-import type { FoundTarget } from '../plan/run-plan.ts';
+import { crowdEngineOf, type FoundTarget } from '../plan/run-plan.ts';
 import { type RunRequest, secretsOf } from '../plan/run-request.ts';
 import { artilleryProcess } from './artillery-process.ts';
 import { type Child, ChildFailure, type Role } from './child.ts';
@@ -130,7 +130,7 @@ class Run {
       const endpoint = endpoints[this.#layout.networks.indexOf(network ?? '')] ?? { url: url.href };
       const firstUser = this.#layout.probes.bots.length;
       const order = { folder, shard: 0, runId, seed, rooms, untilMs, endpoint, speech: this.#speech, firstUser };
-      await this.#unlessStopped(processes.startWriting(artilleryProcess(scenario, users, order)));
+      await this.#unlessStopped(processes.startWriting(artilleryProcess(scenario, users, this.#engine, order)));
     }
     await this.#measure(url, endpoints, probes, floor);
   }
@@ -306,6 +306,10 @@ class Run {
     const speech = this.#speech;
     const source = sourceOf('probes', child.number);
     return { folder, source, runId, startAt, endpoints, speech, rooms, roomLabels, botLabels, measured, plan };
+  }
+
+  get #engine(): string {
+    return crowdEngineOf(this.#request, this.#layout)?.name ?? '';
   }
 
   get #speech(): Speech {

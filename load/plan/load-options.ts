@@ -1,4 +1,5 @@
 import type { ScenarioOptionTexts } from '../../scenarios/scenario-options.ts';
+import type { CrowdEngine } from './crowd-engine.ts';
 
 /** A threshold, and its `file:line`. */
 export interface OwnThreshold {
@@ -20,6 +21,7 @@ export interface LoadOptions extends ScenarioOptionTexts {
   readonly pid?: number;
   readonly fitHeartbeat?: boolean;
   readonly crowd: boolean;
+  readonly engine?: CrowdEngine;
   /** By scenario, thresholds of one's own, and where each is written: those over the same metric are replaced. */
   readonly thresholds?: Readonly<Record<string, readonly OwnThreshold[]>> | undefined;
   /** Where the folders of runs are made; `reports/runs` by default. */

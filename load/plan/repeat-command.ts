@@ -6,11 +6,12 @@ import type { LoadOptions } from './load-options.ts';
  * Of its target they hold no more than the origin: the rest may be secret.
  */
 export function repeatWords(scenario: string, options: LoadOptions, seed: string): string[] {
-  const { target, dialect, iOwn, pid } = options;
+  const { target, dialect, iOwn, pid, engine } = options;
   const values = {
     target: target === undefined ? undefined : new URL(target).origin,
     dialect: typeof dialect === 'object' ? 'DIALECT' : dialect,
     'i-own': iOwn,
+    engine,
     pid: pid === undefined ? undefined : String(pid),
     ...Object.fromEntries(scenarioOptionNames.map((name) => [name, options[name]])),
     seed,

@@ -8,6 +8,7 @@ import { labelsIn, parseThreshold } from '../../measure/judge/thresholds.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { SCHEMA_VERSION } from '../../measure/run-record/schema-version.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { chooseEngine } from './crowd-engine.ts';
 import type { Layout } from './layout.ts';
 import { layOutScenario } from './layout-scenario.ts';
 import type { RunRequest } from './run-request.ts';
@@ -44,7 +45,7 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
       mode: kindOf(scenario.dialect),
       hasRooms: hasRooms(scenario.dialect),
     },
-    environment: environment(),
+    environment: environment(crowdEngineOf(request, layout)?.name),
     seed,
     command: [...request.command],
     labels: [...request.labels],
@@ -57,6 +58,7 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
       rooms,
       ratePerTalker,
       arrivals,
+      engine: crowdEngineOf(request, layout),
       lagLimitMs: scenario.lagLimitMs,
       offered: countSlots(probes.schedules, phases.warmup * 1000, (phases.warmup + phases.measure) * 1000),
       peak: peakOf(request, layout),
@@ -104,9 +106,7 @@ function peakOf({ scenario, users, target }: RunRequest, { load }: Layout): RunP
   const { bots, talkers, ratePerTalker, rooms } = load;
   const sockets = bots + users;
   const messagesPerSecond = talkers * ratePerTalker + users / thinkSeconds(scenario);
-  // Of a request, or a message to one other, there is one recipient.
-  const isForOne = kindOf(scenario.dialect) === 'asking' || isDirect(scenario.dialect);
-  const deliveriesPerSecond = messagesPerSecond * (isForOne ? 1 : sockets / rooms);
+  const deliveriesPerSecond = messagesPerSecond * (isForOne(scenario) ? 1 : sockets / rooms);
   const descriptors = sockets * (target ? 1 : 2) + DESCRIPTORS_OF_PROCESSES;
   return { sockets, messagesPerSecond, deliveriesPerSecond, descriptors };
 }
@@ -123,7 +123,19 @@ function stepsOf(step: unknown): unknown[] {
   return Array.isArray(loop) ? loop.flatMap(stepsOf) : [step ?? {}];
 }
 
-function environment(): RunPlan['environment'] {
+/** The engine that drives the crowd, and why it does; null without a crowd. */
+export function crowdEngineOf({ scenario, users, engine }: RunRequest, { load }: Layout): RunPlan['load']['engine'] {
+  if (users === 0) return null;
+  const deliveriesPerSecond = (users / thinkSeconds(scenario)) * (isForOne(scenario) ? 1 : users / load.rooms);
+  return chooseEngine(engine, scenario.source.scenarios[0]!.engine, { users, deliveriesPerSecond });
+}
+
+/** Whether each message, a request or one to somebody, has one recipient. */
+function isForOne({ dialect }: Scenario): boolean {
+  return kindOf(dialect) === 'asking' || isDirect(dialect);
+}
+
+function environment(engine: string | undefined): RunPlan['environment'] {
   const { version, dependencies, devDependencies } = ownPackage;
   return {
     node: process.version,
@@ -135,7 +147,9 @@ function environment(): RunPlan['environment'] {
       'socket.io': dependencies['socket.io']!,
       'socket.io-client': dependencies['socket.io-client']!,
       artillery: devDependencies.artillery!,
-      'artillery-engine-socketio-v3': devDependencies['artillery-engine-socketio-v3']!,
+      ...(engine === 'chatstorm'
+        ? { 'artillery-engine-chatstorm': version }
+        : { 'artillery-engine-socketio-v3': devDependencies['artillery-engine-socketio-v3']! }),
     },
   };
 }

@@ -11,6 +11,7 @@ import type { Environment } from '../../scenarios/environment-values.ts';
 import { parseScenario, type Scenario } from '../../scenarios/scenario.ts';
 import { findScenario } from '../../scenarios/scenario-files.ts';
 import { scenarioOptionNames, scenarioOptions } from '../../scenarios/scenario-options.ts';
+import type { CrowdEngine } from './crowd-engine.ts';
 import { type GitState, gitState } from './git-state.ts';
 import { layOutScenario } from './layout-scenario.ts';
 import type { LoadOptions, OwnThreshold } from './load-options.ts';
@@ -25,6 +26,8 @@ export interface RunRequest {
   readonly target: URL | undefined;
   /** Crowd users; 0 for none. */
   readonly users: number;
+  /** The engine of Artillery that is to drive them; undefined where the load decides. */
+  readonly engine: CrowdEngine | undefined;
   readonly seed: string;
   /** Whether faults that are noticed by silence last as long as the target's heartbeat needs. */
   readonly fitsHeartbeat: boolean;
@@ -90,7 +93,20 @@ export async function requestsOf(
       const seed = options.seed ?? id;
       const command = repeatWords(asked, { ...options, recovery }, seed);
       const fitsHeartbeat = options.fitHeartbeat === true;
-      return { id, scenario, target, users, seed, fitsHeartbeat, labels, git, command, folder: resolve(folder) };
+      const { engine } = options;
+      return {
+        id,
+        scenario,
+        target,
+        users,
+        engine,
+        seed,
+        fitsHeartbeat,
+        labels,
+        git,
+        command,
+        folder: resolve(folder),
+      };
     });
   });
 }

@@ -4,6 +4,7 @@ import { metricKey } from '../metrics/metric-key.ts';
 import type { Source } from '../metrics/source.ts';
 import { OpenWindows, type Window } from '../metrics/window.ts';
 import { REFUSED } from './event-counts.ts';
+import type { HeardSequences } from './heard-sequences.ts';
 import { Reasons } from './reason-names.ts';
 import type { RunMark } from './recorder.ts';
 
@@ -13,19 +14,11 @@ export interface CrowdMark extends RunMark {
   readonly clock: number;
 }
 
-/** How far one crowd user has heard each probe sender: the sequence of the last message and the link it came on. */
-export interface HeardSoFar {
-  readonly seq: Map<number, number>;
-  readonly link: Map<number, number>;
-}
-
 /** The histograms of a transport, by number. */
 export interface TransportTimes {
   readonly service: number;
   readonly ack: number;
 }
-
-const SENDERS_PER_ROOM = 65_536;
 
 /**
  * What the crowd saw. A crowd user cannot know what was sent elsewhere: it follows the probe senders' sequences, and
@@ -124,7 +117,7 @@ export class CrowdRecorder {
   }
 
   /** A text arrived at a crowd user on the link with this number. */
-  delivered(heard: HeardSoFar, link: number, text: string, at: number, times: TransportTimes): void {
+  delivered(heard: HeardSequences, link: number, text: string, at: number, times: TransportTimes): void {
     const token = this.#token;
     const ids = this.#ids;
     const status = token.read(text);
@@ -139,10 +132,10 @@ export class CrowdRecorder {
         this.#windows.record(ids.service, dueAt, at - dueAt);
         this.#windows.record(times.service, dueAt, at - dueAt);
       }
-    } else if (!this.#follow(heard, link, dueAt)) {
-      return this.#windows.add(ids.duplicate, dueAt);
-    } else if (timed) {
-      this.#windows.record(ids.latency, dueAt, at - dueAt);
+    } else {
+      if (!heard.note(token.sender, token.room, token.seq, link)) return this.#windows.add(ids.duplicate, dueAt);
+      if (heard.gap > 0) this.#windows.add(heard.isSameLink ? ids.gapLive : ids.gapCut, dueAt, heard.gap);
+      if (timed) this.#windows.record(ids.latency, dueAt, at - dueAt);
     }
     this.#windows.add(ids.delivered, dueAt);
   }
@@ -163,20 +156,5 @@ export class CrowdRecorder {
 
   flush(): (Window | EventLine)[] {
     return [...this.#windows.flush(), ...this.#lines.splice(0)];
-  }
-
-  /** Notes the message just read against its sender's sequence; false where it was heard before. */
-  #follow(heard: HeardSoFar, link: number, dueAt: number): boolean {
-    const { sender, room, seq } = this.#token;
-    const stream = room * SENDERS_PER_ROOM + sender;
-    const last = heard.seq.get(stream);
-    if (last !== undefined && seq <= last) return false;
-    if (last !== undefined && seq > last + 1) {
-      const { gapLive, gapCut } = this.#ids;
-      this.#windows.add(heard.link.get(stream) === link ? gapLive : gapCut, dueAt, seq - last - 1);
-    }
-    heard.seq.set(stream, seq);
-    heard.link.set(stream, link);
-    return true;
   }
 }

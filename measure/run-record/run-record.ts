@@ -181,6 +181,18 @@ const plan = z.strictObject({
     rooms: count,
     ratePerTalker: number.describe('Messages per second'),
     arrivals: z.enum(['constant', 'poisson']).describe('How the messages of a talker are spaced'),
+    engine: z
+      .strictObject({
+        name: z.string(),
+        chosenBy: z.enum(['scenario', 'option', 'load']),
+        limits: z
+          .strictObject({ users: count, deliveriesPerSecond: count, cores: count })
+          .nullable()
+          .describe("What the scenario's engine carries on this machine, where the load is above it; otherwise null"),
+      })
+      .nullable()
+      .default(null)
+      .describe('The engine of Artillery that drives the crowd; null without a crowd'),
     lagLimitMs: number.describe('How late messages may be sent, at p99, before the run is invalid, ms'),
     offered: count.describe('Messages that the probes have to send in the measured interval'),
     peak: z

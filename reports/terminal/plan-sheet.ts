@@ -1,6 +1,7 @@
 import { printableData } from '../../base/printable.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
-import { count, ms, plainNumber } from '../wording/quantities.ts';
+import { engineWords } from '../wording/load-wording.ts';
+import { count, counted, ms, plainNumber } from '../wording/quantities.ts';
 import { plannedShortages } from '../wording/sample-wording.ts';
 import type { Terminal } from './terminal.ts';
 import { table } from './text-table.ts';
@@ -13,13 +14,13 @@ const OVERHEAD_S = 6;
 export function planSheet(given: RunPlan, terminal: Terminal): string {
   const plan = printableData(given);
   const { scenario, target, load, phases, outages } = plan;
-  const { users, peak } = load;
+  const { peak } = load;
   const { warmup, measure, drain } = phases;
   const rows: readonly (readonly [label: string, text: string])[] = [
     ['target', targetWords(plan)],
     ...limitsOf(target).map((text) => ['limits', text] as const),
     ['probes', probesWords(plan)],
-    ['crowd', users === 0 ? 'none' : `${count(users)} users`],
+    ['crowd', crowdWords(plan)],
     [
       'schedule',
       `${warmup} s warm-up, ${measure} s measured, at most ${drain} s drain: about ${warmup + measure + drain + OVERHEAD_S} s in all`,
@@ -63,6 +64,11 @@ function targetWords({ target, load: { rooms } }: RunPlan): string {
     ? `${rooms} room${rooms === 1 ? '' : 's'}`
     : 'one room, since the dialect joins none by name';
   return `${host}, ${target.dialect} dialect, ${target.mode === 'asking' ? 'requests that an ack answers' : roomWords}`;
+}
+
+function crowdWords({ load: { users, engine } }: RunPlan): string {
+  if (users === 0) return 'none';
+  return [counted(users, 'user'), ...(engine ? engineWords(engine) : [])].join(', ');
 }
 
 function probesWords({ target, load: { probes, talkers, ratePerTalker } }: RunPlan): string {

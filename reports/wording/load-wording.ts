@@ -1,3 +1,4 @@
+import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { count, counted, plainNumber } from './quantities.ts';
 
 /** What was put on a target, and for how long it was measured. */
@@ -8,6 +9,16 @@ export interface LoadFigures {
   /** 0 where it is not known beforehand. */
   readonly messagesPerSecond: number;
   readonly measuredSeconds: number;
+}
+
+/** What drives the crowd, where it is not what scenarios usually name, and why. */
+export function engineWords({ name, chosenBy, limits }: NonNullable<RunPlan['load']['engine']>): string[] {
+  if (name === 'socketio-v3') return [];
+  const driven = `driven by artillery-engine-${name}`;
+  if (chosenBy !== 'load' || !limits) return [driven];
+  const { users, deliveriesPerSecond, cores } = limits;
+  const most = `${count(users)} users or ${count(deliveriesPerSecond)} deliveries/s on ${counted(cores, 'core')}`;
+  return [`${driven}: artillery-engine-socketio-v3 carries at most ${most}`];
 }
 
 /** A load in a line: `200 crowd users, 20 probes, 4 rooms, 10 messages/s, 60 s measured`. */

@@ -30,6 +30,7 @@ export const plan: RunPlan = {
     rooms: 1,
     ratePerTalker: 1,
     arrivals: 'constant',
+    engine: null,
     lagLimitMs: 5,
     offered: 2,
     peak: { sockets: 2, messagesPerSecond: 1, deliveriesPerSecond: 2, descriptors: 4 },

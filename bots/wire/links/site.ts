@@ -1,4 +1,5 @@
 import type { CookieJar } from 'tough-cookie';
+import type { TlsOptions } from '../../http-exchange.ts';
 import type { LinkAddress } from './byte-link.ts';
 
 /** Where a session's requests go, and what they all carry. */
@@ -13,6 +14,31 @@ export interface Site {
   readonly jar: CookieJar | undefined;
   /** The target's own address: cookies belong to it, whatever the link goes through. */
   readonly url: string;
+}
+
+/** A site as its user knows it. */
+export interface SiteOptions extends Pick<Site, 'path' | 'query' | 'headers' | 'jar' | 'url'> {
+  /** What is connected to: the target, or a proxy before it. */
+  readonly origin: string;
+  readonly tls: TlsOptions;
+  readonly localAddress: string | undefined;
+}
+
+export function siteTo({ origin, tls, localAddress, path, headers, ...site }: SiteOptions): Site {
+  const { protocol, hostname, host, port } = new URL(origin);
+  const isSecure = protocol === 'https:' || protocol === 'wss:';
+  return {
+    ...site,
+    address: {
+      // An IPv6 address stands in brackets.
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port) || (isSecure ? 443 : 80),
+      tls: isSecure ? tls : undefined,
+      localAddress,
+    },
+    path: `${path.replace(/\/$/, '')}/`,
+    headers: { Host: host, ...headers },
+  };
 }
 
 /** The head of a request, its empty line included. */
