@@ -2,8 +2,10 @@ import { readerOf } from '../../bots/dialect/payload.ts';
 import type { Values } from '../artillery.ts';
 import { filled } from '../blanks.ts';
 import { metrics } from '../engine-meter.ts';
+import type { EngineSocket } from '../engine-socket.ts';
 import { once } from '../once.ts';
 import { StepError } from '../step-error.ts';
+import type { VirtualUser } from '../virtual-user.ts';
 import { namespaceOf } from './connect-step.ts';
 import type { StepMaker } from './flow.ts';
 import { checkOf, matcherOf, millisecondsOf } from './reply-check.ts';
@@ -33,23 +35,39 @@ export const listenStep: StepMaker = (spec, { meter }) => {
 export const waitForStep: StepMaker = (spec, { meter }) => {
   const { on, match, timeout, ...expected } = optionsOf(spec.waitFor);
   const [written, namespace, timeoutMs] = [filled(on), namespaceOf(spec), millisecondsOf(timeout)];
-  const isRight = match === undefined ? undefined : matcherOf(match);
+  const isRight = match === undefined ? () => true : matcherOf(match);
   const check = checkOf(expected);
   return async (user) => {
     const socket = await user.socketOf(namespace(user));
-    const event = String(written(user));
     const since = performance.now();
-    const until = since + timeoutMs(user);
-    for (;;) {
-      const left = Math.max(0, until - performance.now());
-      const args = await once(socket, event, { timeoutMs: left, signal: user.ending });
-      if (!args) throw new StepError(`${event} did not come`);
-      if (isRight && !(await isRight(user, args))) continue;
-      meter.time(metrics.response, performance.now() - since);
-      return check(user, args);
-    }
+    const args = await found(socket, String(written(user)), timeoutMs(user), (heard) => isRight(user, heard), user);
+    meter.time(metrics.response, performance.now() - since);
+    await check(user, args);
   };
 };
+
+/** The first of the events that come from now on which is right. Rejects with a StepError where none is in time. */
+async function found(
+  socket: EngineSocket,
+  event: string,
+  timeoutMs: number,
+  isRight: (args: readonly unknown[]) => boolean | Promise<boolean>,
+  user: VirtualUser,
+): Promise<readonly unknown[]> {
+  const came: (readonly unknown[])[] = [];
+  const listener = (...args: unknown[]) => came.push(args);
+  socket.on(event, listener);
+  try {
+    for (const until = performance.now() + timeoutMs; ; ) {
+      const next = came.shift();
+      if (next && (await isRight(next))) return next;
+      const waits = { timeoutMs: until - performance.now(), signal: user.ending };
+      if (came.length === 0 && !(await once(socket, event, waits))) throw new StepError(`${event} did not come`);
+    }
+  } finally {
+    socket.off(event, listener);
+  }
+}
 
 /** `event`, or `{ on: event, … }`. */
 function optionsOf(written: unknown): Values {
