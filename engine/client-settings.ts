@@ -54,7 +54,8 @@ export async function connectionTo(
   const session = { transports, tryAllTransports };
   const authOf = user?.authOf ?? (() => auth);
   const identify = () => Promise.resolve(facts.identity);
-  return new WireConnection({ namespace, parser, session, timeoutMs, authOf, identify, siteOf: () => site }, facts);
+  const setup = { namespace, parser, session, timeoutMs, authOf, identify, siteOf: () => site };
+  return new WireConnection(setup, facts, 0, localAddress);
 }
 
 function parserOf(named: unknown): Promise<PacketParser> {

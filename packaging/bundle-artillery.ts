@@ -3,13 +3,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { bundleEngine } from './bundle-engine.ts';
 
 const require = createRequire(import.meta.url);
 const artillery = dirname(require.resolve('artillery/package.json'));
 const engine = dirname(require.resolve('artillery-engine-socketio-v3/package.json'));
 
 /**
- * Bundles what `artillery run` needs on this machine, and its engine for Socket.IO, into `out`. Artillery and what it depends
+ * Bundles what `artillery run` needs on this machine, and its engines for Socket.IO, into `out`. Artillery and what it depends
  * on are 800 packages and 500 MB, most of them for clouds and browsers, and one of them downloads a browser when it is
  * installed; a package cannot override what its dependencies depend on. Lays it out as Artillery's own package, so that it
  * finds its package.json, its worker, its plugins and engines where it looks for them. Resolves with the files that went in.
@@ -43,6 +44,7 @@ export async function bundleArtillery(out: string): Promise<string[]> {
   copyFileSync(fileURLToPath(new URL('artillery-run.js', import.meta.url)), join(out, 'bin', 'run.js'));
   describe(out, artillery, { type: 'module' });
   describe(join(out, 'builtin-packages', 'artillery-engine-socketio-v3'), engine, { type: 'commonjs' });
+  await placeOwnEngine(join(out, 'builtin-packages', 'artillery-engine-chatstorm'));
   for (const name of pluginNames()) {
     describe(join(out, 'builtin-packages', name), join(artillery, 'dist', 'builtin-packages', name), {
       type: 'module',
@@ -50,6 +52,14 @@ export async function bundleArtillery(out: string): Promise<string[]> {
     });
   }
   return inputs.flat();
+}
+
+/** The engine of our own, laid out as in its package. */
+async function placeOwnEngine(folder: string): Promise<void> {
+  const engine = fileURLToPath(new URL('../engine', import.meta.url));
+  await bundleEngine(join(folder, 'dist'));
+  copyFileSync(join(engine, 'index.cjs'), join(folder, 'index.cjs'));
+  describe(folder, engine, { type: 'module', main: 'index.cjs' });
 }
 
 async function bundle(options: BuildOptions): Promise<string[]> {

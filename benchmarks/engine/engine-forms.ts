@@ -18,9 +18,9 @@ export interface EngineForm {
 export const fullForm: EngineForm = {
   rounds: 5,
   spareRounds: 2,
-  times: { settleMs: 200, warmUpMs: 1000, windowMs: 2000 },
+  times: { settleMs: 200, warmUpMs: 3000, windowMs: 3000 },
   loads: {
-    websocket: { sizes: [250, 500, 1250], arrivalsPerSecond: 250, roomSize: 50, deliveriesPerSecond: 20_000 },
+    websocket: { sizes: [250, 500, 1000], arrivalsPerSecond: 250, roomSize: 1000, deliveriesPerSecond: 20_000 },
     polling: { sizes: [50, 100], arrivalsPerSecond: 100, roomSize: 100, deliveriesPerSecond: 1000 },
   },
   scaling: {

@@ -10,11 +10,24 @@ interface EngineSocket {
 }
 
 interface Context {
+  /** With the engine of our own: has that many users, who come over so many seconds. */
+  readonly resize?: (users: number, overS: number) => void;
   /** By namespace. */
   readonly sockets: Readonly<Record<string, EngineSocket>>;
 }
 
 let ears: Ears | undefined;
+
+/** Has users come as the benchmark says. */
+export function ready({ resize }: Context, _events: unknown, done: () => void): void {
+  const order = readOrder();
+  let before = 1;
+  ears = new Ears(order, (wanted) => {
+    resize?.(wanted, (wanted - before) / order.load.arrivalsPerSecond);
+    before = wanted;
+  });
+  done();
+}
 
 export function listen({ sockets }: Context, _events: unknown, done: (error?: Error) => void): void {
   const [socket] = Object.values(sockets);

@@ -39,6 +39,15 @@ export function blanksIn(args: unknown): string[] {
 /** A reader of what stands at a path of an event's arguments; it gives undefined where there is nothing. */
 export function readerOf(path: Path): (args: readonly unknown[]) => unknown {
   if (typeof path === 'function') return (args) => path(...args);
+  const reader = readers.get(path) ?? readerOfPath(path);
+  readers.set(path, reader);
+  return reader;
+}
+
+/** By path: every user of a dialect reads by the same. */
+const readers = new Map<string, (args: readonly unknown[]) => unknown>();
+
+function readerOfPath(path: string): (args: readonly unknown[]) => unknown {
   const steps = path.split('.');
   return (args) => {
     let found: unknown = args;

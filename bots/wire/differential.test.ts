@@ -116,7 +116,7 @@ function readByWire(chunks: readonly Buffer[]): Outcome {
       if (opcode === TEXT && bytes[from] !== 0x34) throw new Error('no message');
       const packet =
         opcode === TEXT
-          ? reader.readText(bytes, from + 1, to)
+          ? ((reader.isIdle ? parser.known(bytes, from + 1, to) : undefined) ?? reader.readText(bytes, from + 1, to))
           : reader.readBytes(Buffer.from(bytes.subarray(from, to)));
       if (packet) read.push(packet);
     },

@@ -58,6 +58,8 @@ export class EngineSession implements TransportOwner {
   #handshake: Handshake | undefined;
   /** Whether its owner has given it up. */
   #isLeft = false;
+  /** Whether its owner takes messages. */
+  #isLive = false;
   #silence: NodeJS.Timeout | undefined;
   /** When the server will have been silent for too long, ms on the process's clock; 0 where nobody minds. */
   #silentAt = 0;
@@ -114,6 +116,7 @@ export class EngineSession implements TransportOwner {
   /** Closes without telling the owner, except of an upgrade that fails by it. */
   leave(): void {
     this.#isLeft = true;
+    this.#isLive = false;
     this.close();
   }
 
@@ -155,10 +158,6 @@ export class EngineSession implements TransportOwner {
     else if (transport === this.#transport) this.#close('transport close');
   }
 
-  get #isLive(): boolean {
-    return (this.#phase === 'open' || this.#phase === 'closing') && !this.#isLeft;
-  }
-
   #openTransport(): Transport {
     const [name] = this.#transports;
     return name === 'websocket'
@@ -174,6 +173,7 @@ export class EngineSession implements TransportOwner {
     this.#handshake = handshake;
     if (transport instanceof PollingTransport) transport.carry(sid);
     if (this.#phase === 'opening') this.#phase = 'open';
+    this.#isLive = true;
     this.#owner.sessionOpened();
     if (this.#phase !== 'open') return;
     this.#flush();
@@ -267,6 +267,7 @@ export class EngineSession implements TransportOwner {
     if (this.#phase === 'closed') return;
     const probe = this.#probe;
     this.#phase = 'closed';
+    this.#isLive = false;
     this.#probe = undefined;
     this.#waiting = [];
     clearTimeout(this.#silence);

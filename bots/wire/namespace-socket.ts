@@ -25,13 +25,17 @@ type Listener = (args: readonly unknown[]) => void;
 export class NamespaceSocket {
   readonly #namespace: string;
   readonly #link: SocketLink;
-  readonly #listeners = new Map<string, Listener[]>();
-  readonly #acks = new PendingAcks();
+  /** The event that was listened for first, and its first listener: mostly there is no other, and looking it up costs. */
+  #event: string | undefined;
+  #listener: Listener | undefined;
+  /** All others. */
+  #others: Map<string, Listener[]> | undefined;
+  #acks: PendingAcks | undefined;
   #isConnected = false;
   /** What was emitted without a link. */
-  #unsent: OutgoingSocketPacket[] = [];
+  #unsent: OutgoingSocketPacket[] | undefined;
   /** What came before the connection was confirmed: what is recovered comes first. */
-  #early: ReceivedPacket[] = [];
+  #early: ReceivedPacket[] | undefined;
   /** The private id of the session, and how far it was heard, where the server can recover it. */
   #pid: string | undefined;
   #offset: string | undefined;
@@ -46,9 +50,15 @@ export class NamespaceSocket {
   }
 
   on(event: string, listener: Listener): void {
-    const listeners = this.#listeners.get(event);
+    if (this.#event === undefined) {
+      this.#event = event;
+      this.#listener = listener;
+      return;
+    }
+    this.#others ??= new Map();
+    const listeners = this.#others.get(event);
     if (listeners) listeners.push(listener);
-    else this.#listeners.set(event, [listener]);
+    else this.#others.set(event, [listener]);
   }
 
   emit(event: string, args: readonly unknown[], { volatile = false }: EmitOptions): void {
@@ -57,8 +67,9 @@ export class NamespaceSocket {
 
   request(event: string, args: readonly unknown[], options: RequestOptions, replied: (reply: Reply) => void): void {
     const late = (number: number) => {
-      this.#unsent = this.#unsent.filter(({ id }) => id !== number);
+      this.#unsent = this.#unsent?.filter(({ id }) => id !== number);
     };
+    this.#acks ??= new PendingAcks();
     const id = this.#acks.wait(options.timeoutMs, late, replied);
     this.#emit({ type: PacketType.EVENT, nsp: this.#namespace, id, data: [event, ...args] }, options.volatile ?? false);
   }
@@ -79,8 +90,11 @@ export class NamespaceSocket {
     const recovered = pid !== undefined && this.#pid === pid;
     this.#pid = pid;
     this.#isConnected = true;
-    for (const packet of this.#early.splice(0)) this.#tell(packet);
-    for (const packet of this.#unsent.splice(0)) this.#link.send(packet);
+    const [early, unsent] = [this.#early, this.#unsent];
+    this.#early = undefined;
+    this.#unsent = undefined;
+    for (const packet of early ?? []) this.#tell(packet);
+    for (const packet of unsent ?? []) this.#link.send(packet);
     return recovered;
   }
 
@@ -91,22 +105,26 @@ export class NamespaceSocket {
 
   /** The acks of what was sent on the last link will not come. */
   cut(): void {
-    this.#acks.cut(new Set(this.#unsent.flatMap(({ id }) => id ?? [])));
+    this.#acks?.cut(new Set(this.#unsent?.flatMap(({ id }) => id ?? [])));
   }
 
   received(packet: ReceivedPacket): void {
     if (packet.type === PacketType.ACK) {
-      if (packet.id !== undefined) this.#acks.came(packet.id, packet.args);
+      if (packet.id !== undefined) this.#acks?.came(packet.id, packet.args);
     } else if (this.#isConnected) this.#tell(packet);
-    else this.#early.push(packet);
+    else {
+      this.#early ??= [];
+      this.#early.push(packet);
+    }
   }
 
   /** Nobody is told anything any more. */
   close(): void {
-    this.#acks.clear();
-    this.#listeners.clear();
-    this.#unsent = [];
-    this.#early = [];
+    this.#acks?.clear();
+    this.#listener = undefined;
+    this.#others = undefined;
+    this.#unsent = undefined;
+    this.#early = undefined;
   }
 
   #emit(packet: OutgoingSocketPacket, volatile: boolean): void {
@@ -114,15 +132,16 @@ export class NamespaceSocket {
     if (RESERVED.has(event)) throw new Error(`"${event}" is a reserved event name`);
     if (volatile && !this.#link.isWritable) return;
     if (this.#isConnected && this.#link.isLive) this.#link.send(packet);
-    else this.#unsent.push(packet);
+    else {
+      this.#unsent ??= [];
+      this.#unsent.push(packet);
+    }
   }
 
   #tell({ event, id, args, offset }: ReceivedPacket): void {
-    const listeners = this.#listeners.get(event!);
-    if (listeners !== undefined) {
-      const given = id === undefined ? args : [...args, this.#acknowledge(id)];
-      for (const listener of listeners) listener(given);
-    }
+    const given = id === undefined ? args : [...args, this.#acknowledge(id)];
+    if (event === this.#event) this.#listener?.(given);
+    if (this.#others !== undefined) for (const listener of this.#others.get(event!) ?? []) listener(given);
     if (this.#pid !== undefined && id === undefined && offset !== undefined) this.#offset = offset;
   }
 

@@ -12,7 +12,7 @@ import { type OutgoingSocketPacket, type PacketParser, PacketReader } from './pa
 import { TransportError } from './transport.ts';
 import { FrameError } from './websocket/frame-reader.ts';
 
-/** What a connection is made of. */
+/** What connections are made of; many share it. */
 export interface WireSetup {
   readonly namespace: string;
   readonly parser: PacketParser;
@@ -20,8 +20,8 @@ export interface WireSetup {
   /** How long a link may take to open, ms. */
   readonly timeoutMs: number;
   readonly authOf: AuthOf;
-  /** Who the user is; asked once, before it connects. Rejects with an Error that says why there is none. */
-  readonly identify: () => Promise<Identity>;
+  /** Who user `n` is; asked once, before it connects. Rejects with an Error that says why there is none. */
+  readonly identify: (n: number) => Promise<Identity>;
   /** Where the user connects to. */
   readonly siteOf: (identity: Identity, localAddress: string | undefined) => Site;
 }
@@ -33,12 +33,17 @@ const OTHER_PROTOCOL =
 /** A connection of its own, with next to nothing beside its link. It behaves as socket.io-client does by default. */
 export class WireConnection implements ChatConnection, SessionOwner, SocketLink {
   readonly #setup: WireSetup;
+  readonly #number: number;
+  #localAddress: string | undefined;
   readonly #facts: UserFacts;
   readonly #socket: NamespaceSocket;
   readonly #backoff = new Backoff();
   #watchers: ((change: LinkChange) => void)[] = [];
   #session: EngineSession | undefined;
-  #reader: PacketReader;
+  /** What a packet that comes in several messages is put together by. */
+  #reader: PacketReader | undefined;
+  readonly #parser: PacketParser;
+  readonly #namespace: string;
   #site: Site | undefined;
   #transport = 'unknown';
   /** Whether it is to be connected, until it is told otherwise by its owner. */
@@ -50,11 +55,15 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
   /** Until the link has to be open, or the next one is tried. */
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(setup: WireSetup, facts: UserFacts) {
+  /** Of user `n`, from an address of this machine if one is given. */
+  constructor(setup: WireSetup, facts: UserFacts, n: number, localAddress?: string) {
     this.#setup = setup;
+    this.#number = n;
+    this.#localAddress = localAddress;
     this.#facts = facts;
     this.#socket = new NamespaceSocket(setup.namespace, this);
-    this.#reader = new PacketReader(setup.parser);
+    this.#parser = setup.parser;
+    this.#namespace = setup.namespace;
   }
 
   get isConnected(): boolean {
@@ -117,6 +126,7 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
   }
 
   changeNetwork(localAddress: string): void {
+    this.#localAddress = localAddress;
     this.#site = this.#setup.siteOf(this.#facts.identity, localAddress);
     this.#backoff.hurry();
     this.#session?.close();
@@ -139,7 +149,7 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
   }
 
   send(packet: OutgoingSocketPacket): void {
-    for (const message of this.#setup.parser.encode(packet)) this.#session?.send(message);
+    for (const message of this.#parser.encode(packet)) this.#session?.send(message);
   }
 
   sessionOpened(): void {
@@ -161,10 +171,12 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
   }
 
   sessionText(bytes: Buffer, from: number, to: number): void {
+    const known = this.#reader === undefined ? this.#parser.known(bytes, from, to) : undefined;
+    if (known !== undefined) return this.#received(known);
     let packet: ReceivedPacket | undefined;
     if (from === to) return this.#misunderstood();
     try {
-      packet = this.#reader.readText(bytes, from, to);
+      packet = this.#read((reader) => reader.readText(bytes, from, to));
     } catch (error) {
       if (error instanceof FrameError) throw error;
       return this.#misunderstood();
@@ -175,7 +187,7 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
   sessionBinary(bytes: Buffer): void {
     let packet: ReceivedPacket | undefined;
     try {
-      packet = this.#reader.readBytes(bytes);
+      packet = this.#read((reader) => reader.readBytes(bytes));
     } catch {
       return this.#misunderstood();
     }
@@ -197,15 +209,22 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
     this.#tryLater();
   }
 
+  #read(read: (reader: PacketReader) => ReceivedPacket | undefined): ReceivedPacket | undefined {
+    this.#reader ??= new PacketReader(this.#parser);
+    const packet = read(this.#reader);
+    if (this.#reader.isIdle) this.#reader = undefined;
+    return packet;
+  }
+
   /** A login may take a while: whether the connection is still wanted is seen afterwards. */
   async #identify(): Promise<void> {
     try {
-      this.#facts.identity = await this.#setup.identify();
+      this.#facts.identity = await this.#setup.identify(this.#number);
     } catch (error) {
       this.#isWanted = false;
       return this.#tell({ kind: 'connectFailed', reason: (error as Error).message, answered: true });
     }
-    this.#site ??= this.#setup.siteOf(this.#facts.identity, undefined);
+    this.#site ??= this.#setup.siteOf(this.#facts.identity, this.#localAddress);
     if (this.#isWanted && !this.#isClosed) this.#start();
   }
 
@@ -217,7 +236,7 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
   #open(): void {
     this.#tell({ kind: 'connecting' });
     if (!this.#isActive || this.#session) return;
-    this.#reader = new PacketReader(this.#setup.parser);
+    this.#reader = undefined;
     this.#isOpen = false;
     this.#session = new EngineSession(this.#site!, this.#setup.session, this);
     this.#timer = setTimeout(late, this.#setup.timeoutMs, this);
@@ -242,7 +261,8 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
   }
 
   #received(packet: ReceivedPacket): void {
-    if (packet.namespace !== this.#setup.namespace) return;
+    if (packet.namespace !== this.#namespace) return;
+    if (packet.type === PacketType.EVENT) return this.#socket.received(packet);
     switch (packet.type) {
       case PacketType.CONNECT:
         return this.#connected(packet.data);

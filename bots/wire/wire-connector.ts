@@ -34,18 +34,34 @@ export async function wireConnectorOf(
   const identities = await Identities.open(dialect, new URL(url));
   const shared = await sharedOptionsOf(dialect);
   const parser = new PacketParser(shared.parser);
-  let made = 0;
-  return (n, endpoint, client = {}) => {
-    const own = localAddresses[made++ % Math.max(1, localAddresses.length)];
-    const setup: WireSetup = {
-      namespace: dialect.namespace,
-      parser,
+  const common = {
+    namespace: dialect.namespace,
+    parser,
+    authOf: authOf(dialect),
+    identify: identities.of.bind(identities),
+  };
+  const setupOf = memoized(
+    (endpoint: Endpoint, client: ClientOptions): WireSetup => ({
+      ...common,
       ...sessionOptionsOf(shared, client),
-      authOf: authOf(dialect),
-      identify: () => identities.of(n),
-      siteOf: (identity, localAddress = own) => siteOf(endpoint, dialect, shared, identity, localAddress),
-    };
-    return new WireConnection(setup, new UserFacts(nobody, secrets));
+      siteOf: siteMaker(endpoint, dialect, shared),
+    }),
+  );
+  let made = 0;
+  return (n, endpoint, client = asUsual) => {
+    const localAddress = localAddresses[made++ % Math.max(1, localAddresses.length)];
+    return new WireConnection(setupOf(endpoint, client), new UserFacts(nobody, secrets), n, localAddress);
+  };
+}
+
+const asUsual: ClientOptions = {};
+
+/** Remembers the last result: most users are told the same. */
+function memoized<A, B, T>(make: (a: A, b: B) => T): (a: A, b: B) => T {
+  let last: { readonly a: A; readonly b: B; readonly made: T } | undefined;
+  return (a, b) => {
+    if (last?.a !== a || last.b !== b) last = { a, b, made: make(a, b) };
+    return last.made;
   };
 }
 
@@ -55,6 +71,18 @@ function sessionOptionsOf(
 ): Pick<WireSetup, 'session' | 'timeoutMs'> {
   const tried = transports ?? shared.transports ?? DEFAULT_TRANSPORTS;
   return { session: { transports: tried, tryAllTransports }, timeoutMs: timeout };
+}
+
+/** Makes sites; users of whom nothing is in their requests share one. */
+function siteMaker(endpoint: Endpoint, dialect: Dialect, shared: SharedOptions): WireSetup['siteOf'] {
+  const isOwn = dialect.cookies || /:"[^"]*\{/.test(JSON.stringify([dialect.query, dialect.headers]));
+  const sites = new Map<string | undefined, Site>();
+  return (identity, localAddress) => {
+    const site =
+      (isOwn ? undefined : sites.get(localAddress)) ?? siteOf(endpoint, dialect, shared, identity, localAddress);
+    sites.set(localAddress, site);
+    return site;
+  };
 }
 
 function siteOf(

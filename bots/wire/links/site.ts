@@ -7,9 +7,10 @@ export interface Site {
   readonly address: LinkAddress;
   /** With a slash at its end. */
   readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  /** Host included. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** The path and what every query begins with, up to the place where more can be added. */
+  readonly pathAndQuery: string;
+  /** The headers of every request, Host included, as lines. */
+  readonly headerLines: string;
   /** Undefined where no cookies are kept. */
   readonly jar: CookieJar | undefined;
   /** The target's own address: cookies belong to it, whatever the link goes through. */
@@ -17,15 +18,18 @@ export interface Site {
 }
 
 /** A site as its user knows it. */
-export interface SiteOptions extends Pick<Site, 'path' | 'query' | 'headers' | 'jar' | 'url'> {
+export interface SiteOptions extends Pick<Site, 'path' | 'jar' | 'url'> {
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
   /** What is connected to: the target, or a proxy before it. */
   readonly origin: string;
   readonly tls: TlsOptions;
   readonly localAddress: string | undefined;
 }
 
-export function siteTo({ origin, tls, localAddress, path, headers, ...site }: SiteOptions): Site {
+export function siteTo({ origin, tls, localAddress, path: asked, query, headers, ...site }: SiteOptions): Site {
   const { protocol, hostname, host, port } = new URL(origin);
+  const path = `${asked.replace(/\/$/, '')}/`;
   const isSecure = protocol === 'https:' || protocol === 'wss:';
   return {
     ...site,
@@ -36,23 +40,20 @@ export function siteTo({ origin, tls, localAddress, path, headers, ...site }: Si
       tls: isSecure ? tls : undefined,
       localAddress,
     },
-    path: `${path.replace(/\/$/, '')}/`,
-    headers: { Host: host, ...headers },
+    path,
+    pathAndQuery: `${path}?${new URLSearchParams({ ...query, EIO: '4' })}&transport=`,
+    headerLines: Object.entries({ Host: host, ...headers })
+      // A line's end within a value would begin another header.
+      .map(([name, value]) => `${name}: ${value.replaceAll(/[\r\n\0]/g, '')}\r\n`)
+      .join(''),
   };
 }
 
-/** The head of a request, its empty line included. */
-export function requestHead(
-  site: Site,
-  method: 'GET' | 'POST',
-  query: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>>,
-): string {
-  const path = `${site.path}?${new URLSearchParams({ ...site.query, ...query })}`;
+/** The head of a request, its empty line included. `headers` are lines of their own, each ended. */
+export function requestHead(site: Site, method: 'GET' | 'POST', query: string, headers: string): string {
+  const path = site.pathAndQuery + query;
   const cookie = site.jar?.getCookieStringSync(new URL(path, site.url).href);
-  const all = { ...site.headers, ...headers, ...(cookie && { Cookie: cookie }) };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
+  return `${method} ${path} HTTP/1.1\r\n${site.headerLines}${headers}${cookie ? `Cookie: ${cookie}\r\n` : ''}\r\n`;
 }
 
 /** Keeps the cookies of an answer, as a browser does. */

@@ -108,12 +108,13 @@ export class PacketReader {
     this.#parser = parser;
   }
 
-  /** A message as text. Throws a FrameError where it is no UTF-8, and an Error where it is no packet. */
+  /** Whether it remembers nothing: another may take its place. */
+  get isIdle(): boolean {
+    return this.#decoder === undefined;
+  }
+
+  /** A message as text that is not known. Throws a FrameError where it is no UTF-8, and an Error where it is no packet. */
   readText(bytes: Buffer, from: number, to: number): ReceivedPacket | undefined {
-    if (this.#decoder === undefined) {
-      const known = this.#parser.known(bytes, from, to);
-      if (known !== undefined) return known;
-    }
     const text = decodeText(bytes, from, to);
     if (this.#decoder !== undefined || !this.#parser.isWhole(text)) return this.#read(text);
     const packet = this.#parser.readWhole(text);

@@ -10,6 +10,9 @@ export interface HttpLinkOwner {
   failed(link: HttpLink, error: Error): void;
 }
 
+const COMMON = 'Connection: keep-alive\r\nAccept: */*\r\n';
+const TEXT = 'Content-type: text/plain;charset=UTF-8\r\n';
+
 /** HTTP requests one after the other, on a connection that is kept open between them as long as the server keeps it. */
 export class HttpLink implements LinkOwner {
   readonly #site: Site;
@@ -33,13 +36,12 @@ export class HttpLink implements LinkOwner {
   }
 
   /** Makes a request with this query; with a body, it is a POST. */
-  request(query: Readonly<Record<string, string>>, body?: string): void {
+  request(query: string, body?: string): void {
     this.#isWaiting = true;
     this.#link ??= new ByteLink(this.#site.address, this);
-    const common = { Connection: 'keep-alive', Accept: '*/*' };
-    if (body === undefined) return this.#link.write(requestHead(this.#site, 'GET', query, common));
-    const headers = { 'Content-type': 'text/plain;charset=UTF-8', 'Content-Length': String(Buffer.byteLength(body)) };
-    this.#link.write(requestHead(this.#site, 'POST', query, { ...common, ...headers }) + body);
+    if (body === undefined) return this.#link.write(requestHead(this.#site, 'GET', query, COMMON));
+    const length = `Content-Length: ${Buffer.byteLength(body)}\r\n`;
+    this.#link.write(requestHead(this.#site, 'POST', query, COMMON + TEXT + length) + body);
   }
 
   /** Ends it, once what was written has been sent; its owner is told nothing more. */

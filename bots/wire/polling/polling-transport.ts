@@ -140,9 +140,10 @@ export class PollingTransport implements Transport, HttpLinkOwner {
     this.#post.abort();
   }
 
-  #query(): Record<string, string> {
+  /** Each request has another one, lest somebody on the way answer it. */
+  #query(): string {
     const fresh = Math.random().toString(36).slice(2, 10);
-    return { EIO: '4', transport: 'polling', t: fresh, ...(this.#sid !== undefined && { sid: this.#sid }) };
+    return `polling&t=${fresh}${this.#sid === undefined ? '' : `&sid=${encodeURIComponent(this.#sid)}`}`;
   }
 }
 

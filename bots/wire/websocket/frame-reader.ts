@@ -25,6 +25,19 @@ export const TOO_LONG = 1009;
 const LONGEST_MESSAGE = 100 * 1024 * 1024;
 const LONGEST_CONTROL = 125;
 const CONTINUATION = 0;
+/** The first byte of a text in one frame. */
+const FINAL_TEXT = 0x81;
+
+/**
+ * Where the text begins if what arrived is a single whole frame with a text of less than 64 kB, as nearly all that arrives is;
+ * 0 if it is anything else.
+ */
+export function startOfOnlyText(bytes: Buffer, length: number): number {
+  if (bytes[0] !== FINAL_TEXT) return 0;
+  const short = bytes[1]!;
+  if (short < 126) return length === 2 + short ? 2 : 0;
+  return short === 126 && length === 4 + bytes[2]! * 256 + bytes[3]! ? 4 : 0;
+}
 
 export class FrameReader {
   /** The bytes of a frame that is not whole, from 0 to `#heldLength`. */
@@ -55,6 +68,11 @@ export class FrameReader {
     if (at < length && !this.#isOver) this.#hold(held, at, length);
   }
 
+  /** Whether nothing is kept of what arrived. */
+  get isIdle(): boolean {
+    return this.#held === undefined && this.#parts === undefined && !this.#isOver;
+  }
+
   /** Nothing is read any more. */
   stop(): void {
     this.#isOver = true;
@@ -70,7 +88,7 @@ export class FrameReader {
       const second = bytes[at + 1]!;
       let length = second & 0x7f;
       // What nearly all are: a whole text of less than 126 bytes.
-      if (first !== 0x81 || second > LONGEST_CONTROL || this.#parts !== undefined) this.#check(first, second);
+      if (first !== FINAL_TEXT || second > LONGEST_CONTROL || this.#parts !== undefined) this.#check(first, second);
       let start = at + 2;
       if (length === 126) {
         start = at + 4;

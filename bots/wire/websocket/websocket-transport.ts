@@ -3,11 +3,12 @@ import { ByteLink, type LinkOwner } from '../links/byte-link.ts';
 import { HttpError, type HttpHead, headEnd, LONGEST_HEAD, parseHead } from '../links/http-head.ts';
 import { keepCookies, requestHead, type Site } from '../links/site.ts';
 import { type OutgoingPacket, type Transport, TransportError, type TransportOwner } from '../transport.ts';
-import { FrameError, FrameReader, type FrameSink } from './frame-reader.ts';
+import { FrameError, FrameReader, type FrameSink, startOfOnlyText } from './frame-reader.ts';
 import { BINARY, CLOSE, PING, TEXT, writeBytes, writeText } from './frame-writer.ts';
 
 /** How long the other side may take to close the connection once both have said goodbye, ms; as the real client's. */
 const GOODBYE_MS = 30_000;
+const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
 const NORMAL = 1000;
 const NONE = Buffer.alloc(0);
 
@@ -17,7 +18,8 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
   readonly #site: Site;
   readonly #owner: TransportOwner;
   readonly #link: ByteLink;
-  readonly #frames = new FrameReader();
+  /** While a frame or a message is not whole. */
+  #frames: FrameReader | undefined;
   /** What the answer to the upgrade has to prove; undefined once it has. */
   #accept: string | undefined;
   /** The bytes of an answer that is not whole. */
@@ -32,15 +34,8 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
     this.#link = new ByteLink(site.address, this);
     const key = randomBytes(16).toString('base64');
     this.#accept = hash('sha1', `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'base64');
-    const query = { EIO: '4', transport: 'websocket', ...(sid !== undefined && { sid }) };
-    this.#link.write(
-      requestHead(site, 'GET', query, {
-        Connection: 'Upgrade',
-        Upgrade: 'websocket',
-        'Sec-WebSocket-Version': '13',
-        'Sec-WebSocket-Key': key,
-      }),
-    );
+    const query = sid === undefined ? 'websocket' : `websocket&sid=${encodeURIComponent(sid)}`;
+    this.#link.write(requestHead(site, 'GET', query, `${UPGRADE}Sec-WebSocket-Key: ${key}\r\n`));
   }
 
   get isOpen(): boolean {
@@ -76,8 +71,10 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
 
   received(bytes: Buffer, length: number): void {
     try {
-      if (this.#accept === undefined) this.#frames.read(bytes, 0, length, this);
-      else this.#answered(bytes, length, this.#accept);
+      if (this.#accept !== undefined) return this.#answered(bytes, length, this.#accept);
+      const start = this.#frames === undefined ? startOfOnlyText(bytes, length) : 0;
+      if (start > 0) this.#owner.transportText(this, bytes, start, length);
+      else this.#read(bytes, 0, length);
     } catch (error) {
       if (!(error instanceof FrameError || error instanceof HttpError)) throw error;
       this.#fail(error);
@@ -113,7 +110,15 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
     this.#accept = undefined;
     this.#phase = 'open';
     this.#owner.transportOpened(this);
-    if (end < to) this.#frames.read(all, end, to, this);
+    if (end < to) this.#read(all, end, to);
+  }
+
+  #read(bytes: Buffer, from: number, to: number): void {
+    const frames = this.#frames ?? new FrameReader();
+    // What is called back may close the connection.
+    this.#frames = frames;
+    frames.read(bytes, from, to, this);
+    if (frames.isIdle) this.#frames = undefined;
   }
 
   #problemOf({ status, headers, cookies }: HttpHead, accept: string): string | undefined {
@@ -129,7 +134,7 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
   #sayGoodbye(code: Buffer): void {
     if (this.#phase === 'open') writeBytes(this.#link, CLOSE, code);
     this.#phase = 'leaving';
-    this.#frames.stop();
+    this.#stopReading();
     this.#link.end(GOODBYE_MS);
   }
 
@@ -145,8 +150,13 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
 
   #cut(): void {
     this.#phase = 'over';
-    this.#frames.stop();
+    this.#stopReading();
     this.#link.abort();
+  }
+
+  #stopReading(): void {
+    this.#frames ??= new FrameReader();
+    this.#frames.stop();
   }
 }
 
