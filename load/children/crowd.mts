@@ -80,16 +80,19 @@ interface Crowd {
   readonly close: () => void;
 }
 
-const START_MS = 10_000;
+/** The probes measure the harness until then. */
+const START_MS = 30_000;
 const POLL_MS = 10;
-/** How long after its last step the engine has closed a user's socket, ms. */
-const LEAVE_MS = 100;
+/** How long behind the crowd's time what was sent before still arrives, ms. */
+const LINGER_MS = 500;
 
 const order: CrowdOrder | undefined = process.env[CROWD_ORDER] ? JSON.parse(process.env[CROWD_ORDER]) : undefined;
 const source = sourceOf('crowd', threadId, order?.shard);
 const writer = order ? new LineWriter(order.folder, source) : undefined;
 let opening: Promise<Crowd> | undefined;
 let crowd: Crowd | undefined;
+// Artillery has users arrive as soon as its processor is loaded.
+const startAt = order ? await startOf(order.folder) : hostNow();
 
 /** Waits for the run's start before the first user comes; the conductor may change how many they are from then on. */
 export function ready(context: Context, events: Events, done: (error?: Error) => void): void {
@@ -192,21 +195,20 @@ export function say(context: Context, _events: Events, done: () => void): void {
 }
 
 /** Whether the crowd stays; for `whileTrue`. */
-export function untilEnd(context: Context, done: (goOn: boolean) => void): void {
-  const stays = crowd !== undefined && crowd.context.clock() < crowd.endAt;
-  if (crowd && !stays) {
-    context.chatstormUser?.leave();
-    left(crowd);
-  }
-  done(stays);
+export function untilEnd(_context: Context, done: (goOn: boolean) => void): void {
+  done(crowd !== undefined && crowd.context.clock() < crowd.endAt);
 }
 
-/** A user is gone. With the last one Artillery may end at any time: what was seen is written at once. */
+/** A user is gone before its time. With the last one Artillery may end at any time: what was seen is written at once. */
 function left(crowd: Crowd): void {
   crowd.gone++;
-  if (crowd.gone < crowd.came) return;
-  if (crowd.context.clock() >= crowd.endAt) setTimeout(crowd.close, LEAVE_MS);
-  else crowd.flush();
+  if (crowd.gone === crowd.came) crowd.flush();
+}
+
+/** The crowd's time is over: who is there is counted, and soon nothing is recorded any more. Users go when they have thought. */
+function endCrowd({ context, close }: Crowd): void {
+  for (const user of context.users) user.leave();
+  setTimeout(close, LINGER_MS);
 }
 
 async function open(scenarioFile: string, events: Events): Promise<Crowd> {
@@ -220,10 +222,12 @@ async function open(scenarioFile: string, events: Events): Promise<Crowd> {
   };
   const run = hash(runId);
   const recorder = new CrowdRecorder(source, { run, clock: clockMark });
-  const clock = runClock(order ? await startOf(order.folder) : hostNow());
+  const clock = runClock(startAt);
   const { flush, close } = record(recorder, clock, events);
   const context = { dialect, rooms, recorder, clock, run, seed, secrets, users: [] };
-  return { context, access, endAt: untilMs, came: 0, gone: 0, flush, close };
+  const opened = { context, access, endAt: untilMs, came: 0, gone: 0, flush, close };
+  setTimeout(() => endCrowd(opened), untilMs - clock());
+  return opened;
 }
 
 /** Where there is no conductor, the scenario's file says all. */

@@ -118,21 +118,33 @@ class Run {
 
   /** Starts what the run needs, and measures. Rejects with a StartError where a child ends before it can be measured. */
   async #runAll(): Promise<void> {
-    const { id: runId, scenario, folder, target, users, seed } = this.#request;
-    const processes = this.#processes;
+    const { folder, users } = this.#request;
     const spec = { role: 'probes', main: [mainOf('probes-main.ts')], env: {}, folder } as const;
-    const { child: probes } = await this.#unlessStopped(processes.start(spec, isReady));
-    const floor = await this.#unlessStopped(this.#calibrate(probes));
-    const url = target ?? (await this.#unlessStopped(this.#embedded.start()));
-    const endpoints = await this.#openNetworks(url);
-    if (users > 0) {
-      const { rooms, untilMs, network } = this.#layout.crowd;
-      const endpoint = endpoints[this.#layout.networks.indexOf(network ?? '')] ?? { url: url.href };
-      const firstUser = this.#layout.probes.bots.length;
-      const order = { folder, shard: 0, runId, seed, rooms, untilMs, endpoint, speech: this.#speech, firstUser };
-      await this.#unlessStopped(processes.startWriting(artilleryProcess(scenario, users, this.#engine, order)));
-    }
+    // Artillery takes seconds to start; the probes measure the harness meanwhile.
+    const [{ url, endpoints }, { child: probes }] = await Promise.all([
+      this.#prepareTarget(),
+      this.#unlessStopped(this.#processes.start(spec, isReady)),
+    ]);
+    const [floor] = await Promise.all([
+      this.#unlessStopped(this.#calibrate(probes)),
+      users > 0 ? this.#unlessStopped(this.#startCrowd(url, endpoints)) : undefined,
+    ]);
     await this.#measure(url, endpoints, probes, floor);
+  }
+
+  /** Starts the server and the proxy that the run needs. */
+  async #prepareTarget(): Promise<{ url: URL; endpoints: readonly Endpoint[] }> {
+    const url = this.#request.target ?? (await this.#unlessStopped(this.#embedded.start()));
+    return { url, endpoints: await this.#openNetworks(url) };
+  }
+
+  async #startCrowd(url: URL, endpoints: readonly Endpoint[]): Promise<void> {
+    const { id: runId, scenario, folder, users, seed } = this.#request;
+    const { rooms, untilMs, network } = this.#layout.crowd;
+    const endpoint = endpoints[this.#layout.networks.indexOf(network ?? '')] ?? { url: url.href };
+    const firstUser = this.#layout.probes.bots.length;
+    const order = { folder, shard: 0, runId, seed, rooms, untilMs, endpoint, speech: this.#speech, firstUser };
+    await this.#processes.startWriting(artilleryProcess(scenario, users, this.#engine, order));
   }
 
   interrupt(signal: Signal): void {
