@@ -3,8 +3,9 @@ import { filled } from './blanks.ts';
 import { EngineMeter } from './engine-meter.ts';
 import { Squad } from './squad.ts';
 import { StepError } from './step-error.ts';
-import { flowOf, type Step } from './steps/flow.ts';
+import { flowOf } from './steps/flow.ts';
 import { call } from './steps/function-step.ts';
+import type { Step } from './steps/step.ts';
 import { type EngineKit, VirtualUser } from './virtual-user.ts';
 
 /** What Artillery calls an engine: `config.engines.chatstorm`, and `engine: chatstorm` in a scenario. */

@@ -10,6 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   measure: ['base'],
   faults: ['base'],
   bots: ['base', 'measure'],
+  engine: ['base', 'bots', 'measure'],
   scenarios: ['base', 'bots', 'faults', 'measure'],
   doctor: ['base', 'bots'],
   load: ['base', 'bots', 'doctor', 'faults', 'measure', 'scenarios'],
@@ -40,13 +41,28 @@ const mains = [
   'load/children/proxy-main.ts',
   'load/children/null-target-main.ts',
   'load/children/crowd.mts',
+  'load/children/crowd-relay.ts',
+  'engine/chatstorm-engine.ts',
+  'engine/steps/log-step.ts',
   'load/children/leash.ts',
 ];
 
 /** Names that several files may have: the entry of a bundle or process. */
 const sharedNames = ['main.ts'];
 
-const rooms = ['base', 'server', 'bots', 'faults', 'measure', 'scenarios', 'doctor', 'load', 'reports', 'commands'];
+const rooms = [
+  'base',
+  'server',
+  'bots',
+  'engine',
+  'faults',
+  'measure',
+  'scenarios',
+  'doctor',
+  'load',
+  'reports',
+  'commands',
+];
 const sources = ['chatstorm.ts', 'index.ts', ...rooms.flatMap(sourcesIn)];
 const importsOf = new Map(sources.map((file) => [file, importsIn(file)]));
 

@@ -7,7 +7,7 @@ import { type ChatPlace, chatPlaceOf, EngineChat } from '../engine-chat.ts';
 import { StepError } from '../step-error.ts';
 import type { EngineKit, VirtualUser } from '../virtual-user.ts';
 import { namespaceOf } from './connect-step.ts';
-import type { StepMaker } from './flow.ts';
+import type { StepMaker } from './step.ts';
 
 /** What `play` may name besides a persona that chatstorm brings along. */
 type Habit = (chat: EngineChat, options: Values, user: VirtualUser) => Promise<void>;

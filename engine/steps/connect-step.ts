@@ -1,7 +1,7 @@
 import type { StepSpec, Values } from '../artillery.ts';
 import { filled } from '../blanks.ts';
 import type { VirtualUser } from '../virtual-user.ts';
-import type { StepMaker } from './flow.ts';
+import type { StepMaker } from './step.ts';
 
 /** Connects to a namespace, in the place of the connection there is. */
 export const connectStep: StepMaker = (spec) => {

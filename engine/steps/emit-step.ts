@@ -6,8 +6,8 @@ import { once } from '../once.ts';
 import { StepError } from '../step-error.ts';
 import type { VirtualUser } from '../virtual-user.ts';
 import { connectStep, namespaceOf } from './connect-step.ts';
-import type { StepMaker } from './flow.ts';
 import { checkOf, millisecondsOf } from './reply-check.ts';
+import type { StepMaker } from './step.ts';
 
 /** Emits, and waits for what is to come of it: an ack, a response, both, or nothing. */
 export const emitStep: StepMaker = (spec, kit) => {

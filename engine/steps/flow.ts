@@ -1,5 +1,5 @@
 import type { StepSpec } from '../artillery.ts';
-import type { EngineKit, VirtualUser } from '../virtual-user.ts';
+import type { EngineKit } from '../virtual-user.ts';
 import { chatStep } from './chat-step.ts';
 import { connectStep, disconnectStep } from './connect-step.ts';
 import { emitStep } from './emit-step.ts';
@@ -7,13 +7,8 @@ import { functionStep } from './function-step.ts';
 import { listenStep, waitForStep } from './listen-step.ts';
 import { logStep } from './log-step.ts';
 import { loopStep } from './loop-step.ts';
+import type { Step, StepMaker } from './step.ts';
 import { thinkStep } from './think-step.ts';
-
-/** A step of a flow. Rejects with a StepError where the user fails. */
-export type Step = (user: VirtualUser) => Promise<void> | void;
-
-/** Makes a step of what a script says. */
-export type StepMaker = (spec: StepSpec, kit: EngineKit) => Step;
 
 /** By the key that a step has, in the order in which they are looked for: `emit` may stand beside `connect`. */
 const makers: Readonly<Record<string, StepMaker>> = {

@@ -1,7 +1,7 @@
 import type { Context, Events } from '../artillery.ts';
 import { StepError } from '../step-error.ts';
 import type { EngineKit, VirtualUser } from '../virtual-user.ts';
-import type { StepMaker } from './flow.ts';
+import type { StepMaker } from './step.ts';
 
 type ProcessorFunction = (context: Context, events: Events, done: (error?: Error | null) => void) => unknown;
 

@@ -7,8 +7,8 @@ import { once } from '../once.ts';
 import { StepError } from '../step-error.ts';
 import type { VirtualUser } from '../virtual-user.ts';
 import { namespaceOf } from './connect-step.ts';
-import type { StepMaker } from './flow.ts';
 import { checkOf, matcherOf, millisecondsOf } from './reply-check.ts';
+import type { StepMaker } from './step.ts';
 
 /**
  * Records an event from now on, as long as the connection is there: how often it comes, and, with `sentAt`, how long it took.

@@ -1,5 +1,5 @@
 import { filled } from '../blanks.ts';
-import type { StepMaker } from './flow.ts';
+import type { StepMaker } from './step.ts';
 
 /** Prints a text. */
 export const logStep: StepMaker = ({ log }) => {

@@ -1,7 +1,7 @@
 import type { Context, StepSpec } from '../artillery.ts';
 import { filled } from '../blanks.ts';
 import type { EngineKit, VirtualUser } from '../virtual-user.ts';
-import type { Step } from './flow.ts';
+import type { Step } from './step.ts';
 
 type GoOn = (context: Context, done: (goOn: boolean) => void) => unknown;
 

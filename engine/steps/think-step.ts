@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import type { StepMaker } from './flow.ts';
+import type { StepMaker } from './step.ts';
 
 /** Waits, as every engine of Artillery does. */
 export const thinkStep: StepMaker = (spec, { script, helpers }) => {

@@ -15,7 +15,7 @@ const target: RunPlan['target'] = { ...plan.target, kind: 'external', handshake 
 test('says how soon a silent link is noticed, how much is taken at once, and how long it takes', () => {
   const sheet = planSheet({ ...plan, target }, plainTerminal);
   expect(sheet).toContain('a silent link is noticed after at most 45.0 s; at most 1,000 kB at once');
-  expect(sheet).toContain('about 10 s in all');
+  expect(sheet).toContain('about 9 s in all');
   expect(
     planSheet({ ...plan, target: { ...target, handshake: { ...handshake, upgrades: [] } } }, plainTerminal),
   ).toContain('no upgrade from polling offered');

@@ -8,7 +8,7 @@ import { table } from './text-table.ts';
 import { wrap } from './wrap.ts';
 
 /** To start the processes, calibrate, and write the report, s. */
-const OVERHEAD_S = 6;
+const OVERHEAD_S = 5;
 
 /** The plan of a run: what it is about, then a line for each part of it, the warnings last. */
 export function planSheet(given: RunPlan, terminal: Terminal): string {
