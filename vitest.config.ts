@@ -15,6 +15,8 @@ const runs = [
 const untimed = [
   'test/deaths.test.ts',
   'test/disk.test.ts',
+  'test/engine-package.test.ts',
+  'test/engines.test.ts',
   'test/hooks.test.ts',
   'test/nginx.test.ts',
   'test/offline.test.ts',

@@ -67,7 +67,8 @@ async function liveAsSquad(kit: EngineKit, spec: ScenarioSpec, flow: Step, conte
   const [first, every] = [(phase?.worker ?? 1) - 1, phase?.totalWorkers ?? 1];
   const squad = new Squad((n) => {
     const vars = Object.assign(Object.create(context.vars), { $user: first + n * every });
-    const user = new VirtualUser(kit, { ...context, vars });
+    // What is the squad's is not copied for each of its users.
+    const user = new VirtualUser(kit, Object.assign(Object.create(context), { vars }));
     const over = live(user, flow).catch((error: Error) => kit.meter.fail(error.message));
     return { over, leave: () => user.end() };
   });

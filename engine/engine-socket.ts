@@ -8,7 +8,7 @@ type Listener = (...args: unknown[]) => void;
 export class EngineSocket {
   /** The same connection, as chatstorm's own users speak through it. */
   readonly connection: ChatConnection;
-  readonly #listeners = new Map<string, Set<Listener>>();
+  #listeners: Map<string, Set<Listener>> | undefined;
   #connected: PromiseWithResolvers<void> | undefined;
 
   constructor(connection: ChatConnection, meter: EngineMeter) {
@@ -25,13 +25,18 @@ export class EngineSocket {
   }
 
   /** Resolves once it is connected. Rejects with a StepError where its first attempt fails. */
-  connect(): Promise<void> {
+  async connect(): Promise<void> {
     this.#connected = Promise.withResolvers();
     this.connection.connect();
-    return this.#connected.promise;
+    try {
+      await this.#connected.promise;
+    } finally {
+      this.#connected = undefined;
+    }
   }
 
   on(event: string, listener: Listener): this {
+    this.#listeners ??= new Map();
     const known = this.#listeners.get(event);
     const listeners = known ?? new Set();
     listeners.add(listener);
@@ -50,8 +55,8 @@ export class EngineSocket {
 
   /** Without a listener, all of the event's. */
   off(event: string, listener?: Listener): this {
-    if (listener) this.#listeners.get(event)?.delete(listener);
-    else this.#listeners.get(event)?.clear();
+    if (listener) this.#listeners?.get(event)?.delete(listener);
+    else this.#listeners?.get(event)?.clear();
     return this;
   }
 
@@ -78,9 +83,8 @@ export class EngineSocket {
 
   close(): void {
     this.#connected?.reject(new StepError('closed'));
-    this.#connected?.promise.catch(() => {});
     this.connection.close();
-    this.#listeners.clear();
+    this.#listeners = undefined;
   }
 
   #changed(change: LinkChange): void {
@@ -92,7 +96,7 @@ export class EngineSocket {
   }
 
   #tell(event: string, args: readonly unknown[]): void {
-    for (const listener of this.#listeners.get(event) ?? []) listener(...args);
+    for (const listener of this.#listeners?.get(event) ?? []) listener(...args);
   }
 }
 

@@ -31,6 +31,7 @@ test.runIf(existsSync('/proc/self/schedstat'))('the engine benchmark runs and fi
     'cpuPerDeliveryVsFloor',
     'cpuPerDeliveryVsSocketioV3',
     'memoryPerConnectionVsSocketioV3',
+    'overheadSeconds',
     'pollingCpuPerDeliveryVsSocketioClient',
   ]);
   for (const costs of Object.values(result.scaling)) expect(Object.keys(costs)).toEqual(['10', '20']);

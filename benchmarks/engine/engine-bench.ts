@@ -8,6 +8,7 @@ import type { EngineForm } from './engine-forms.ts';
 import { type EngineRatios, ratiosOf } from './engine-ratios.ts';
 import { playRound, type Round } from './engine-round.ts';
 import { Leftovers } from './leftovers.ts';
+import { measureOverhead } from './overhead.ts';
 import { measureScaling } from './scaling.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -24,7 +25,7 @@ export interface CandidateResult {
 
 /** What load generators cost, and what ours costs beside the others. */
 export interface EngineResult {
-  readonly ratios: EngineRatios;
+  readonly ratios: EngineRatios & { readonly overheadSeconds: number | null };
   readonly candidates: Readonly<Record<string, CandidateResult>>;
   /** Cost per delivery, µs, by candidate and number of connections. */
   readonly scaling: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
@@ -63,7 +64,9 @@ export async function measureEngine(form: EngineForm, told: (line: string) => vo
       scaling[candidate.name] = await measureScaling(candidate, ground, form.scaling, form.times, told);
     const results = Object.fromEntries([...played].map(([name, rounds]) => [name, resultOf(rounds)]));
     const host = { cpu: cpus()[0]?.model ?? 'unknown', node: process.version, isPinned: !unpinned };
-    return { ratios: ratiosOf(results, scaling.wire), candidates: results, scaling, host, form };
+    const overheadSeconds = await measureOverhead(form.wholeRuns, leftovers, told);
+    const ratios = { ...ratiosOf(results, scaling.wire), overheadSeconds };
+    return { ratios, candidates: results, scaling, host, form };
   } finally {
     await leftovers.close();
   }

@@ -10,6 +10,8 @@ export interface EngineForm {
   readonly times: Times;
   readonly loads: Readonly<Record<Order['transport'], Load>>;
   readonly scaling: ScalingForm;
+  /** How many whole runs of a scenario are timed. */
+  readonly wholeRuns: number;
   /** The candidates whose cost is compared at few and many connections. */
   readonly scaled: readonly string[];
 }
@@ -31,6 +33,7 @@ export const fullForm: EngineForm = {
     rounds: 5,
     localAddresses: ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'],
   },
+  wholeRuns: 3,
   scaled: ['wire'],
 };
 
@@ -51,5 +54,6 @@ export const shortForm: EngineForm = {
     rounds: 1,
     localAddresses: ['127.0.0.1', '127.0.0.2'],
   },
+  wholeRuns: 0,
   scaled: ['floor'],
 };

@@ -29,11 +29,26 @@ export function scalingRows({ scaling, form }: EngineResult): Rows {
   ];
 }
 
-/** The ratios by their names. */
+/** What the ratios are to be at most; `overheadSeconds` in s. */
+const bars: Readonly<Record<string, number>> = {
+  cpuPerDeliveryVsSocketioV3: 0.5,
+  cpuPerDeliveryVsFloor: 1.4,
+  memoryPerConnectionVsSocketioV3: 0.2,
+  cpuPerConnectVsSocketioClient: 0.35,
+  pollingCpuPerDeliveryVsSocketioClient: 0.6,
+  cpuPerDeliveryAt15000VsAt1000: 1.15,
+  overheadSeconds: 5,
+};
+
+/** The ratios by their names, and what they are to be at most. */
 export function ratioRows({ ratios }: EngineResult): Rows {
   return [
-    ['ratio', ''],
-    ...Object.entries(ratios).map(([name, ratio]) => [name, told(ratio, (value) => value.toFixed(2))]),
+    ['ratio', 'measured', 'bar'],
+    ...Object.entries(ratios).map(([name, ratio]) => [
+      name,
+      told(ratio, (value) => value.toFixed(2)),
+      told(bars[name], String),
+    ]),
   ];
 }
 

@@ -48,7 +48,7 @@ function resolved(scenario: Scenario, users: number, engine: string): unknown {
     },
     scenarios: scenarios.map((spec) => ({
       ...spec,
-      flow: [{ function: 'arrive' }, ...spec.flow.map((step) => connectingAs(step, namespace))],
+      flow: [{ function: 'arrive' }, ...spec.flow.map((step) => connectingAs(step, namespace, engine))],
     })),
     chatstorm: { ...chatstorm, dialect: scenario.dialectSource.written },
   };
@@ -73,9 +73,11 @@ function withEngine(source: Scenario['source'], engine: string, users: number): 
 }
 
 /** Has a step that connects do so as its user, and to the namespace, which stands beside `connect`. */
-function connectingAs(step: unknown, namespace: string): unknown {
+function connectingAs(step: unknown, namespace: string, engine: string): unknown {
   if (typeof step !== 'object' || step === null || !('connect' in step)) return step;
-  const values = Object.fromEntries(userVariables.map((name) => [name, `{{ ${variableOf(name)} }}`]));
+  // The engine of our own is told by `context.client`.
+  const variables = engine === 'chatstorm' ? [] : userVariables;
+  const values = Object.fromEntries(variables.map((name) => [name, `{{ ${variableOf(name)} }}`]));
   const connect = { ...(step.connect as object), ...values };
   return { ...step, connect, ...(namespace !== '/' && { namespace }) };
 }

@@ -2,6 +2,7 @@ import { printableData } from '../../base/printable.ts';
 import { anomalies, outcomes } from '../../measure/metrics/events.ts';
 import { numberOf, samplesOf } from '../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
+import { crowdLimitWords } from '../wording/crowd-limit.ts';
 import { cellTime, networkSentence, outcomeOf, outcomeWords, transportCosts } from '../wording/fallback-wording.ts';
 import { headline } from '../wording/headline.ts';
 import { count, ms, percent, plainNumber, statistic } from '../wording/quantities.ts';
@@ -191,8 +192,10 @@ function healthTable(record: RunRecord, terminal: Terminal): string {
   const lagWords = lag && 'p99' in lag ? `lag p50 ${statistic(lag.p50)}, p99 ${statistic(lag.p99)}` : 'no messages';
   const { users } = record.load;
   const crowd = `${count(numberOf(record, 'users.joined'))} of ${count(users)} users joined, ${count(numberOf(record, 'users.present'))} stayed to the end`;
+  const limit = crowdLimitWords(record);
   const rows = [
     ...(users > 0 ? [['crowd', crowd]] : []),
+    ...(limit === undefined ? [] : [['', limit]]),
     [
       'transports',
       `probes: ${open('websocket')} WebSocket, ${open('polling')} polling; ${count(numberOf(record, 'connections.established{by=crowd}'))} crowd connections`,

@@ -1,11 +1,13 @@
 import type { RunRecord } from '../../../../measure/run-record/run-record.ts';
+import { crowdLimitWords } from '../../../wording/crowd-limit.ts';
 import { ms } from '../../../wording/quantities.ts';
 import { breachReason } from '../../../wording/verdict-wording.ts';
 import { el } from '../../parts/elements.ts';
 import { prose } from '../../parts/prose.ts';
 
 /** Whether what made the load and measured it kept up: a light with words. */
-export function generatorStatus({ verdict, metrics, load, target }: RunRecord): HTMLElement {
+export function generatorStatus(record: RunRecord): HTMLElement {
+  const { verdict, metrics, load, target } = record;
   const breach = verdict.breaches.find(({ gate }) => ofGenerator.has(gate));
   const lag = metrics['generator.lag'];
   const known = lag && 'p99' in lag && lag.count > 0 ? lag : undefined;
@@ -24,6 +26,7 @@ export function generatorStatus({ verdict, metrics, load, target }: RunRecord): 
   const state = breach ? 'red' : isIdle || isOpen ? 'grey' : 'green';
   const words = breach ? breachReason(breach) : kept;
   const names = { green: 'Generator kept up:', red: 'Generator did not keep up:', grey: 'Generator:' };
+  const crowd = crowdLimitWords(record);
   const light = el(
     'p',
     'generator',
@@ -31,7 +34,9 @@ export function generatorStatus({ verdict, metrics, load, target }: RunRecord): 
     el('strong', '', names[state]),
     ' ',
     ...prose(words),
+    ...(crowd === undefined ? [] : [` At the same time, ${crowd}.`]),
   );
+
   light.dataset.light = state;
   return light;
 }
