@@ -93,6 +93,8 @@ describe.concurrent('with either engine', () => {
       expect(value('connections.established{by=crowd}')).toBe(2 * 5);
       expect(value('disconnects{by=crowd,reason=transport close}')).toBe(5);
       expect(value('delivery.duplicate{by=crowd}')).toBe(0);
+      expect(record.metrics['connect.time{by=crowd}']).toMatchObject({ count: 5 });
+      expect(record.metrics['reconnect.time{by=crowd}']).toMatchObject({ count: 5 });
     }
   });
 });

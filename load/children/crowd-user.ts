@@ -41,13 +41,23 @@ export class CrowdUser {
   readonly #peers = new PeerTurns<CrowdUser>();
   #link = 1;
   #seq = 0;
+  #lostAt = Number.NaN;
   #isJoined = false;
   #hasJoined = false;
   /** Why it is not in its room. */
   #absence = 'join: no answer';
 
-  /** The socket is connected already; `came` is what came on it of the events that the dialect waits for. */
-  constructor(socket: ChatSocket, context: CrowdContext, number: number, came?: Map<string, readonly unknown[]>) {
+  /**
+   * The socket is connected already, since a moment, which took it `connectMs` where that is known; `came` is what came on it of
+   * the events that the dialect waits for.
+   */
+  constructor(
+    socket: ChatSocket,
+    context: CrowdContext,
+    number: number,
+    connectMs?: number,
+    came?: Map<string, readonly unknown[]>,
+  ) {
     const { recorder, clock } = context;
     this.#context = context;
     this.#number = number;
@@ -65,14 +75,17 @@ export class CrowdUser {
     this.#background = context.dialect.background.map(({ emit, args, every }) =>
       setInterval(() => this.#isJoined && this.#client.emit(emit, args, this.#blanks('')), every * 1000),
     );
-    recorder.connected(clock());
+    recorder.connected(clock(), connectMs);
     socket.watch((change) => {
       if (change.kind === 'connected') {
         this.#link++;
         recorder.connected(clock());
+        if (!Number.isNaN(this.#lostAt)) recorder.reconnected(clock(), clock() - this.#lostAt);
+        this.#lostAt = Number.NaN;
         this.join(() => {}, change.recovered);
       } else if (change.kind === 'disconnected') {
         this.#isJoined = false;
+        if (!change.byClient) this.#lostAt = clock();
         this.#absence = `disconnected: ${change.reason}`;
         recorder.disconnected(clock(), change.reason);
       }

@@ -6,6 +6,7 @@
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { BroadcastChannel, threadId } from 'node:worker_threads';
 import { hash } from '../../base/hash.ts';
 import { awaitedEvents } from '../../bots/chat-client.ts';
@@ -51,6 +52,8 @@ interface Context {
   /** By namespace. */
   sockets: Record<string, EngineSocket>;
   chatstormUser?: CrowdUser;
+  /** When it began to connect, ms since the run's start. */
+  chatstormConnectAt?: number;
   /** What came of the events that the dialect waits for before the user was in the chat. */
   chatstormCame?: Map<string, readonly unknown[]>;
   /** Who the user is; nobody in particular without a step `arrive`. */
@@ -91,7 +94,8 @@ const source = sourceOf('crowd', threadId, order?.shard);
 const writer = order ? new LineWriter(order.folder, source) : undefined;
 let opening: Promise<Crowd> | undefined;
 let crowd: Crowd | undefined;
-// Artillery has users arrive as soon as its processor is loaded.
+// Artillery has users arrive as soon as its processor and its engine are loaded: both are when the run starts.
+if (order?.engineFile) await import(pathToFileURL(order.engineFile).href);
 const startAt = order ? await startOf(order.folder) : hostNow();
 
 /** Waits for the run's start before the first user comes; the conductor may change how many they are from then on. */
@@ -132,6 +136,7 @@ export function arrive(context: Context, events: Events, done: (error?: Error) =
     context.sockets = new Proxy(context.sockets, {
       set(sockets, namespace, socket: EngineSocket) {
         sockets[String(namespace)] = socket;
+        context.chatstormConnectAt ??= clock();
         for (const event of awaitedEvents(dialect))
           socket.on(event, (...args: unknown[]) => context.chatstormCame?.set(event, args));
         socket.on('connect_error', (error: Error) => {
@@ -183,7 +188,9 @@ export function enter(context: Context, events: Events, done: (error?: Error) =>
     const known = context.chatstormIdentity;
     const { n, facts } = known ?? { n: numberOf(context, opened), facts: new UserFacts(nobody, secrets) };
     const chat = socket.connection ?? new SocketIoSocket(socket, authOf(dialect), facts);
-    const user = new CrowdUser(chat, opened.context, n, context.chatstormCame);
+    const since = context.chatstormConnectAt;
+    const connectMs = since === undefined ? undefined : opened.context.clock() - since;
+    const user = new CrowdUser(chat, opened.context, n, connectMs, context.chatstormCame);
     context.chatstormUser = user;
     user.join(() => done());
   }, done);

@@ -111,6 +111,8 @@ export interface CrowdOrder {
   readonly untilMs: number;
   readonly endpoint: Endpoint;
   readonly speech: Speech;
+  /** The file of the engine, to be loaded before users come; null where Artillery has it built in. */
+  readonly engineFile: string | null;
   /** The number of the first user among all users of the run: those before it are probes. */
   readonly firstUser: number;
 }

@@ -14,7 +14,13 @@ import type { ChildSpec } from './child.ts';
  * target but placeholders is in the file: its address goes by environment, and what a user connects with is filled in by the
  * function step `arrive`.
  */
-export function artilleryProcess(scenario: Scenario, users: number, engine: string, order: CrowdOrder) {
+export function artilleryProcess(
+  scenario: Scenario,
+  users: number,
+  engine: string,
+  given: Omit<CrowdOrder, 'engineFile'>,
+) {
+  const order: CrowdOrder = { ...given, engineFile: engineFile(engine) };
   const { url, via } = order.endpoint;
   const env: Record<string, string> = {
     [CROWD_TARGET]: via ?? new URL(url).origin,
@@ -26,6 +32,9 @@ export function artilleryProcess(scenario: Scenario, users: number, engine: stri
   const main = [...relay, artilleryBin(), 'run', '--quiet', join(order.folder, files.scenario)];
   return { role: 'crowd', main, env, folder: order.folder } as const satisfies ChildSpec;
 }
+
+/** Arrivals a second of each thread, in a phase in which there is time for one: the first one comes after its interval. */
+const ONE_ARRIVAL = 20;
 
 /** Artillery's worker threads: it takes that many. */
 function crowdWorkers(): number {
@@ -68,7 +77,7 @@ function withEngine(source: Scenario['source'], engine: string, users: number): 
   if (engine !== 'chatstorm' || !isOne) return { ...source, config, scenarios };
   const squad = { ...only, users, over: secondsOf(phase.duration ?? 0), beforeScenario: 'ready' };
   const { arrivalCount: _, ...named } = phase;
-  const phases = [{ ...named, duration: 1, arrivalRate: crowdWorkers() }];
+  const phases = [{ ...named, duration: `${1000 / ONE_ARRIVAL}ms`, arrivalRate: ONE_ARRIVAL * crowdWorkers() }];
   return { ...source, config: { ...config, phases }, scenarios: [squad] };
 }
 
@@ -80,6 +89,17 @@ function connectingAs(step: unknown, namespace: string, engine: string): unknown
   const values = Object.fromEntries(variables.map((name) => [name, `{{ ${variableOf(name)} }}`]));
   const connect = { ...(step.connect as object), ...values };
   return { ...step, connect, ...(namespace !== '/' && { namespace }) };
+}
+
+/** The file that Artillery will load the engine from; null where it finds none of that name. */
+function engineFile(engine: string): string | null {
+  const builtIn = fileURLToPath(new URL('../../artillery/builtin-packages/', import.meta.url));
+  const [from, name] = isSource ? [import.meta.url, ''] : [join(builtIn, 'any.js'), './'];
+  try {
+    return createRequire(from).resolve(`${name}artillery-engine-${engine}`);
+  } catch {
+    return null;
+  }
 }
 
 /** Artillery's command: the one that a clone has installed, or the one that the package has bundled. */

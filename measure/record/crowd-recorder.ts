@@ -55,6 +55,8 @@ export class CrowdRecorder {
       latency: windows.histogram('broadcast.latency{by=crowd}'),
       service: windows.histogram('broadcast.service{by=crowd}'),
       ack: windows.histogram('ack.latency{by=crowd}'),
+      connect: windows.histogram('connect.time{by=crowd}'),
+      reconnect: windows.histogram('reconnect.time{by=crowd}'),
     };
   }
 
@@ -64,8 +66,15 @@ export class CrowdRecorder {
     return { service: time('broadcast.service'), ack: time('ack.latency') };
   }
 
-  connected(at: number): void {
+  /** A user is connected; `afterMs` is how long its first connection took, where that is known. */
+  connected(at: number, afterMs?: number): void {
     this.#windows.add(this.#ids.established, at);
+    if (afterMs !== undefined) this.#windows.record(this.#ids.connect, at, afterMs);
+  }
+
+  /** A user is connected again, so long after it had noticed that it was not. */
+  reconnected(at: number, afterMs: number): void {
+    this.#windows.record(this.#ids.reconnect, at, afterMs);
   }
 
   /** A user joined its room for the first time. */
