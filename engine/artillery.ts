@@ -55,7 +55,6 @@ export type Done = (error?: Error | null, context?: Context) => void;
 /** Artillery's own helpers for engines. */
 export interface Helpers {
   template(value: unknown, context: Context): unknown;
-  createThink(step: StepSpec, defaults: Values): (context: Context, done: Done) => void;
   captureOrMatch(
     specs: { capture?: unknown; match?: unknown },
     response: { body: unknown },

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { Server, type Socket } from 'socket.io';
-import { describe, test } from 'vitest';
+import { describe, test, vi } from 'vitest';
 import type { Context, Helpers, Script, StepSpec } from './artillery.ts';
 import { ChatstormEngine } from './chatstorm-engine.ts';
 
@@ -145,6 +145,8 @@ describe.concurrent('what socketio-v3 has', () => {
     ['oh no', { function: 'fails' }],
     ['oh no', { function: 'rejects' }],
     ['answer did not come', { waitFor: 'answer', timeout: 1 }],
+    ['think: expected seconds, or a time such as 500ms, got soon', { think: 'soon' }],
+    ['jitter: expected ms, or a share such as 20%, got much', { think: 1, jitter: 'much' }],
   ] as const)('a user fails with "%s"', async ([reason, step], { expect, onTestFinished }) => {
     const { url, heard } = await chat(onTestFinished);
     const processor = {
@@ -209,6 +211,19 @@ describe.concurrent('what socketio-v3 has', () => {
       ],
     ]);
   });
+});
+
+test('thinks for seconds, fractions included, or for a time with a unit', async ({ expect }) => {
+  const waits: number[] = [];
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((done: () => void, ms: number) => {
+    waits.push(ms);
+    done();
+  }) as unknown as typeof setTimeout);
+  const flow = [{ think: 2 }, { think: 0.5 }, { think: '1.5' }, { think: '20ms' }, { think: '{{ t }}' }];
+  await play('http://127.0.0.1:9', [...flow, { think: 1, jitter: '10%' }], { vars: { t: 3 } });
+  vi.restoreAllMocks();
+  expect(waits.slice(0, 5)).toEqual([2000, 500, 1500, 20, 3000]);
+  expect(Math.abs(waits[5]! - 1000)).toBeLessThanOrEqual(100);
 });
 
 describe.concurrent('what is new', () => {

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { UserFacts } from '../bots/identity/user-facts.ts';
 import type { AuthOf } from '../bots/socketio/client-options.ts';
-import type { TransportName } from '../bots/wire/engine-session.ts';
 import { siteTo } from '../bots/wire/links/site.ts';
 import { PacketParser } from '../bots/wire/packets/packet-parser.ts';
+import type { TransportName } from '../bots/wire/session/transport.ts';
 import { WireConnection } from '../bots/wire/wire-connection.ts';
 
 /** What a connection is told: options of socket.io-client by their own names, and some of this engine. Durations in ms. */

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import type { Program } from './candidates.ts';
 import { ENGINE_ORDER, type Order } from './engine-order.ts';
+import type { Program } from './program.ts';
 
 /** How long no user comes after each size: memory is read meanwhile. */
 const REST = '600ms';

@@ -3,12 +3,7 @@ import { artilleryProgram } from './artillery-program.ts';
 import { clients } from './clients.ts';
 import { ENGINE_ORDER, type Order } from './engine-order.ts';
 import { compileFloor, floorProgram } from './floor-program.ts';
-
-/** How a load generator is started. */
-export interface Program {
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
+import type { Program } from './program.ts';
 
 /** One of the load generators that are compared. */
 export interface Candidate {

@@ -5,7 +5,7 @@ import { type Candidate, candidatesIn } from './candidates.ts';
 import { unpinned } from './cores.ts';
 import { percent } from './delivery-window.ts';
 import type { EngineForm } from './engine-forms.ts';
-import { type EngineRatios, ratiosOf } from './engine-ratios.ts';
+import { type CandidateResult, type EngineRatios, ratiosOf } from './engine-ratios.ts';
 import { playRound, type Round } from './engine-round.ts';
 import { Leftovers } from './leftovers.ts';
 import { measureOverhead } from './overhead.ts';
@@ -14,14 +14,6 @@ import { ServerProcess } from './server-process.ts';
 
 /** As servers have it by default. */
 const PING_MS = 25_000;
-
-/** Medians of a candidate's rounds that count; null where none does. */
-export interface CandidateResult {
-  readonly cpuPerDeliveryUs: number | null;
-  readonly memoryPerConnectionBytes: number | null;
-  readonly cpuPerConnectUs: number | null;
-  readonly rounds: readonly Round[];
-}
 
 /** What load generators cost, and what ours costs beside the others. */
 export interface EngineResult {

@@ -1,4 +1,12 @@
-import type { CandidateResult } from './engine-bench.ts';
+import type { Round } from './engine-round.ts';
+
+/** Medians of a candidate's rounds that count; null where none does. */
+export interface CandidateResult {
+  readonly cpuPerDeliveryUs: number | null;
+  readonly memoryPerConnectionBytes: number | null;
+  readonly cpuPerConnectUs: number | null;
+  readonly rounds: readonly Round[];
+}
 
 type Figure = 'cpuPerDeliveryUs' | 'memoryPerConnectionBytes' | 'cpuPerConnectUs';
 type Ratio = readonly [figure: Figure, ours: string, theirs: string];

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Program } from './candidates.ts';
 import type { Order } from './engine-order.ts';
+import type { Program } from './program.ts';
 
 const compilers = ['cc', 'gcc', 'clang'];
 

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
-import type { Program } from './candidates.ts';
 import { cores, onCore } from './cores.ts';
 import { CHANNEL_FD } from './engine-order.ts';
 import type { Leftovers } from './leftovers.ts';
 import { type CoreTime, coreTimeOf } from './process-cost.ts';
+import type { Program } from './program.ts';
 
 const ANSWER_MS = 20_000;
 

@@ -4,12 +4,12 @@ import type { UserFacts } from '../identity/user-facts.ts';
 import type { Identity } from '../identity/user-identity.ts';
 import type { AuthOf } from '../socketio/client-options.ts';
 import { Backoff } from './backoff.ts';
-import { EngineSession, type SessionOptions, type SessionOwner } from './engine-session.ts';
 import type { Site } from './links/site.ts';
 import { NamespaceSocket, type SocketLink } from './namespace-socket.ts';
 import type { ReceivedPacket } from './packets/packet.ts';
 import { type OutgoingSocketPacket, type PacketParser, PacketReader } from './packets/packet-parser.ts';
-import { TransportError } from './transport.ts';
+import { EngineSession, type SessionOptions, type SessionOwner } from './session/engine-session.ts';
+import { TransportError } from './session/transport.ts';
 import { FrameError } from './websocket/frame-reader.ts';
 
 /** What connections are made of; many share it. */

@@ -6,9 +6,9 @@ import { UserFacts } from '../identity/user-facts.ts';
 import { nobody } from '../identity/user-identity.ts';
 import { authOf, type SharedOptions, sharedOptionsOf, userOptionsOf } from '../socketio/client-options.ts';
 import type { Connector } from '../socketio/socketio-connection.ts';
-import type { TransportName } from './engine-session.ts';
 import { type Site, siteTo } from './links/site.ts';
 import { PacketParser } from './packets/packet-parser.ts';
+import type { TransportName } from './session/transport.ts';
 import { WireConnection, type WireSetup } from './wire-connection.ts';
 
 /** What connections of the wire are told beside what every client is. */

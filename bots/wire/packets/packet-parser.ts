@@ -1,6 +1,6 @@
 import * as standard from 'socket.io-parser';
-import { decodeText } from '../decode-text.ts';
-import type { OutgoingMessage } from '../engine-session.ts';
+import type { OutgoingMessage } from '../session/engine-packets.ts';
+import { decodeText } from './decode-text.ts';
 import { type ReceivedPacket, receivedPacket } from './packet.ts';
 import { PacketCache } from './packet-cache.ts';
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { encodePacket, type RawData } from 'engine.io-parser';
 import type { Site } from '../links/site.ts';
-import { type OutgoingPacket, type Transport, TransportError, type TransportOwner } from '../transport.ts';
+import { type OutgoingPacket, type Transport, TransportError, type TransportOwner } from '../session/transport.ts';
 import { HttpLink, type HttpLinkOwner } from './http-link.ts';
 
 /** How long a goodbye may take. */

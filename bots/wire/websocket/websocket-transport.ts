@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { ByteLink, type LinkOwner } from '../links/byte-link.ts';
 import { HttpError, type HttpHead, headEnd, LONGEST_HEAD, parseHead } from '../links/http-head.ts';
 import { keepCookies, requestHead, type Site } from '../links/site.ts';
-import { type OutgoingPacket, type Transport, TransportError, type TransportOwner } from '../transport.ts';
+import { type OutgoingPacket, type Transport, TransportError, type TransportOwner } from '../session/transport.ts';
 import { FrameError, FrameReader, type FrameSink, startOfOnlyText } from './frame-reader.ts';
 import { BINARY, CLOSE, PING, TEXT, writeBytes, writeText } from './frame-writer.ts';
 

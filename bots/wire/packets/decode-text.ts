@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { FrameError, INVALID_DATA } from './websocket/frame-reader.ts';
+import { FrameError, INVALID_DATA } from '../websocket/frame-reader.ts';
 
 /** The text that bytes are. Throws a FrameError where they are no UTF-8. */
 export function decodeText(bytes: Buffer, from: number, to: number): string {

@@ -1,9 +1,11 @@
 /** An Engine.IO packet that is to be sent: a type's character and its text, or bytes, which are always a message. */
 export type OutgoingPacket = { readonly type: string; readonly text: string } | Uint8Array;
 
+export type TransportName = 'polling' | 'websocket';
+
 /** What carries the packets of a session. */
 export interface Transport {
-  readonly name: 'polling' | 'websocket';
+  readonly name: TransportName;
   readonly isOpen: boolean;
   /** Whether a packet can be sent now, rather than waiting behind others. */
   readonly isWritable: boolean;

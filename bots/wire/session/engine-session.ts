@@ -8,17 +8,14 @@
  */
 
 import { decodePacket } from 'engine.io-parser';
-import type { Handshake } from '../chat-socket.ts';
-import { decodeText } from './decode-text.ts';
-import type { Site } from './links/site.ts';
-import { PollingTransport } from './polling/polling-transport.ts';
-import type { OutgoingPacket, Transport, TransportError, TransportOwner } from './transport.ts';
-import { WebSocketTransport } from './websocket/websocket-transport.ts';
-
-export type TransportName = Transport['name'];
-
-/** A text or bytes, however they are held. */
-export type OutgoingMessage = string | ArrayBufferView | ArrayBuffer;
+import type { Handshake } from '../../chat-socket.ts';
+import type { Site } from '../links/site.ts';
+import { decodeText } from '../packets/decode-text.ts';
+import { PollingTransport } from '../polling/polling-transport.ts';
+import { WebSocketTransport } from '../websocket/websocket-transport.ts';
+import { countFitting, messagePacket, type OutgoingMessage, packetOf, readOpening } from './engine-packets.ts';
+import { Heartbeat, type HeartbeatOwner } from './heartbeat.ts';
+import type { OutgoingPacket, Transport, TransportError, TransportName, TransportOwner } from './transport.ts';
 
 /** How a session tries its transports. */
 export interface SessionOptions {
@@ -41,10 +38,8 @@ export interface SessionOwner {
 }
 
 const MESSAGE = 0x34;
-const text = (type: string, data = ''): OutgoingPacket => ({ type, text: data });
-const packetTypes = { close: '1', ping: '2', pong: '3', message: '4', upgrade: '5' } as const;
 
-export class EngineSession implements TransportOwner {
+export class EngineSession implements TransportOwner, HeartbeatOwner {
   readonly #site: Site;
   readonly #owner: SessionOwner;
   readonly #options: SessionOptions;
@@ -60,9 +55,7 @@ export class EngineSession implements TransportOwner {
   #isLeft = false;
   /** Whether its owner takes messages. */
   #isLive = false;
-  #silence: NodeJS.Timeout | undefined;
-  /** When the server will have been silent for too long, ms on the process's clock; 0 where nobody minds. */
-  #silentAt = 0;
+  readonly #heartbeat = new Heartbeat(this);
   #waiting: OutgoingPacket[] = [];
 
   /** Connects at once. */
@@ -89,21 +82,21 @@ export class EngineSession implements TransportOwner {
 
   /** Sends a message, once the transport can. */
   send(message: OutgoingMessage): void {
-    if (typeof message === 'string') this.#send(text(packetTypes.message, message));
-    else this.#send(ArrayBuffer.isView(message) ? bytesOf(message) : new Uint8Array(message));
+    this.#send(messagePacket(message));
   }
 
   /** Whether the server has been silent for too long; where it has, the session is over in the next turn. */
   hasExpired(): boolean {
-    if (this.#silentAt === 0 || performance.now() <= this.#silentAt) return false;
-    this.#silentAt = 0;
-    process.nextTick(() => this.#close('ping timeout'));
-    return true;
+    return this.#heartbeat.hasExpired();
   }
 
   /** Does not notice silence any more, until the server's next ping. */
   ignoreSilence(): void {
-    clearTimeout(this.#silence);
+    this.#heartbeat.stop();
+  }
+
+  silent(): void {
+    this.#close('ping timeout');
   }
 
   /** Sends what waits, says goodbye and ends. The owner is told at once, by `sessionClosed`, where nothing waits. */
@@ -121,7 +114,7 @@ export class EngineSession implements TransportOwner {
   }
 
   transportOpened(transport: Transport): void {
-    if (transport === this.#probe) transport.send([text(packetTypes.ping, 'probe')]);
+    if (transport === this.#probe) transport.send([packetOf('ping', 'probe')]);
   }
 
   transportText(transport: Transport, bytes: Buffer, from: number, to: number): void {
@@ -179,26 +172,12 @@ export class EngineSession implements TransportOwner {
     this.#flush();
     if (handshake.upgrades.includes('websocket') && transport.name === 'polling')
       this.#probe = new WebSocketTransport(this.#site, sid, this);
-    this.#hearOut();
+    this.#heartbeat.heard(handshake);
   }
 
   #pinged(): void {
-    this.#send(text(packetTypes.pong));
-    this.#hearOut();
-  }
-
-  /** The server was heard: from now on it may be silent for as long as it said. */
-  #hearOut(): void {
-    const { pingIntervalMs = 0, pingTimeoutMs = 0 } = this.#handshake ?? {};
-    const patience = pingIntervalMs + pingTimeoutMs;
-    this.#silentAt = performance.now() + patience;
-    clearTimeout(this.#silence);
-    this.#silence = setTimeout(expired, patience, this);
-  }
-
-  /** For the timer, which then needs no closure. */
-  expire(): void {
-    this.#close('ping timeout');
+    this.#send(packetOf('pong'));
+    if (this.#handshake) this.#heartbeat.heard(this.#handshake);
   }
 
   #probed(probe: Transport, isRight: boolean): void {
@@ -211,7 +190,7 @@ export class EngineSession implements TransportOwner {
       if (this.#phase === 'closed' || this.#probe !== probe) return;
       this.#probe = undefined;
       this.#transport = probe;
-      probe.send([text(packetTypes.upgrade)]);
+      probe.send([packetOf('upgrade')]);
       this.#isUpgrading = false;
       polling.close();
       this.#owner.sessionUpgraded();
@@ -243,7 +222,9 @@ export class EngineSession implements TransportOwner {
     if (!this.#transport.isWritable) return;
     const packets = this.#waiting;
     const count =
-      this.#transport.name === 'polling' ? fitting(packets, this.#handshake?.maxPayloadBytes) : packets.length;
+      this.#transport.name === 'polling'
+        ? countFitting(packets, this.#handshake?.maxPayloadBytes ?? null)
+        : packets.length;
     this.#waiting = packets.slice(count);
     this.#transport.send(count === packets.length ? packets : packets.slice(0, count));
   }
@@ -270,7 +251,7 @@ export class EngineSession implements TransportOwner {
     this.#isLive = false;
     this.#probe = undefined;
     this.#waiting = [];
-    clearTimeout(this.#silence);
+    this.#heartbeat.stop();
     const isSending = !this.#transport.isWritable;
     this.#transport.close();
     probe?.close();
@@ -279,46 +260,5 @@ export class EngineSession implements TransportOwner {
     // The real client that leaves closes once its last packet has been sent.
     if (probe && this.#isLeft && isSending) process.nextTick(failed);
     else if (probe) failed();
-  }
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function expired(session: EngineSession): void {
-  session.expire();
-}
-
-/** How many of the packets fit into one payload; at least one. */
-function fitting(packets: readonly OutgoingPacket[], most: number | null | undefined): number {
-  if (!most) return packets.length;
-  let length = 1;
-  for (const [i, packet] of packets.entries()) {
-    if (i > 0) length += 2;
-    length += packet instanceof Uint8Array ? Math.ceil(packet.byteLength * 1.33) : Buffer.byteLength(packet.text);
-    if (i > 0 && length > most) return i;
-  }
-  return packets.length;
-}
-
-/** What a server says as it opens a session; undefined where it makes no sense. */
-function readOpening(
-  said: string,
-  transports: readonly TransportName[],
-): { sid: string; handshake: Handshake } | undefined {
-  try {
-    const { sid, upgrades, pingInterval, pingTimeout, maxPayload } = JSON.parse(said);
-    const [pingIntervalMs, pingTimeoutMs] = [Number(pingInterval), Number(pingTimeout)];
-    if (typeof sid !== 'string' || !Number.isFinite(pingIntervalMs + pingTimeoutMs)) return undefined;
-    const handshake = {
-      pingIntervalMs,
-      pingTimeoutMs,
-      maxPayloadBytes: typeof maxPayload === 'number' && maxPayload > 0 ? maxPayload : null,
-      upgrades: transports.filter((name) => (upgrades as unknown[]).includes(name)),
-    };
-    return { sid, handshake };
-  } catch {
-    return undefined;
   }
 }
