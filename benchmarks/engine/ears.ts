@@ -43,7 +43,7 @@ export class Ears {
     lines.on('line', (line) => {
       const [what, n] = line.split(' ');
       if (what === 'grow') return grow(Number(n));
-      if (what === 'collect') globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'sync' });
+      if (what === 'collect') globalThis.gc?.({ type: 'major', execution: 'sync' });
       channel.write(`${what === 'count' ? this.#received : 0}\n`);
     });
   }
