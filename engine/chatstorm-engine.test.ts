@@ -7,6 +7,7 @@ import { Server, type Socket } from 'socket.io';
 import { describe, test, vi } from 'vitest';
 import type { Context, Helpers, Script, StepSpec } from './artillery.ts';
 import { ChatstormEngine } from './chatstorm-engine.ts';
+import type { EngineSocket } from './engine-socket.ts';
 
 /** What Artillery hands to its engines; it exports it to nobody else. */
 const artillery = createRequire(import.meta.url).resolve('artillery/package.json');
@@ -280,6 +281,20 @@ describe.concurrent('what is new', () => {
     expect(failed).toBe(null);
     expect(counters).toMatchObject({ 'socketio.connected': 3, 'socketio.disconnected.transport_close': 1 });
     expect(times['socketio.reconnect_time']).toHaveLength(1);
+  });
+
+  test('tells a function that the user has gone', async ({ expect, onTestFinished }) => {
+    const { url } = await chat(onTestFinished);
+    const told: unknown[] = [];
+    const processor = {
+      listen: (context: Context, _events: unknown, done: () => void) => {
+        const [socket] = Object.values(context.sockets as Record<string, EngineSocket>);
+        socket!.on('disconnect', (reason) => told.push(reason));
+        done();
+      },
+    };
+    await play(url, [{ connect: {} }, { function: 'listen' }], { processor });
+    expect(told).toEqual(['io client disconnect']);
   });
 
   test('joins, sends and plays in the dialect, and measures what others hear', async ({ expect, onTestFinished }) => {

@@ -83,6 +83,8 @@ export class EngineSocket {
 
   close(): void {
     this.#connected?.reject(new StepError('closed'));
+    // Closing alone tells nobody.
+    this.connection.disconnect();
     this.connection.close();
     this.#listeners = undefined;
   }

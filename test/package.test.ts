@@ -101,8 +101,8 @@ class Installation {
 }
 
 const installations = {
-  'by npm 10, on Node 22.18': { npm: 'npm-10', node: () => nodeOf('node-22') },
-  'by npm 11, on the Node of the tests': { npm: 'npm-11', node: () => process.execPath },
+  'by npm 10, on Node 22.18': { npm: 'npm-10', node: () => nodeOf('node-22'), engine: 'chatstorm' },
+  'by npm 11, on the Node of the tests': { npm: 'npm-11', node: () => process.execPath, engine: 'socketio-v3' },
 };
 const installed = new Map<string, Installation>();
 
@@ -127,13 +127,14 @@ describe.concurrent.each(Object.keys(installations))('installed %s', (name) => {
   test('load, report and compare do as they do in a clone, with a crowd', async ({ expect }) => {
     const installation = installed.get(name)!;
     writeFileSync(join(installation.folder, 'short.yml'), shortScenario);
-    const loaded = await installation.chatstorm('load', 'short.yml', '--out', 'a');
+    const { engine } = installations[name as keyof typeof installations];
+    const loaded = await installation.chatstorm('load', 'short.yml', '--engine', engine, '--out', 'a');
     const record = recordIn(installation.folder, 'a');
     expect(loaded.stderr).toBe('');
     expect([0, 3]).toContain(loaded.code);
     expect(record.metrics['users.joined']).toMatchObject({ value: 6 });
     expect(record.metrics['delivery.lost']).toMatchObject({ value: 0 });
-    expect(record.environment.versions).toEqual(versions());
+    expect(record.environment.versions).toEqual(versions(engine));
     const again = await installation.chatstorm('report', 'a');
     expect(again.code).toBe(loaded.code);
     expect(recordIn(installation.folder, 'a')).toEqual(record);
@@ -248,9 +249,9 @@ function recordIn(folder: string, name: string) {
   return parseRunRecord(JSON.parse(readFileSync(join(folder, name, 'run.json'), 'utf8')));
 }
 
-function versions(): Record<string, string> {
+function versions(engine: string): Record<string, string> {
   const all = { ...ownPackage.dependencies, ...ownPackage.devDependencies };
-  const names = ['socket.io', 'socket.io-client', 'artillery', 'artillery-engine-socketio-v3'];
+  const names = ['socket.io', 'socket.io-client', 'artillery', `artillery-engine-${engine}`];
   return { chatstorm: ownPackage.version, ...Object.fromEntries(names.map((name) => [name, all[name]!])) };
 }
 
