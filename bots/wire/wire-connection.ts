@@ -3,7 +3,7 @@ import type { ChatConnection, EmitOptions, LinkChange, Reply, RequestOptions } f
 import type { UserFacts } from '../identity/user-facts.ts';
 import type { Identity } from '../identity/user-identity.ts';
 import type { AuthOf } from '../socketio/client-options.ts';
-import { Backoff } from './backoff.ts';
+import { Attempts, type AttemptsOwner } from './attempts.ts';
 import type { Site } from './links/site.ts';
 import { NamespaceSocket, type SocketLink } from './namespace-socket.ts';
 import type { ReceivedPacket } from './packets/packet.ts';
@@ -31,13 +31,13 @@ const OTHER_PROTOCOL =
   'It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)';
 
 /** A connection of its own, with next to nothing beside its link. It behaves as socket.io-client does by default. */
-export class WireConnection implements ChatConnection, SessionOwner, SocketLink {
+export class WireConnection implements ChatConnection, SessionOwner, SocketLink, AttemptsOwner {
   readonly #setup: WireSetup;
   readonly #number: number;
   #localAddress: string | undefined;
   readonly #facts: UserFacts;
   readonly #socket: NamespaceSocket;
-  readonly #backoff = new Backoff();
+  readonly #attempts = new Attempts(this);
   #watchers: ((change: LinkChange) => void)[] = [];
   #session: EngineSession | undefined;
   /** What a packet that comes in several messages is put together by. */
@@ -52,8 +52,6 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
   #isActive = false;
   #isOpen = false;
   #isClosed = false;
-  /** Until the link has to be open, or the next one is tried. */
-  #timer: NodeJS.Timeout | undefined;
 
   /** Of user `n`, from an address of this machine if one is given. */
   constructor(setup: WireSetup, facts: UserFacts, n: number, localAddress?: string) {
@@ -128,7 +126,7 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
   changeNetwork(localAddress: string): void {
     this.#localAddress = localAddress;
     this.#site = this.#setup.siteOf(this.#facts.identity, localAddress);
-    this.#backoff.hurry();
+    this.#attempts.hurry();
     this.#session?.close();
   }
 
@@ -153,10 +151,8 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
   }
 
   sessionOpened(): void {
-    clearTimeout(this.#timer);
+    this.#attempts.succeeded();
     this.#isOpen = true;
-    this.#backoff.reset();
-    this.#backoff.beUsual();
     const session = this.#session!;
     this.#tell({ kind: 'opened', transport: session.transport, handshake: session.handshake! });
     if (this.#session === session) this.#socket.introduce(this.#setup.authOf(this.blanks));
@@ -239,25 +235,21 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
     this.#reader = undefined;
     this.#isOpen = false;
     this.#session = new EngineSession(this.#site!, this.#setup.session, this);
-    this.#timer = setTimeout(late, this.#setup.timeoutMs, this);
+    this.#attempts.began(this.#setup.timeoutMs);
   }
 
-  /** The link did not open in time. For the timer, which then needs no closure. */
   timedOut(): void {
     this.#leave();
     this.#tell({ kind: 'connectFailed', reason: 'timeout', answered: false });
     this.#tryLater();
   }
 
-  /** It is time for the next attempt. For the timer. */
   tryAgain(): void {
     if (this.#isActive) this.#open();
   }
 
   #tryLater(): void {
-    if (!this.#isActive || this.#session) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(again, this.#backoff.next(), this);
+    if (this.#isActive && !this.#session) this.#attempts.failed();
   }
 
   #received(packet: ReceivedPacket): void {
@@ -306,7 +298,7 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
   #deactivate(): void {
     this.#isActive = false;
     this.#leave();
-    this.#backoff.reset();
+    this.#attempts.giveUp();
   }
 
   #leave(): void {
@@ -317,7 +309,7 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
 
   /** Has nothing to do with the link any more. */
   #drop(): void {
-    clearTimeout(this.#timer);
+    this.#attempts.stop();
     this.#transport = this.transport;
     this.#session = undefined;
     this.#isOpen = false;
@@ -327,12 +319,4 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink 
     const told = 'reason' in change ? { ...change, reason: this.redact(change.reason) } : change;
     for (const changed of this.#watchers) changed(told);
   }
-}
-
-function late(connection: WireConnection): void {
-  connection.timedOut();
-}
-
-function again(connection: WireConnection): void {
-  connection.tryAgain();
 }
