@@ -1,13 +1,11 @@
 import type { RunRecord } from '../../../../measure/run-record/run-record.ts';
-import { crowdLimitWords } from '../../../wording/crowd-limit.ts';
 import { ms } from '../../../wording/quantities.ts';
 import { breachReason } from '../../../wording/verdict-wording.ts';
 import { el } from '../../parts/elements.ts';
 import { prose } from '../../parts/prose.ts';
 
 /** Whether what made the load and measured it kept up: a light with words. */
-export function generatorStatus(record: RunRecord): HTMLElement {
-  const { verdict, metrics, load, target } = record;
+export function generatorStatus({ verdict, metrics, load, target }: RunRecord): HTMLElement {
   const breach = verdict.breaches.find(({ gate }) => ofGenerator.has(gate));
   const lag = metrics['generator.lag'];
   const known = lag && 'p99' in lag && lag.count > 0 ? lag : undefined;
@@ -26,7 +24,6 @@ export function generatorStatus(record: RunRecord): HTMLElement {
   const state = breach ? 'red' : isIdle || isOpen ? 'grey' : 'green';
   const words = breach ? breachReason(breach) : kept;
   const names = { green: 'Generator kept up:', red: 'Generator did not keep up:', grey: 'Generator:' };
-  const crowd = crowdLimitWords(record);
   const light = el(
     'p',
     'generator',
@@ -34,7 +31,6 @@ export function generatorStatus(record: RunRecord): HTMLElement {
     el('strong', '', names[state]),
     ' ',
     ...prose(words),
-    ...(crowd === undefined ? [] : [` At the same time, ${crowd}.`]),
   );
 
   light.dataset.light = state;

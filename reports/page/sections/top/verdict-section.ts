@@ -1,6 +1,7 @@
 import { messageRate, numberOf } from '../../../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../../render/page-record.ts';
+import { crowdLimitWords } from '../../../wording/crowd-limit.ts';
 import { headline } from '../../../wording/headline.ts';
 import { counted, threeDigits } from '../../../wording/quantities.ts';
 import { breachReason, verdictMarks, verdictWord } from '../../../wording/verdict-wording.ts';
@@ -16,6 +17,7 @@ import { thresholdList } from './threshold-list.ts';
 /** The top of the page: which run it is, whether to worry, what it came to, and what was asked of it. */
 export function verdictStrip(record: PageRecord): HTMLElement {
   const { scenario, isRunning } = record;
+  const limit = crowdLimitWords(record);
   const word = verdictOf(record);
   const strip = el(
     'header',
@@ -26,6 +28,7 @@ export function verdictStrip(record: PageRecord): HTMLElement {
     ...(isRunning ? liveProgress(record) : [worst(record), resultTiles(record), caution(record)]),
     el('p', 'load', loadWords(record)),
     generatorStatus(record),
+    ...(limit === undefined ? [] : [el('p', 'crowd-limit', `${sentenceOf(limit)}.`)]),
     el('div', 'judged', ...thresholdList(record)),
   );
   strip.dataset.verdict = word;
