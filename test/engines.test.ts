@@ -19,8 +19,8 @@ import { cleanUp, Running, shortScenario, temporaryFolder } from './support/chat
 const engines = ['socketio-v3', 'chatstorm'] as const;
 const LIMIT_MS = 60_000;
 
-/** The server is killed while a crowd is there. */
-const restarted = `
+/** Every link is reset while a crowd is there. */
+const resets = `
 config:
   phases: [{ duration: 1, arrivalCount: 5 }]
   engines: { socketio-v3: { transports: [websocket] } }
@@ -32,10 +32,10 @@ scenarios:
       - loop: [{ function: say }, { think: 0.5 }]
         whileTrue: untilEnd
 chatstorm:
-  about: A restart, in short
+  about: An outage, in short
   dialect: rooms
   probes: { rooms: 1, talkers: 1, rate: 10/s, listeners: 2, warmup: 2s, drain: 1s }
-  faults: [{ name: kill, server: kill, for: 1s, rest: 6s }]
+  faults: [{ name: reset, links: [{ kind: reset }], rest: 6s }]
   thresholds: [delivery.lost == 0]
 `;
 
@@ -85,14 +85,14 @@ describe.concurrent('with either engine', () => {
       expect(figureOf(records[1]!, key)).toBe(figureOf(records[0]!, key));
   });
 
-  test('a crowd comes back from outages', { timeout: LIMIT_MS }, async ({ expect }) => {
-    const file = join(temporaryFolder(), 'restarted.yml');
-    writeFileSync(file, restarted);
+  test('a crowd comes back from an outage', { timeout: LIMIT_MS }, async ({ expect }) => {
+    const file = join(temporaryFolder(), 'resets.yml');
+    writeFileSync(file, resets);
     const records = await Promise.all(engines.map((engine) => runBy(engine, file)));
     for (const record of records) {
       const value = (key: string) => figureOf(record, key);
       expect([value('users.joined'), value('users.present')]).toEqual([5, 5]);
-      // The server is killed and brought up again: every connection ends once.
+      // Every connection ends once.
       expect(value('connections.established{by=crowd}')).toBe(2 * 5);
       expect(value('disconnects{by=crowd,reason=transport close}')).toBe(5);
       expect(value('delivery.duplicate{by=crowd}')).toBe(0);
