@@ -73,7 +73,8 @@ interface Access {
 interface Crowd {
   readonly context: CrowdContext;
   readonly access: Access | undefined;
-  readonly endAt: number;
+  /** Whether its time is over, and who was there is counted. */
+  isOver: boolean;
   /** Users that have come so far, and that have gone again. */
   came: number;
   gone: number;
@@ -203,7 +204,8 @@ export function say(context: Context, _events: Events, done: () => void): void {
 
 /** Whether the crowd stays; for `whileTrue`. */
 export function untilEnd(_context: Context, done: (goOn: boolean) => void): void {
-  done(crowd !== undefined && crowd.context.clock() < crowd.endAt);
+  // Nobody leaves before it is counted who was there.
+  done(crowd !== undefined && !crowd.isOver);
 }
 
 /** A user is gone before its time. With the last one Artillery may end at any time: what was seen is written at once. */
@@ -213,8 +215,10 @@ function left(crowd: Crowd): void {
 }
 
 /** The crowd's time is over: who is there is counted, and soon nothing is recorded any more. Users go when they have thought. */
-function endCrowd({ context, close }: Crowd): void {
+function endCrowd(crowd: Crowd): void {
+  const { context, close } = crowd;
   for (const user of context.users) user.leave();
+  crowd.isOver = true;
   setTimeout(close, LINGER_MS);
 }
 
@@ -232,7 +236,7 @@ async function open(scenarioFile: string, events: Events): Promise<Crowd> {
   const clock = runClock(startAt);
   const { flush, close } = record(recorder, clock, events);
   const context = { dialect, rooms, recorder, clock, run, seed, secrets, users: [] };
-  const opened = { context, access, endAt: untilMs, came: 0, gone: 0, flush, close };
+  const opened = { context, access, isOver: false, came: 0, gone: 0, flush, close };
   setTimeout(() => endCrowd(opened), untilMs - clock());
   return opened;
 }
