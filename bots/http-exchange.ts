@@ -4,6 +4,12 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 /** How a target's certificate is checked. */
 export type TlsOptions = Pick<RequestOptions, 'ca' | 'rejectUnauthorized'>;
 
+/** What of it is said at all, of options that hold more. */
+export function tlsOf({ ca, rejectUnauthorized }: { ca?: unknown; rejectUnauthorized?: boolean }): TlsOptions {
+  const own = { ...(ca !== undefined && { ca }), ...(rejectUnauthorized === false && { rejectUnauthorized }) };
+  return own as TlsOptions;
+}
+
 export interface HttpRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -36,14 +36,14 @@ export class EngineMeter {
 
   count(name: string, n = 1): void {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + n);
-    this.#timer ??= setTimeout(() => this.flush(), SECOND_MS).unref();
+    this.#flushSoon();
   }
 
   time(name: string, ms: number): void {
     const samples = this.#samples.get(name);
     if (samples) samples.push(ms);
     else this.#samples.set(name, [ms]);
-    this.#timer ??= setTimeout(() => this.flush(), SECOND_MS).unref();
+    this.#flushSoon();
   }
 
   /** Why something failed. */
@@ -75,6 +75,10 @@ export class EngineMeter {
         this.count(`socketio.disconnected.${change.reason.replaceAll(' ', '_')}`);
       } else if (change.kind === 'connectFailed' && !Number.isNaN(lostAt)) this.fail(change.reason);
     };
+  }
+
+  #flushSoon(): void {
+    this.#timer ??= setTimeout(() => this.flush(), SECOND_MS).unref();
   }
 
   /** Hands on what was measured since the last time. */

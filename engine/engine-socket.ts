@@ -60,7 +60,7 @@ export class EngineSocket {
     return this;
   }
 
-  /** The last argument may be a function, which gets the ack's arguments; after `ackTimeoutMs`, nothing comes of it. */
+  /** The last argument may be a function, which gets the ack's arguments; after a minute, nothing comes of it. */
   emit(event: string, ...args: unknown[]): this {
     const last = args.at(-1);
     if (typeof last !== 'function') this.connection.emit(event, args);
@@ -90,11 +90,13 @@ export class EngineSocket {
   }
 
   #changed(change: LinkChange): void {
-    if (change.kind === 'connected') this.#connected?.resolve();
-    else if (change.kind === 'connectFailed') this.#connected?.reject(new StepError(change.reason));
-    if (change.kind === 'connected') this.#tell('connect', []);
-    else if (change.kind === 'connectFailed') this.#tell('connect_error', [new Error(change.reason)]);
-    else if (change.kind === 'disconnected') this.#tell('disconnect', [change.reason]);
+    if (change.kind === 'connected') {
+      this.#connected?.resolve();
+      this.#tell('connect', []);
+    } else if (change.kind === 'connectFailed') {
+      this.#connected?.reject(new StepError(change.reason));
+      this.#tell('connect_error', [new Error(change.reason)]);
+    } else if (change.kind === 'disconnected') this.#tell('disconnect', [change.reason]);
   }
 
   #tell(event: string, args: readonly unknown[]): void {

@@ -11,8 +11,8 @@ import {
   linkTo,
   opened,
   upgraded,
-} from '../../test/support/contract-clients.ts';
-import { socketIoServer } from '../../test/support/contract-servers.ts';
+} from '../../test/support/contract/clients.ts';
+import { socketIoServer } from '../../test/support/contract/servers.ts';
 import { selfSigned } from '../../test/support/self-signed.ts';
 import { clientOrders } from '../client-orders.ts';
 

@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
-import { clients, type LinkOptions, linkTo } from '../../test/support/contract-clients.ts';
-import { echo, timeoutMs } from '../../test/support/contract-echo.ts';
-import { socketIoServer } from '../../test/support/contract-servers.ts';
+import { clients, type LinkOptions, linkTo } from '../../test/support/contract/clients.ts';
+import { echo, timeoutMs } from '../../test/support/contract/echo.ts';
+import { socketIoServer } from '../../test/support/contract/servers.ts';
 import { clientOrders } from '../client-orders.ts';
 
 const socketOnly = clientOrders['websocket-only'];

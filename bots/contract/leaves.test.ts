@@ -7,9 +7,9 @@ import {
   linkTo,
   notUpgraded,
   opened,
-} from '../../test/support/contract-clients.ts';
-import { pollServer, socketIoServer } from '../../test/support/contract-servers.ts';
-import { takeUpgrades, wireServer } from '../../test/support/contract-wire.ts';
+} from '../../test/support/contract/clients.ts';
+import { pollServer, socketIoServer } from '../../test/support/contract/servers.ts';
+import { takeUpgrades, wireServer } from '../../test/support/contract/wire.ts';
 import { clientOrders } from '../client-orders.ts';
 
 const socketOnly = clientOrders['websocket-only'];

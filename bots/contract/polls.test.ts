@@ -8,8 +8,8 @@ import {
   type Finish,
   linkTo,
   opened,
-} from '../../test/support/contract-clients.ts';
-import { type Answer, type PollScript, pollServer } from '../../test/support/contract-servers.ts';
+} from '../../test/support/contract/clients.ts';
+import { type Answer, type PollScript, pollServer } from '../../test/support/contract/servers.ts';
 import { clientOrders } from '../client-orders.ts';
 
 const overPolling = [connecting, opened('polling'), connected];

@@ -8,9 +8,9 @@ import {
   linkTo,
   opened,
   recovered,
-} from '../../test/support/contract-clients.ts';
-import { socketIoServer } from '../../test/support/contract-servers.ts';
-import { wireServer } from '../../test/support/contract-wire.ts';
+} from '../../test/support/contract/clients.ts';
+import { socketIoServer } from '../../test/support/contract/servers.ts';
+import { wireServer } from '../../test/support/contract/wire.ts';
 import { clientOrders } from '../client-orders.ts';
 
 const socketOnly = clientOrders['websocket-only'];

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { describe, test } from 'vitest';
-import { clients, connected, connecting, failed, linkTo, opened } from '../../test/support/contract-clients.ts';
-import { listening, pollServer } from '../../test/support/contract-servers.ts';
-import { takeUpgrades, wireServer } from '../../test/support/contract-wire.ts';
+import { clients, connected, connecting, failed, linkTo, opened } from '../../test/support/contract/clients.ts';
+import { listening, pollServer } from '../../test/support/contract/servers.ts';
+import { takeUpgrades, wireServer } from '../../test/support/contract/wire.ts';
 import { clientOrders } from '../client-orders.ts';
 
 const socketOnly = clientOrders['websocket-only'];

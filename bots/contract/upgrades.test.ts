@@ -10,9 +10,9 @@ import {
   notUpgraded,
   opened,
   upgraded,
-} from '../../test/support/contract-clients.ts';
-import { openPacket, pollServer } from '../../test/support/contract-servers.ts';
-import { frame, takeUpgrades } from '../../test/support/contract-wire.ts';
+} from '../../test/support/contract/clients.ts';
+import { openPacket, pollServer } from '../../test/support/contract/servers.ts';
+import { frame, takeUpgrades } from '../../test/support/contract/wire.ts';
 import { clientOrders } from '../client-orders.ts';
 
 const pollingFirst = clientOrders['polling-first'];

@@ -7,10 +7,6 @@ export class Backoff {
   #baseMs = BASE_MS;
   #attempts = 0;
 
-  get attempts(): number {
-    return this.#attempts;
-  }
-
   /** The next wait, whole ms. The jitter is cut off with what is above 5 s: it is 5 s exactly there. */
   next(): number {
     const ms = this.#baseMs * 2 ** this.#attempts++;

@@ -1,5 +1,6 @@
 import { PacketType } from 'socket.io-parser';
 import type { ChatConnection, EmitOptions, LinkChange, Reply, RequestOptions } from '../chat-socket.ts';
+import type { ClientOptions } from '../client-orders.ts';
 import type { UserFacts } from '../identity/user-facts.ts';
 import type { Identity } from '../identity/user-identity.ts';
 import type { AuthOf } from '../socketio/client-options.ts';
@@ -24,6 +25,15 @@ export interface WireSetup {
   readonly identify: (n: number) => Promise<Identity>;
   /** Where the user connects to. */
   readonly siteOf: (identity: Identity, localAddress: string | undefined) => Site;
+}
+
+/** How a connection opens its links where it is told this; otherwise as socket.io-client does. */
+export function openingOf({
+  transports = ['polling', 'websocket'],
+  tryAllTransports = false,
+  timeout: timeoutMs = 20_000,
+}: ClientOptions): Pick<WireSetup, 'session' | 'timeoutMs'> {
+  return { session: { transports, tryAllTransports }, timeoutMs };
 }
 
 /** What a server of another protocol answers. */
@@ -190,7 +200,7 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink,
     if (packet !== undefined) this.#received(packet);
   }
 
-  sessionFailed(error: TransportError | Error): void {
+  sessionFailed(error: Error): void {
     const answered = error instanceof TransportError && error.answered;
     if (!this.#isOpen) this.#drop();
     if (!this.isConnected) this.#tell({ kind: 'connectFailed', reason: error.message, answered });
@@ -254,7 +264,6 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink,
 
   #received(packet: ReceivedPacket): void {
     if (packet.namespace !== this.#namespace) return;
-    if (packet.type === PacketType.EVENT) return this.#socket.received(packet);
     switch (packet.type) {
       case PacketType.CONNECT:
         return this.#connected(packet.data);

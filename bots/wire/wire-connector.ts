@@ -1,6 +1,8 @@
 import type { ClientOptions } from '../client-orders.ts';
 import type { Dialect } from '../dialect/dialect.ts';
+import { blanksIn } from '../dialect/payload.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { tlsOf } from '../http-exchange.ts';
 import { Identities } from '../identity/identities.ts';
 import { UserFacts } from '../identity/user-facts.ts';
 import { nobody } from '../identity/user-identity.ts';
@@ -8,18 +10,13 @@ import { authOf, type SharedOptions, sharedOptionsOf, userOptionsOf } from '../s
 import type { Connector } from '../socketio/socketio-connection.ts';
 import { type Site, siteTo } from './links/site.ts';
 import { PacketParser } from './packets/packet-parser.ts';
-import type { TransportName } from './session/transport.ts';
-import { WireConnection, type WireSetup } from './wire-connection.ts';
+import { openingOf, WireConnection, type WireSetup } from './wire-connection.ts';
 
 /** What connections of the wire are told beside what every client is. */
 export interface WireOptions {
   /** Addresses of this machine to connect from, in turn: there are about 28,000 connections to a port from each. */
   readonly localAddresses?: readonly string[];
 }
-
-/** As socket.io-client's. */
-const DEFAULT_TRANSPORTS: readonly TransportName[] = ['polling', 'websocket'];
-const TIMEOUT_MS = 20_000;
 
 /**
  * Makes connections of a dialect's users over the wire: many of them fit into a process. Rejects with a UsageError where what
@@ -43,7 +40,7 @@ export async function wireConnectorOf(
   const setupOf = memoized(
     (endpoint: Endpoint, client: ClientOptions): WireSetup => ({
       ...common,
-      ...sessionOptionsOf(shared, client),
+      ...openingOf({ ...(shared.transports && { transports: shared.transports }), ...client }),
       siteOf: siteMaker(endpoint, dialect, shared),
     }),
   );
@@ -65,21 +62,14 @@ function memoized<A, B, T>(make: (a: A, b: B) => T): (a: A, b: B) => T {
   };
 }
 
-function sessionOptionsOf(
-  shared: SharedOptions,
-  { transports, tryAllTransports = false, timeout = TIMEOUT_MS }: ClientOptions,
-): Pick<WireSetup, 'session' | 'timeoutMs'> {
-  const tried = transports ?? shared.transports ?? DEFAULT_TRANSPORTS;
-  return { session: { transports: tried, tryAllTransports }, timeoutMs: timeout };
-}
-
 /** Makes sites; users of whom nothing is in their requests share one. */
 function siteMaker(endpoint: Endpoint, dialect: Dialect, shared: SharedOptions): WireSetup['siteOf'] {
-  const isOwn = dialect.cookies || /:"[^"]*\{/.test(JSON.stringify([dialect.query, dialect.headers]));
+  const make: WireSetup['siteOf'] = (identity, localAddress) =>
+    siteOf(endpoint, dialect, shared, identity, localAddress);
+  if (dialect.cookies || blanksIn([dialect.query, dialect.headers]).length > 0) return make;
   const sites = new Map<string | undefined, Site>();
   return (identity, localAddress) => {
-    const site =
-      (isOwn ? undefined : sites.get(localAddress)) ?? siteOf(endpoint, dialect, shared, identity, localAddress);
+    const site = sites.get(localAddress) ?? make(identity, localAddress);
     sites.set(localAddress, site);
     return site;
   };
@@ -88,16 +78,21 @@ function siteMaker(endpoint: Endpoint, dialect: Dialect, shared: SharedOptions):
 function siteOf(
   endpoint: Endpoint,
   dialect: Dialect,
-  { path, ca, rejectUnauthorized }: SharedOptions,
+  shared: SharedOptions,
   identity: Parameters<typeof userOptionsOf>[2],
   localAddress: string | undefined,
 ): Site {
   const { query, extraHeaders } = userOptionsOf(endpoint, dialect, identity);
   const origin = endpoint.via ?? endpoint.url;
-  const tls = {
-    ...(ca !== undefined && { ca: ca as string }),
-    ...(rejectUnauthorized === false && { rejectUnauthorized }),
-  };
   const { url } = endpoint;
-  return siteTo({ origin, url, path, query, headers: extraHeaders, tls, localAddress, jar: identity.jar });
+  return siteTo({
+    origin,
+    url,
+    path: shared.path,
+    query,
+    headers: extraHeaders,
+    tls: tlsOf(shared),
+    localAddress,
+    jar: identity.jar,
+  });
 }

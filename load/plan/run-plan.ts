@@ -21,6 +21,7 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
   const { id, scenario, seed, users, target } = request;
   const layout = layOutScenario(scenario, seed, target === undefined);
   const { phases, probes, matrix, outages } = layout;
+  const engine = crowdEngineOf(request, layout);
   const { talkers, rooms, ratePerTalker, arrivals } = layout.load;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -45,7 +46,7 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
       mode: kindOf(scenario.dialect),
       hasRooms: hasRooms(scenario.dialect),
     },
-    environment: environment(crowdEngineOf(request, layout)?.name),
+    environment: environment(engine?.name),
     seed,
     command: [...request.command],
     labels: [...request.labels],
@@ -58,7 +59,7 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
       rooms,
       ratePerTalker,
       arrivals,
-      engine: crowdEngineOf(request, layout),
+      engine,
       lagLimitMs: scenario.lagLimitMs,
       offered: countSlots(probes.schedules, phases.warmup * 1000, (phases.warmup + phases.measure) * 1000),
       peak: peakOf(request, layout),

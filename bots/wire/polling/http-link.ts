@@ -1,5 +1,5 @@
 import { ByteLink, type LinkOwner } from '../links/byte-link.ts';
-import { HttpError, headEnd, LONGEST_HEAD, parseHead } from '../links/http-head.ts';
+import { HeadReader, HttpError } from '../links/http-head.ts';
 import { keepCookies, requestHead, type Site } from '../links/site.ts';
 import { BodyReader } from './body-reader.ts';
 
@@ -19,8 +19,7 @@ export class HttpLink implements LinkOwner {
   readonly #owner: HttpLinkOwner;
   #link: ByteLink | undefined;
   #isWaiting = false;
-  /** The bytes of a head that is not whole. */
-  #head: Buffer | undefined;
+  #heads = new HeadReader();
   #body: BodyReader | undefined;
   #status = 0;
   #isKept = true;
@@ -79,23 +78,15 @@ export class HttpLink implements LinkOwner {
     this.#fail(error ?? new Error('socket hang up'));
   }
 
-  #readHead(bytes: Buffer, length: number): void {
-    const all = this.#head ? Buffer.concat([this.#head, bytes.subarray(0, length)]) : bytes;
-    const to = this.#head ? all.length : length;
-    const end = headEnd(all, 0, to);
-    this.#head = end < 0 ? Buffer.from(all.subarray(0, to)) : undefined;
-    if (end < 0 && to > LONGEST_HEAD) throw new HttpError('Parse Error: Header overflow');
-    if (end < 0) return;
-    const { status, headers, cookies } = parseHead(all.toString('latin1', 0, end));
-    if (status < 200) {
-      this.#head = Buffer.from(all.subarray(end, to));
-      return;
-    }
+  #readHead(arrived: Buffer, length: number): void {
+    const whole = this.#heads.read(arrived, length);
+    if (whole === undefined) return;
+    const { status, headers, cookies } = whole.head;
     keepCookies(this.#site, cookies);
     this.#status = status;
     this.#isKept = headers.get('connection')?.toLowerCase() !== 'close';
     this.#body = new BodyReader(status, headers);
-    this.#readBody(this.#body, all, end, to);
+    this.#readBody(this.#body, whole.bytes, whole.from, whole.to);
   }
 
   #readBody(body: BodyReader, bytes: Buffer, from: number, to: number): void {
@@ -118,7 +109,7 @@ export class HttpLink implements LinkOwner {
   #reset(): void {
     this.#link = undefined;
     this.#isWaiting = false;
-    this.#head = undefined;
+    this.#heads = new HeadReader();
     this.#body = undefined;
   }
 }

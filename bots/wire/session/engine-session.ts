@@ -33,7 +33,7 @@ export interface SessionOwner {
   sessionText(bytes: Buffer, from: number, to: number): void;
   sessionBinary(bytes: Buffer): void;
   /** What could not be sent, or was no Engine.IO; the session's end follows if it was open. */
-  sessionFailed(error: TransportError | Error): void;
+  sessionFailed(error: Error): void;
   sessionClosed(reason: string): void;
 }
 
@@ -234,7 +234,7 @@ export class EngineSession implements TransportOwner, HeartbeatOwner {
     this.#close('forced close');
   }
 
-  #fail(error: TransportError | Error): void {
+  #fail(error: Error): void {
     if (this.#phase === 'opening' && this.#options.tryAllTransports && this.#transports.length > 1) {
       this.#transports = this.#transports.slice(1);
       this.#transport = this.#openTransport();

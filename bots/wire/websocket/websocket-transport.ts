@@ -1,15 +1,14 @@
 import { hash, randomBytes } from 'node:crypto';
 import { ByteLink, type LinkOwner } from '../links/byte-link.ts';
-import { HttpError, type HttpHead, headEnd, LONGEST_HEAD, parseHead } from '../links/http-head.ts';
+import { HeadReader, HttpError, type HttpHead } from '../links/http-head.ts';
 import { keepCookies, requestHead, type Site } from '../links/site.ts';
 import { type OutgoingPacket, type Transport, TransportError, type TransportOwner } from '../session/transport.ts';
 import { FrameError, FrameReader, type FrameSink, startOfOnlyText } from './frame-reader.ts';
-import { BINARY, CLOSE, PING, TEXT, writeBytes, writeText } from './frame-writer.ts';
+import { BINARY, CLOSE, PING, PONG, TEXT, writeBytes, writeText } from './frame-writer.ts';
 
 /** How long the other side may take to close the connection once both have said goodbye, ms; as the real client's. */
 const GOODBYE_MS = 30_000;
 const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
-const NORMAL = 1000;
 const NONE = Buffer.alloc(0);
 
 /** Engine.IO over WebSocket. */
@@ -20,10 +19,10 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
   readonly #link: ByteLink;
   /** While a frame or a message is not whole. */
   #frames: FrameReader | undefined;
-  /** What the answer to the upgrade has to prove; undefined once it has. */
-  #accept: string | undefined;
-  /** The bytes of an answer that is not whole. */
-  #head: Buffer | undefined;
+  /** What the answer to the upgrade has to prove. */
+  readonly #accept: string;
+  /** Until the upgrade is answered. */
+  #heads: HeadReader | undefined = new HeadReader();
   #phase: 'opening' | 'open' | 'leaving' | 'over' = 'opening';
   #sentIn = -1;
 
@@ -71,7 +70,8 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
 
   received(bytes: Buffer, length: number): void {
     try {
-      if (this.#accept !== undefined) return this.#answered(bytes, length, this.#accept);
+      if (this.#heads !== undefined) return this.#answered(this.#heads, bytes, length);
+      if (this.#phase === 'leaving') return;
       const start = this.#frames === undefined ? startOfOnlyText(bytes, length) : 0;
       if (start > 0) this.#owner.transportText(this, bytes, start, length);
       else this.#read(bytes, 0, length);
@@ -91,26 +91,19 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
   frame(opcode: number, bytes: Buffer, from: number, to: number): void {
     if (opcode === TEXT) this.#owner.transportText(this, bytes, from, to);
     else if (opcode === BINARY) this.#owner.transportBinary(this, Buffer.from(bytes.subarray(from, to)));
-    else if (opcode === PING) writeBytes(this.#link, PING + 1, bytes.subarray(from, to));
+    else if (opcode === PING) writeBytes(this.#link, PONG, bytes.subarray(from, to));
     else if (opcode === CLOSE) this.#sayGoodbye(Buffer.from(bytes.subarray(from, to)));
   }
 
-  #answered(bytes: Buffer, length: number, accept: string): void {
-    const all = this.#head ? Buffer.concat([this.#head, bytes.subarray(0, length)]) : bytes;
-    const to = this.#head ? all.length : length;
-    const end = headEnd(all, 0, to);
-    if (end < 0 && to <= LONGEST_HEAD) {
-      this.#head = Buffer.from(all.subarray(0, to));
-      return;
-    }
-    this.#head = undefined;
-    if (end < 0) throw new HttpError('Parse Error: Header overflow');
-    const problem = this.#problemOf(parseHead(all.toString('latin1', 0, end)), accept);
+  #answered(heads: HeadReader, arrived: Buffer, length: number): void {
+    const whole = heads.read(arrived, length);
+    if (whole === undefined) return;
+    const problem = this.#problemOf(whole.head);
     if (problem !== undefined) throw new HttpError(problem);
-    this.#accept = undefined;
+    this.#heads = undefined;
     this.#phase = 'open';
     this.#owner.transportOpened(this);
-    if (end < to) this.#read(all, end, to);
+    if (whole.from < whole.to) this.#read(whole.bytes, whole.from, whole.to);
   }
 
   #read(bytes: Buffer, from: number, to: number): void {
@@ -121,11 +114,11 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
     if (frames.isIdle) this.#frames = undefined;
   }
 
-  #problemOf({ status, headers, cookies }: HttpHead, accept: string): string | undefined {
+  #problemOf({ status, headers, cookies }: HttpHead): string | undefined {
     keepCookies(this.#site, cookies);
     if (status !== 101) return `Unexpected server response: ${status}`;
     if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'Invalid Upgrade header';
-    if (headers.get('sec-websocket-accept') !== accept) return 'Invalid Sec-WebSocket-Accept header';
+    if (headers.get('sec-websocket-accept') !== this.#accept) return 'Invalid Sec-WebSocket-Accept header';
     if (headers.has('sec-websocket-extensions'))
       return 'Server sent a Sec-WebSocket-Extensions header but no extension was requested';
     return undefined;
@@ -134,14 +127,14 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
   #sayGoodbye(code: Buffer): void {
     if (this.#phase === 'open') writeBytes(this.#link, CLOSE, code);
     this.#phase = 'leaving';
-    this.#stopReading();
+    this.#frames?.stop();
     this.#link.end(GOODBYE_MS);
   }
 
   #fail(error: Error): void {
     if (error instanceof FrameError) {
       const code = Buffer.alloc(2);
-      code.writeUInt16BE(error.code ?? NORMAL);
+      code.writeUInt16BE(error.code);
       this.#sayGoodbye(code);
     }
     this.#cut();
@@ -150,13 +143,8 @@ export class WebSocketTransport implements Transport, LinkOwner, FrameSink {
 
   #cut(): void {
     this.#phase = 'over';
-    this.#stopReading();
+    this.#frames?.stop();
     this.#link.abort();
-  }
-
-  #stopReading(): void {
-    this.#frames ??= new FrameReader();
-    this.#frames.stop();
   }
 }
 

@@ -1,6 +1,6 @@
-import { clientOrders } from '../../bots/client-orders.ts';
-import { type ConnectorOf, type Finish, linkTo } from './contract-clients.ts';
-import { type WireScript, wireServer } from './contract-wire.ts';
+import { clientOrders } from '../../../bots/client-orders.ts';
+import { type ConnectorOf, type Finish, linkTo } from './clients.ts';
+import { type WireScript, wireServer } from './wire.ts';
 
 /** A link to a server that speaks by hand, which listens for `say` and `end`. */
 export async function talk(connectorOf: ConnectorOf, finish: Finish, script: WireScript = {}) {

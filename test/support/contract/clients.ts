@@ -1,9 +1,9 @@
-import type { LinkChange } from '../../bots/chat-socket.ts';
-import type { ClientOptions } from '../../bots/client-orders.ts';
-import { plainSpeech } from '../../bots/dialect/built-in.ts';
-import { type DialectInput, dialectSchema } from '../../bots/dialect/dialect.ts';
-import { connectorOf } from '../../bots/socketio/socketio-connection.ts';
-import { wireConnectorOf } from '../../bots/wire/wire-connector.ts';
+import type { LinkChange } from '../../../bots/chat-socket.ts';
+import type { ClientOptions } from '../../../bots/client-orders.ts';
+import { plainSpeech } from '../../../bots/dialect/built-in.ts';
+import { type DialectInput, dialectSchema } from '../../../bots/dialect/dialect.ts';
+import { connectorOf } from '../../../bots/socketio/socketio-connection.ts';
+import { wireConnectorOf } from '../../../bots/wire/wire-connector.ts';
 
 /** Every client that is behind the chat socket port, each held to the same contract: `bots/contract/`. */
 export const clients = [

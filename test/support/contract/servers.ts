@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket as NetSocket } from 'node:net';
 import { Server, type ServerOptions } from 'socket.io';
-import type { Finish } from './contract-clients.ts';
+import type { Finish } from './clients.ts';
 
 export interface Place {
   readonly scheme?: 'http' | 'https';

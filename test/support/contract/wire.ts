@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Finish } from './contract-clients.ts';
-import { listening, openPacket, type WireHandshake } from './contract-servers.ts';
+import type { Finish } from './clients.ts';
+import { listening, openPacket, type WireHandshake } from './servers.ts';
 
 export interface FrameOptions {
   readonly opcode?: number;

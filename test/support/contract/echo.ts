@@ -1,6 +1,6 @@
-import type { Reply } from '../../bots/chat-socket.ts';
-import { type ConnectorOf, type Finish, type LinkOptions, linkTo } from './contract-clients.ts';
-import { socketIoServer } from './contract-servers.ts';
+import type { Reply } from '../../../bots/chat-socket.ts';
+import { type ConnectorOf, type Finish, type LinkOptions, linkTo } from './clients.ts';
+import { socketIoServer } from './servers.ts';
 
 export const timeoutMs = 10_000;
 
