@@ -10,15 +10,14 @@ import {
   failed,
   linkTo,
   opened,
+  pollingFirst,
+  pollingOnly,
+  socketOnly,
   upgraded,
 } from '../../test/support/contract/clients.ts';
 import { socketIoServer } from '../../test/support/contract/servers.ts';
 import { selfSigned } from '../../test/support/self-signed.ts';
 import { clientOrders } from '../client-orders.ts';
-
-const socketOnly = clientOrders['websocket-only'];
-const pollingOnly = clientOrders['polling-only'];
-const pollingFirst = clientOrders['polling-first'];
 
 describe.concurrent.each(clients)('%s connects', (_name, connectorOf) => {
   test('over polling and then upgrades', async ({ expect, onTestFinished }) => {

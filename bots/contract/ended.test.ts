@@ -1,14 +1,20 @@
 import { describe, test } from 'vitest';
-import { clients, connected, connecting, ended, failed, linkTo, opened } from '../../test/support/contract/clients.ts';
+import {
+  clients,
+  connecting,
+  ended,
+  failed,
+  linkTo,
+  opened,
+  overPolling,
+  overSocket,
+  pollingOnly,
+  socketOnly,
+} from '../../test/support/contract/clients.ts';
 import { pollServer, socketIoServer } from '../../test/support/contract/servers.ts';
 import { wireServer } from '../../test/support/contract/wire.ts';
-import { clientOrders } from '../client-orders.ts';
 
-const socketOnly = clientOrders['websocket-only'];
-const pollingOnly = clientOrders['polling-only'];
 const timeoutMs = 10_000;
-const overSocket = [connecting, opened('websocket'), connected];
-const overPolling = [connecting, opened('polling'), connected];
 
 const both = [
   ['WebSocket', socketOnly, overSocket],

@@ -1,12 +1,14 @@
 import { describe, test } from 'vitest';
-import { clients, type LinkOptions, linkTo } from '../../test/support/contract/clients.ts';
+import {
+  clients,
+  type LinkOptions,
+  linkTo,
+  pollingFirst,
+  pollingOnly,
+  socketOnly,
+} from '../../test/support/contract/clients.ts';
 import { echo, timeoutMs } from '../../test/support/contract/echo.ts';
 import { socketIoServer } from '../../test/support/contract/servers.ts';
-import { clientOrders } from '../client-orders.ts';
-
-const socketOnly = clientOrders['websocket-only'];
-const pollingOnly = clientOrders['polling-only'];
-const pollingFirst = clientOrders['polling-first'];
 
 const ways: readonly (readonly [string, LinkOptions])[] = [
   ['WebSocket', socketOnly],

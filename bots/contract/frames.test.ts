@@ -1,10 +1,9 @@
 import { describe, test } from 'vitest';
-import { clients, connected, connecting, ended, failed, opened } from '../../test/support/contract/clients.ts';
+import { clients, connecting, ended, failed, opened, overSocket } from '../../test/support/contract/clients.ts';
 import { openPacket } from '../../test/support/contract/servers.ts';
 import { talk } from '../../test/support/contract/talk.ts';
 import { frame } from '../../test/support/contract/wire.ts';
 
-const overSocket = [connecting, opened('websocket'), connected];
 const kinds = ['connecting', 'opened', 'connected'];
 /** The first, a further and the last piece of a text. */
 const begins = { fin: false };

@@ -1,11 +1,16 @@
 import { describe, test } from 'vitest';
-import { clients, connected, connecting, ended, linkTo } from '../../test/support/contract/clients.ts';
+import {
+  clients,
+  connected,
+  connecting,
+  ended,
+  linkTo,
+  pollingOnly,
+  socketOnly,
+} from '../../test/support/contract/clients.ts';
 import { openPacket, pollServer, socketIoServer } from '../../test/support/contract/servers.ts';
 import { wireServer } from '../../test/support/contract/wire.ts';
-import { clientOrders } from '../client-orders.ts';
 
-const socketOnly = clientOrders['websocket-only'];
-const pollingOnly = clientOrders['polling-only'];
 const both = [
   ['WebSocket', socketOnly],
   ['polling', pollingOnly],

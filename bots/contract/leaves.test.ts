@@ -7,17 +7,16 @@ import {
   linkTo,
   notUpgraded,
   opened,
+  overPolling,
+  overSocket,
+  pollingFirst,
+  pollingOnly,
+  socketOnly,
 } from '../../test/support/contract/clients.ts';
 import { pollServer, socketIoServer } from '../../test/support/contract/servers.ts';
 import { takeUpgrades, wireServer } from '../../test/support/contract/wire.ts';
-import { clientOrders } from '../client-orders.ts';
 
-const socketOnly = clientOrders['websocket-only'];
-const pollingOnly = clientOrders['polling-only'];
-const pollingFirst = clientOrders['polling-first'];
 const timeoutMs = 10_000;
-const overSocket = [connecting, opened('websocket'), connected];
-const overPolling = [connecting, opened('polling'), connected];
 
 const both = [
   ['WebSocket', socketOnly, overSocket],

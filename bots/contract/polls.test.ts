@@ -2,17 +2,14 @@ import { describe, test } from 'vitest';
 import {
   type ConnectorOf,
   clients,
-  connected,
-  connecting,
   ended,
   type Finish,
   linkTo,
-  opened,
+  overPolling,
 } from '../../test/support/contract/clients.ts';
 import { type Answer, type PollScript, pollServer } from '../../test/support/contract/servers.ts';
 import { clientOrders } from '../client-orders.ts';
 
-const overPolling = [connecting, opened('polling'), connected];
 const kinds = ['connecting', 'opened', 'connected'];
 
 /** A link over polling to a server that answers by hand, which listens for `say` and `end`. */

@@ -7,18 +7,17 @@ import {
   failed,
   linkTo,
   opened,
+  overPolling,
+  overSocket,
+  pollingOnly,
   recovered,
+  socketOnly,
 } from '../../test/support/contract/clients.ts';
 import { socketIoServer } from '../../test/support/contract/servers.ts';
 import { wireServer } from '../../test/support/contract/wire.ts';
-import { clientOrders } from '../client-orders.ts';
 
-const socketOnly = clientOrders['websocket-only'];
-const pollingOnly = clientOrders['polling-only'];
 const closed = 'http://127.0.0.1:9';
 const refused = failed('websocket error: connect ECONNREFUSED 127.0.0.1:9');
-const overSocket = [connecting, opened('websocket'), connected];
-const overPolling = [connecting, opened('polling'), connected];
 const both = [
   ['WebSocket', socketOnly, overSocket, 'transport close'],
   ['polling', pollingOnly, overPolling, 'transport error'],

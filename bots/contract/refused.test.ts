@@ -1,13 +1,20 @@
 import { createServer } from 'node:http';
 import { describe, test } from 'vitest';
-import { clients, connected, connecting, failed, linkTo, opened } from '../../test/support/contract/clients.ts';
+import {
+  clients,
+  connected,
+  connecting,
+  failed,
+  linkTo,
+  opened,
+  pollingFirst,
+  pollingOnly,
+  socketOnly,
+} from '../../test/support/contract/clients.ts';
 import { listening, pollServer } from '../../test/support/contract/servers.ts';
 import { takeUpgrades, wireServer } from '../../test/support/contract/wire.ts';
 import { clientOrders } from '../client-orders.ts';
 
-const socketOnly = clientOrders['websocket-only'];
-const pollingOnly = clientOrders['polling-only'];
-const pollingFirst = clientOrders['polling-first'];
 const tryAll = clientOrders['websocket-first-try-all'];
 
 describe.concurrent.each(clients)('%s is refused', (_name, connectorOf) => {

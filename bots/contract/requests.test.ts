@@ -1,11 +1,8 @@
 import { describe, test } from 'vitest';
-import { clients, linkTo } from '../../test/support/contract/clients.ts';
+import { clients, linkTo, socketOnly } from '../../test/support/contract/clients.ts';
 import { echo, timeoutMs } from '../../test/support/contract/echo.ts';
 import { socketIoServer } from '../../test/support/contract/servers.ts';
 import type { Reply } from '../chat-socket.ts';
-import { clientOrders } from '../client-orders.ts';
-
-const socketOnly = clientOrders['websocket-only'];
 
 describe.concurrent.each(clients)('%s', (_name, connectorOf) => {
   test('asks without an answer in time', async ({ expect, onTestFinished }) => {

@@ -9,13 +9,11 @@ import {
   linkTo,
   notUpgraded,
   opened,
+  pollingFirst,
   upgraded,
 } from '../../test/support/contract/clients.ts';
 import { openPacket, pollServer } from '../../test/support/contract/servers.ts';
 import { frame, takeUpgrades } from '../../test/support/contract/wire.ts';
-import { clientOrders } from '../client-orders.ts';
-
-const pollingFirst = clientOrders['polling-first'];
 
 const overPolling = [connecting, opened('polling', ['websocket']), connected];
 const open = { upgrades: ['websocket'] };

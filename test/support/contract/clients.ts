@@ -1,5 +1,5 @@
 import type { LinkChange } from '../../../bots/chat-socket.ts';
-import type { ClientOptions } from '../../../bots/client-orders.ts';
+import { type ClientOptions, clientOrders } from '../../../bots/client-orders.ts';
 import { plainSpeech } from '../../../bots/dialect/built-in.ts';
 import { type DialectInput, dialectSchema } from '../../../bots/dialect/dialect.ts';
 import { connectorOf } from '../../../bots/socketio/socketio-connection.ts';
@@ -73,3 +73,10 @@ export function failed(reason: string, answered = false): LinkChange {
 export function notUpgraded(reason: string): LinkChange {
   return { kind: 'upgradeFailed', reason };
 }
+
+export const socketOnly = clientOrders['websocket-only'];
+export const pollingOnly = clientOrders['polling-only'];
+export const pollingFirst = clientOrders['polling-first'];
+/** What is told of a link over WebSocket, or over polling, that is connected at once. */
+export const overSocket = [connecting, opened('websocket'), connected];
+export const overPolling = [connecting, opened('polling'), connected];
