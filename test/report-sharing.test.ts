@@ -70,7 +70,8 @@ describeInBrowser('what a report gives away', (browser) => {
     await card.getByRole('button', { name: 'See 4 s to 9 s' }).click();
     expect(new URL(page.url()).hash).toBe('#t=4-9');
     await page.getByText('2 more findings').click();
-    expect(await page.locator('.cards li:visible').count()).toBe(5);
+    // What is folded is made when it is opened, a moment after the click.
+    await expect.poll(() => page.locator('.cards li:visible').count()).toBe(5);
   });
 });
 
