@@ -15,8 +15,9 @@ import { type JoinCandidate, joinCandidates, type SendCandidate, sendCandidates 
 import type { Patient } from './diagnosis.ts';
 
 const CONNECT_MS = 5000;
-/** How long an answer is waited for. */
-const ANSWER_MS = 250;
+/** How long an answer is waited for: three times as long as connecting took (which is three round trips), within limits. */
+const ANSWER_MS = { least: 250, most: 2000 };
+const ANSWER_CONNECTS = 3;
 const LISTEN_MS = 5000;
 const RECENT_MS = 600_000;
 
@@ -88,10 +89,10 @@ async function speak(
   const [sender, other] = await Promise.all([Client.open(patient, 0), Client.open(patient, 1)]);
   try {
     if (!sender || !other) return 'shut';
-    const joined = join && (await enter(join, [sender, other]));
+    const entries = join && (await enter(join, [sender, other]));
     for (const group of sendCandidates(join)) {
       const found = await tryOut(group, sender, other);
-      if (found) return { ...(joined && { join: joined }), ...found };
+      if (found) return { ...(entries && { join: joinOf(join, entries) }), ...found };
       if (!sender.isConnected) return undefined;
     }
     return undefined;
@@ -111,26 +112,36 @@ async function speakAsGiven(patient: Patient): Promise<Partial<DialectInput> | u
     if (!sender || !other) return undefined;
     if (join) await enter({ emit: join.emit, args: join.args }, [sender, other]);
     if (hear !== 'ack') return await tryOut([{ emit: send.emit, args: send.args }], sender, other);
-    const isAnswered = await sender.ask(send.emit, fillIn(send.args, sender.blanks('doctor')));
-    return isAnswered ? { send: { emit: send.emit, args: [...send.args], ack: true }, hear } : undefined;
+    const answer = await sender.ask(send.emit, fillIn(send.args, sender.blanks('doctor')));
+    return answer.isGiven ? { send: { emit: send.emit, args: [...send.args], ack: true }, hear } : undefined;
   } finally {
     sender?.close();
     other?.close();
   }
 }
 
-/** Has them join, one after the other; what confirmed it is part of the dialect. */
-async function enter(join: JoinCandidate, clients: readonly Client[]): Promise<DialectInput['join']> {
-  const answers: { readonly acked: boolean; readonly events: readonly string[] }[] = [];
+/** What a client got for joining. */
+interface Entry {
+  readonly answer: Answer;
+  readonly events: readonly string[];
+}
+
+/** Has them join, one after the other. */
+async function enter(join: JoinCandidate, clients: readonly Client[]): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
   for (const client of clients) {
     const before = client.heard.length;
-    const acked = await client.ask(join.emit, fillIn(join.args, client.blanks('')));
-    answers.push({ acked, events: client.heard.slice(before).map(({ event }) => event) });
+    const answer = await client.ask(join.emit, fillIn(join.args, client.blanks('')));
+    entries.push({ answer, events: client.heard.slice(before).map(({ event }) => event) });
   }
-  const [first] = answers;
+  return entries;
+}
+
+/** How to join, with what confirms it: an answer that came late is one, too. */
+function joinOf(join: JoinCandidate, entries: readonly Entry[]): DialectInput['join'] {
   const args = [...join.args];
-  if (answers.every(({ acked }) => acked)) return { emit: join.emit, args, confirm: 'ack' };
-  const event = first?.events.find((one) => answers.every(({ events }) => events.includes(one)));
+  if (entries.every(({ answer }) => answer.isGiven)) return { emit: join.emit, args, confirm: 'ack' };
+  const event = entries[0]?.events.find((one) => entries.every(({ events }) => events.includes(one)));
   return { emit: join.emit, args, confirm: event === undefined ? 'none' : { event } };
 }
 
@@ -141,13 +152,13 @@ async function tryOut(
   other: Client,
 ): Promise<Partial<DialectInput> | undefined> {
   const marks = group.map(() => `doctor-${randomUUID().slice(0, 8)}`);
-  const acks = await Promise.all(
+  const answers = await Promise.all(
     group.map(({ emit, args }, i) => sender.ask(emit, fillIn(args, sender.blanks(marks[i]!)))),
   );
   for (const [i, { emit, args }] of group.entries()) {
     const arrival = other.find(marks[i]!);
     if (!arrival) continue;
-    const send = { emit, args: [...args], ack: acks[i]! };
+    const send = { emit, args: [...args], ack: answers[i]!.isGiven };
     const echo = sender.find(marks[i]!) !== undefined;
     return { send, hear: { event: arrival.event, text: arrival.path }, ...(!echo && { echo }) };
   }
@@ -159,15 +170,22 @@ interface Heard {
   readonly args: readonly unknown[];
 }
 
+/** Whether an emit was acknowledged without a refusal, by now. */
+interface Answer {
+  isGiven: boolean;
+}
+
 /** A connection that notes all it hears. */
 class Client {
   readonly heard: Heard[] = [];
   readonly #socket: Socket;
   readonly #own: Blanks;
+  readonly #answerMs: number;
 
-  private constructor(socket: Socket, own: Blanks) {
+  private constructor(socket: Socket, own: Blanks, connectMs: number) {
     this.#socket = socket;
     this.#own = own;
+    this.#answerMs = Math.min(Math.max(ANSWER_CONNECTS * connectMs, ANSWER_MS.least), ANSWER_MS.most);
     socket.onAny((event: string, ...args: unknown[]) => this.heard.push({ event, args }));
   }
 
@@ -181,7 +199,7 @@ class Client {
     const user = userOptionsOf(endpoint, dialect, identity);
     const options = { ...shared, ...user, agent, forceNew: true, reconnection: false };
     const socket = io(target.origin + dialect.namespace, options as object);
-    const client = new Client(socket, identity.blanks);
+    const openedAt = performance.now();
     const isUp = await new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => resolve(false), CONNECT_MS);
       const settle = (up: boolean) => {
@@ -191,8 +209,8 @@ class Client {
       socket.once('connect', () => settle(true));
       socket.once('connect_error', () => settle(false));
     });
-    if (isUp) return client;
-    client.close();
+    if (isUp) return new Client(socket, identity.blanks, performance.now() - openedAt);
+    socket.disconnect();
     return undefined;
   }
 
@@ -204,14 +222,17 @@ class Client {
     return { room: 'doctor', ...this.#own, text };
   }
 
-  /** Emits; whether it was acknowledged without a refusal, in time. */
-  async ask(event: string, args: readonly unknown[]): Promise<boolean> {
-    try {
-      const answer: unknown = await this.#socket.timeout(ANSWER_MS).emitWithAck(event, ...args);
-      return refusal([answer]) === undefined;
-    } catch {
-      return false;
-    }
+  /** Emits, and waits for the answer for a while. */
+  async ask(event: string, args: readonly unknown[]): Promise<Answer> {
+    const answer: Answer = { isGiven: false };
+    const given = new Promise<void>((resolve) => {
+      this.#socket.emit(event, ...args, (value: unknown) => {
+        answer.isGiven = refusal([value]) === undefined;
+        resolve();
+      });
+    });
+    await Promise.race([given, pause(this.#answerMs)]);
+    return answer;
   }
 
   /** Where a text arrived: its event, and the path to it. */

@@ -66,8 +66,9 @@ describe.concurrent('with either engine', () => {
       expect(record.verdict.thresholds).toMatchObject([{ text: 'delivery.lost == 0', outcome: 'pass' }]);
       expect([value('users.joined'), value('users.present')]).toEqual([10, 10]);
       // Five users in each of two rooms hear their own room's messages, the probes' and their own included.
-      const heard = value('messages.sent') + value('messages.sent{by=crowd}');
-      expect(value('delivery.delivered{by=crowd}')).toBeGreaterThan(3 * heard);
+      const own = value('messages.sent{by=crowd}');
+      const heard = value('messages.sent') + own;
+      expect(value('delivery.delivered{by=crowd}')).toBeGreaterThan(3 * own);
       expect(value('delivery.delivered{by=crowd}')).toBeLessThanOrEqual(5 * (heard + 2 * record.load.talkers));
       for (const key of [
         'delivery.gap{by=crowd,cause=live}',
@@ -78,7 +79,7 @@ describe.concurrent('with either engine', () => {
     }
     // Ten users send twice a second, whichever engine has them think.
     const sent = records.map((record) => figureOf(record, 'messages.sent{by=crowd}'));
-    for (const n of sent) expect(n).toBeGreaterThan(50);
+    for (const n of sent) expect(n).toBeGreaterThan(20);
     for (const n of sent) expect(n).toBeLessThan(110);
     // The probes' schedule is drawn from the seed, and all of it arrives.
     for (const key of ['messages.scheduled', 'delivery.expected', 'delivery.delivered'])
