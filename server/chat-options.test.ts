@@ -34,6 +34,10 @@ test('nothing given is all defaults', () => {
     maxBufferedBytes: 4_000_000,
     maxTotalBufferedBytes: 200_000_000,
     page: true,
+    node: '',
+    adapter: 'memory',
+    redis: 'redis://127.0.0.1:6379',
+    busName: 'chatstorm',
     log: false,
   });
 });

@@ -9,7 +9,7 @@ export type GivenOptions = z.input<typeof fields>;
 
 /** An error the server's operator can do something about: a stable `code` and a sentence that names the remedy. */
 export class ChatServerError extends Error {
-  readonly code: 'OPTIONS' | 'PORT_IN_USE' | 'LISTEN';
+  readonly code: 'OPTIONS' | 'PORT_IN_USE' | 'LISTEN' | 'REDIS';
 
   constructor(code: ChatServerError['code'], message: string) {
     super(message);
@@ -81,6 +81,17 @@ const fields = z.strictObject({
   vitalsToken: z.string().default(''),
   /** Serve the page people chat on. */
   page: z.boolean().default(true),
+  /** What this node of several is called: clients are told when they connect. Empty: nothing is told. */
+  node: z
+    .string()
+    .regex(/^[\w.-]{0,60}$/, 'expected letters, digits, dots and dashes, 60 at most')
+    .default(''),
+  /** What nodes hear each other by: `memory` for one that stands alone. */
+  adapter: z.enum(['memory', 'redis-streams', 'redis-pubsub']).default('memory'),
+  /** The Redis between nodes: `redis://user:password@host:6379/0`, or `rediss:` for TLS. */
+  redis: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379'),
+  /** What keys and channels in Redis begin with, so that several chats can share one. */
+  busName: z.string().min(1).max(100).default('chatstorm'),
   /** Log each connection and disconnection. */
   log: z.boolean().default(false),
 });

@@ -1,5 +1,6 @@
 import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { Server } from 'socket.io';
 import { refusalAtTheDoor } from './access/allow-request.ts';
 import { ConnectionLimits } from './access/connection-limits.ts';
@@ -7,6 +8,7 @@ import { closeDeserted } from './access/deserted.ts';
 import { Eviction, type EvictionLimits } from './access/eviction.ts';
 import { Chat, largestMessage } from './chat/chat.ts';
 import { type ChatOptions, ChatServerError, type GivenOptions, parseOptions } from './chat-options.ts';
+import { openBus } from './cluster/bus.ts';
 import { boundRecovery, recoverOnce } from './recovery.ts';
 import { noRefusals, type Refusals } from './refusals.ts';
 import { closeServer } from './shutdown.ts';
@@ -36,12 +38,13 @@ export async function createChatServer(
   const page = options.page ? pageFiles(options) : new Map();
   const failures = new Failures(log);
   const refusals = noRefusals();
+  const bus = await openBus(options, failures);
   const http = createHttp(options);
   const { maxConnections: total, maxConnectionsPerAddress: perAddress, spareConnections: spare } = options;
   const limits = new ConnectionLimits(http, { total, perAddress, spare }, () => {
     refusals.full += 1;
   });
-  const io = new Server(engineOptions(options));
+  const io = new Server({ ...engineOptions(options), ...(bus && { adapter: bus.adapter }) });
   const eviction = new Eviction(io, limits.open, evictionLimits(options));
   const chat = new Chat(io, options, refusals, {
     failures,
@@ -58,16 +61,22 @@ export async function createChatServer(
   recoverOnce(io);
   closeDeserted(io, options.connectTimeout);
   io.on('connection', (socket) => {
+    if (options.node !== '') socket.emit('node', options.node);
     if (!failures.attempt('connection', () => chat.welcome(socket))) return void socket.disconnect(true);
     if (!options.log) return;
     log(`${socket.id} connected over ${socket.conn.transport.name}${socket.recovered ? ', recovered' : ''}`);
     socket.on('disconnect', (reason) => log(`${socket.id} disconnected: ${reason}`));
   });
 
-  await listen(http, options);
+  await listen(http, options).catch((error) => {
+    bus?.close();
+    throw error;
+  });
   http.on('error', (error) => failures.report('listening', error, performance.now()));
   const vitals = new VitalsWatch(io, { connectionErrors, rooms: () => chat.rooms.size });
+  const node = options.node || `${hostname()}-${process.pid}`;
   const chatVitals = () => ({
+    node,
     ...vitals.latest(),
     evicted: eviction.count,
     messages: chat.messages(),
@@ -93,6 +102,7 @@ export async function createChatServer(
     clearInterval(second);
     vitals.close();
     chat.close();
+    bus?.close();
   };
   return {
     url: urlOf(options.host, http),

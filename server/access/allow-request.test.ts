@@ -117,6 +117,7 @@ test('vitals tell clients by transport, refusals and how the process is', async 
   const vitals = async () => JSON.parse((await get(`${url}/vitals`)).body) as Vitals;
   await expect.poll(async () => (await vitals()).clients).toBe(2);
   expect(await vitals()).toEqual({
+    node: expect.stringContaining('-'),
     at: expect.any(Number),
     uptimeSeconds: expect.any(Number),
     heapUsedBytes: expect.any(Number),

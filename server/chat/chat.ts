@@ -144,6 +144,7 @@ export class Chat {
     for (const [room, name] of seat.joined) {
       if (typeof this.#enter(seat, room, name) !== 'string') continue;
       seat.joined.delete(room);
+      keep(seat);
       seat.socket.leave(channel(room));
     }
   }
@@ -167,6 +168,7 @@ export class Chat {
     const entered = this.#enter(seat, room, name);
     if (typeof entered === 'string') return barred(entered, room, name);
     seat.joined.set(room, name);
+    keep(seat);
     seat.socket.join(channel(room));
     const { members, history, historyBytes } = entered.room;
     const shown = first(members.values(), membersShown);
@@ -183,6 +185,7 @@ export class Chat {
     if (!seat.joined.has(room)) return notJoined(room);
     this.#exit(seat, room);
     seat.joined.delete(room);
+    keep(seat);
     seat.socket.leave(channel(room));
     return { ok: true };
   }
@@ -315,9 +318,15 @@ function channel(room: string): string {
   return `room:${room}`;
 }
 
-/** Kept in the socket's data, which state recovery restores. */
-function seats(socket: Socket): Map<string, string> {
-  const data = socket.data as { seats?: Map<string, string> };
-  data.seats ??= new Map();
-  return data.seats;
+/** What state recovery brings back of a socket's seat, by way of Redis where there are several nodes. */
+interface SeatData {
+  seats?: [room: string, name: string][];
+}
+
+function seats({ data }: Socket): Map<string, string> {
+  return new Map((data as SeatData).seats);
+}
+
+function keep({ socket, joined }: Seat): void {
+  (socket.data as SeatData).seats = [...joined];
 }

@@ -25,11 +25,13 @@ export function connectionPanel(connection: Connection, offered: readonly string
 export function showFacts(): (link: Link) => void {
   let timer: ReturnType<typeof setInterval> | undefined;
   return (link) => {
-    const { connectMs, upgradeMs, rttMs, downAt } = link;
+    const { node, connectMs, upgradeMs, rttMs, downAt } = link;
     const show = (fact: string, value: string) => {
       byId(`fact-${fact}`).textContent = value;
     };
     show('transport', transportName(link.transport) || none);
+    byId('fact-node').parentElement!.hidden = node === '';
+    show('node', node);
     show('rtt', spanOr(none, rttMs));
     show('connect', spanOr(none, connectMs));
     show('upgrade', spanOr(none, upgradeMs));

@@ -5,6 +5,8 @@ import { visitorSettings } from './dom.ts';
 export interface Link {
   readonly state: 'connecting' | 'connected' | 'reconnecting';
   readonly transport: string;
+  /** The node of the server; empty where there is but one. */
+  readonly node: string;
   readonly rttMs: number | undefined;
   /** Attempts to reconnect, 0 while there were none. */
   readonly attempt: number;
@@ -60,6 +62,9 @@ export function createConnection(transports: string[], onLink: (link: Link) => v
     // Not at once: the page itself is still being set up and drawn.
     setTimeout(() => measure(socket, tell), 500);
   });
+  socket.on('node', (node: unknown) => {
+    if (typeof node === 'string') tell({ node });
+  });
   socket.on('disconnect', (reason) => {
     const state = reason === 'io client disconnect' ? 'connecting' : 'reconnecting';
     tell({ state, ...noTransport, downAt: performance.now() });
@@ -87,7 +92,7 @@ export function createConnection(transports: string[], onLink: (link: Link) => v
   return { socket, open, drop, use };
 }
 
-const noTransport = { transport: '', rttMs: undefined, connectMs: undefined, upgradeMs: undefined };
+const noTransport = { transport: '', node: '', rttMs: undefined, connectMs: undefined, upgradeMs: undefined };
 
 const unconnected: Link = {
   state: 'connecting',

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import { isLoopbackAddress, refusalAtTheDoor } from '../access/allow-request.ts';
@@ -8,7 +7,7 @@ import type { ChatOptions } from '../chat-options.ts';
 import type { Refusals } from '../refusals.ts';
 import type { FailureCounts } from '../vitals/failures.ts';
 import { prometheusText, prometheusType } from '../vitals/prometheus-text.ts';
-import type { Vitals } from '../vitals/vitals.ts';
+import type { NodeVitals } from '../vitals/vitals.ts';
 import type { PageFile } from './page-files.ts';
 
 /**
@@ -16,7 +15,7 @@ import type { PageFile } from './page-files.ts';
  * not read, what was refused, and what failed. Who was turned away at the handshake is in `connectionErrors` as FORBIDDEN,
  * too.
  */
-export interface ChatVitals extends Vitals {
+export interface ChatVitals extends NodeVitals {
   readonly evicted: number;
   readonly messages: number;
   readonly refusals: Refusals;
@@ -89,15 +88,12 @@ function metricsText(vitals: ChatVitals): Promise<string> {
     what,
     Object.values(reasons).reduce((sum, count) => sum + count, 0),
   ]);
-  return prometheusText(
-    { node: `${hostname()}-${process.pid}`, ...vitals },
-    {
-      messages_total: { help: 'Messages taken', label: 'kind', counts: { chat: messages } },
-      evicted_total: { help: 'Clients cut off for what they did not read', label: 'kind', counts: { client: evicted } },
-      refusals_total: { help: 'What was refused', label: 'reason', counts: refusals },
-      failures_total: { help: 'What failed', label: 'what', counts: Object.fromEntries(failed) },
-    },
-  );
+  return prometheusText(vitals, {
+    messages_total: { help: 'Messages taken', label: 'kind', counts: { chat: messages } },
+    evicted_total: { help: 'Clients cut off for what they did not read', label: 'kind', counts: { client: evicted } },
+    refusals_total: { help: 'What was refused', label: 'reason', counts: refusals },
+    failures_total: { help: 'What failed', label: 'what', counts: Object.fromEntries(failed) },
+  });
 }
 
 function securityHeaders() {

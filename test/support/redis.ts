@@ -1,0 +1,48 @@
+/** A real Redis for a test; tests that need one are skipped, with a sentence, where there is none. */
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { freePort } from './free-port.ts';
+
+/** Whether a program is installed. */
+export function isInstalled(program: string): boolean {
+  return spawnSync(program, ['-v'], { stdio: 'ignore' }).error === undefined;
+}
+
+export const hasRedis = isInstalled('redis-server');
+
+/** What the title of a test says where it is skipped. */
+export const withRedis = hasRedis ? '' : ' (skipped: redis-server is not installed)';
+
+/** A Redis that keeps nothing. */
+export interface RunningRedis {
+  readonly url: string;
+  readonly process: ChildProcess;
+  end(): Promise<void>;
+}
+
+export async function startRedis(): Promise<RunningRedis> {
+  const port = await freePort();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const redis = spawn('redis-server', args, { stdio: 'ignore', cwd: '/' });
+  const ended = once(redis, 'exit');
+  while (redis.exitCode === null && !(await accepts(port))) await new Promise((resolve) => setTimeout(resolve, 20));
+  const end = async () => {
+    redis.kill('SIGKILL');
+    await ended;
+  };
+  return { url: `redis://127.0.0.1:${port}`, process: redis, end };
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const settle = (is: boolean) => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+  });
+}
