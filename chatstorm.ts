@@ -12,7 +12,7 @@ import type { Project } from './commands/project-file.ts';
 import { sayError } from './commands/terminal-output.ts';
 import { crowdEngines } from './load/plan/crowd-engine.ts';
 import { exitCodes } from './measure/judge/exit-codes.ts';
-import { scenarioNames } from './scenarios/scenario-files.ts';
+import { scenarioNames, usualScenarios } from './scenarios/scenario-files.ts';
 import { type ScenarioOptionName, scenarioOptionNames, scenarioOptions } from './scenarios/scenario-options.ts';
 
 enableCompileCache(compileCache);
@@ -34,7 +34,10 @@ const program = new Command('chatstorm')
 const load = program
   .command('load')
   .description('run scenarios against the reference chat, or against your own server')
-  .argument('[scenarios...]', `names (${scenarioNames().join(', ')}) or .yml files; all of them by default`)
+  .argument(
+    '[scenarios...]',
+    `names (${scenarioNames().join(', ')}) or .yml files; by default ${usualScenarios().join(', ')}`,
+  )
   .addOption(set('--target <url>', 'the server to load, instead of the embedded reference chat'))
   .addOption(
     set('--dialect <name>', 'how to speak its chat: plain, rooms, or a .yml or .ts file (with --target: plain)'),
@@ -46,6 +49,7 @@ for (const name of scenarioOptionNames) {
 }
 
 load
+  .addOption(set('--redis <url>', 'the Redis between nodes, instead of one that the run starts'))
   .option('--no-crowd', 'probes only')
   .addOption(
     set(

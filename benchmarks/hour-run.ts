@@ -170,6 +170,7 @@ const plan: RunPlan = {
     dialect: 'rooms',
     mode: 'chat',
     hasRooms: true,
+    cluster: null,
   },
   environment: { node: process.version, os: process.platform, cpus: 2, memoryBytes: 8e9, versions: {} },
   seed: 'hour',

@@ -21,7 +21,7 @@ import { LiveLine } from '../reports/terminal/live-line.ts';
 import { planSheet, sheetLine } from '../reports/terminal/plan-sheet.ts';
 import { verdictTable } from '../reports/terminal/verdict-table.ts';
 import { scenarioNameOf } from '../scenarios/scenario.ts';
-import { scenarioNames } from '../scenarios/scenario-files.ts';
+import { scenarioNames, usualScenarios } from '../scenarios/scenario-files.ts';
 import { type ExporterFlags, Exporters } from './exporters.ts';
 import { type OutputFlags, PipelineOutputs } from './pipeline-outputs.ts';
 import { conclude } from './report.ts';
@@ -48,7 +48,7 @@ export async function load(names: string[], flags: LoadFlags): Promise<void> {
 
 async function loadTelling(names: string[], flags: LoadFlags, outputs: PipelineOutputs): Promise<void> {
   refuseUnknownThresholds(flags.thresholds, names);
-  const requests = await requestsOf(names.length > 0 ? names : scenarioNames(), flags, flags.repeat, process.env);
+  const requests = await requestsOf(names.length > 0 ? names : usualScenarios(), flags, flags.repeat, process.env);
   await checkPersonas(personasOf(requests));
   if (flags.dryRun) {
     for (const request of requests) {

@@ -15,6 +15,14 @@ export function scenarioNames(): string[] {
     .sort();
 }
 
+/** The scenarios that need more than npm installs: they are run where they are asked for. */
+const needMore: ReadonlySet<string> = new Set(['rollout']);
+
+/** The scenarios that are run where none is named. */
+export function usualScenarios(): string[] {
+  return scenarioNames().filter((name) => !needMore.has(name));
+}
+
 /** A scenario as it is written, and the file it stands in. */
 export interface WrittenScenario {
   /** YAML, or the data itself. */

@@ -57,6 +57,41 @@ const options = {
     actsAt: () => ['chatstorm', 'server', 'stateRecovery'],
     needsEmbeddedServer: true,
   },
+  nodes: {
+    unit: 'n',
+    help: 'processes of the embedded server, on Redis and behind HAProxy',
+    parse: toNumber,
+    actsAt: () => ['chatstorm', 'server', 'nodes'],
+    needsEmbeddedServer: true,
+  },
+  adapter: {
+    unit: 'name',
+    help: 'what nodes hear each other by: redis-streams or redis-pubsub',
+    parse: asTyped,
+    actsAt: () => ['chatstorm', 'server', 'adapter'],
+    needsEmbeddedServer: true,
+  },
+  balancer: {
+    unit: 'name',
+    help: 'haproxy-cookie, or haproxy-roundrobin, which is not sticky',
+    parse: asTyped,
+    actsAt: () => ['chatstorm', 'server', 'balancer'],
+    needsEmbeddedServer: true,
+  },
+  drain: {
+    unit: 'time',
+    help: 'rollout: how long a node gets no new clients before it is restarted, such as 2s',
+    parse: asTyped,
+    actsAt: (file) => whereNodesRestart(file, 'drain'),
+    needsEmbeddedServer: true,
+  },
+  order: {
+    unit: 'order',
+    help: 'rollout: restart nodes one-by-one or all-at-once',
+    parse: asTyped,
+    actsAt: (file) => whereNodesRestart(file, 'order'),
+    needsEmbeddedServer: true,
+  },
   outage: {
     unit: 'time',
     help: 'reconnect: how long the killed server stays down, such as 20s',
@@ -98,6 +133,12 @@ function whereKilled(file: Unchecked) {
   const faults: unknown = chatstormIn(file).faults;
   const at = Array.isArray(faults) ? faults.findIndex((fault) => fault?.server === 'kill') : -1;
   return at < 0 ? { lacks: 'a fault that kills the server' } : ['chatstorm', 'faults', at, 'for'];
+}
+
+function whereNodesRestart(file: Unchecked, key: string) {
+  const faults: unknown = chatstormIn(file).faults;
+  const at = Array.isArray(faults) ? faults.findIndex((fault) => fault?.nodes === 'restart') : -1;
+  return at < 0 ? { lacks: 'a fault that restarts nodes' } : ['chatstorm', 'faults', at, key];
 }
 
 function has(file: Unchecked, key: string): boolean {

@@ -59,8 +59,41 @@ const outage = z.union(
       for: lasting,
       rest,
     }),
+    z.strictObject({
+      name: faultName,
+      nodes: z.literal('restart').describe('Every node is drained, told to end (SIGTERM), and started again'),
+      drain: duration.default(0).describe('How long a node gets no new clients before it is told to end'),
+      order: z
+        .enum(['one-by-one', 'all-at-once'])
+        .default('one-by-one')
+        .describe('Whether a node waits until the one before is back'),
+      rest,
+    }),
+    z.strictObject({
+      name: faultName,
+      nodes: z
+        .enum(['kill', 'freeze'])
+        .describe('The first node: SIGKILL and a new one after `for`, or SIGSTOP for as long'),
+      for: lasting,
+      rest,
+    }),
+    z.strictObject({
+      name: faultName,
+      redis: z
+        .enum(['restart', 'silence'])
+        .describe(
+          'restart: SIGTERM, and started again with its data; silence: nothing passes between it and the nodes',
+        ),
+      for: lasting,
+      rest,
+    }),
+    z.strictObject({
+      name: faultName,
+      balancer: z.literal('reload').describe('A new process takes over; the old one stays for its connections'),
+      rest,
+    }),
   ],
-  'a fault with either `links` or `server`',
+  'a fault with one of `links`, `server`, `nodes`, `redis` and `balancer`',
 );
 
 const people = z.strictObject({
@@ -119,6 +152,17 @@ const chatstorm = z
           .array(z.enum(['polling', 'websocket']))
           .min(1)
           .optional(),
+        nodes: many(32, 1).optional().describe('Processes of it, behind HAProxy and on Redis where there are several'),
+        adapter: z
+          .enum(['redis-streams', 'redis-pubsub'])
+          .optional()
+          .describe('What several nodes hear each other by; redis-streams by default'),
+        balancer: z
+          .enum(['haproxy-cookie', 'haproxy-roundrobin'])
+          .optional()
+          .describe(
+            'Whether a client stays on its node (by a cookie, the default) or every request goes to the next one',
+          ),
       })
       .default({})
       .describe('Options of the embedded server'),

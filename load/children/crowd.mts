@@ -244,7 +244,7 @@ async function open(scenarioFile: string, events: Events): Promise<Crowd> {
 /** Where there is no conductor, the scenario's file says all. */
 async function readScenario(file: string, seed: string) {
   const { dialect, ...scenario } = parseScenario(readFileSync(file, 'utf8'), file, { environment: process.env });
-  return { dialect, ...layOutScenario({ ...scenario, dialect }, seed, true).crowd };
+  return { dialect, ...layOutScenario({ ...scenario, dialect }, seed, { server: true, redis: true }).crowd };
 }
 
 async function startOf(folder: string): Promise<number> {

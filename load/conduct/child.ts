@@ -6,12 +6,23 @@ import { printable } from '../../base/printable.ts';
 import type { ProcessEnd } from '../../measure/metrics/events.ts';
 import { PULSE_FOLDER, PULSE_NAME } from '../folder/pulse.ts';
 
-export type Role = 'server' | 'proxy' | 'probes' | 'crowd' | 'nullTarget' | 'hook';
+export type Role =
+  | 'server'
+  | 'balancer'
+  | 'redis'
+  | 'redisProxy'
+  | 'proxy'
+  | 'probes'
+  | 'crowd'
+  | 'nullTarget'
+  | 'hook';
 
 export interface ChildSpec {
   readonly role: Role;
-  /** The file to run with Node, and its arguments. */
+  /** The file to run with Node, and its arguments; or the arguments of another program. */
   readonly main: readonly string[];
+  /** What is run instead of Node: nothing can be said to it. */
+  readonly program?: string;
   readonly env: Readonly<Record<string, string>>;
   /** Where its output goes, as ROLE-NUMBER.log. */
   readonly folder: string;
@@ -39,17 +50,21 @@ export class Child {
   readonly #log: string;
   #end: ProcessEnd | undefined;
 
-  constructor({ role, main, env, folder }: ChildSpec, number: number) {
+  constructor({ role, main, program, env, folder }: ChildSpec, number: number) {
     const name = childName({ role, number });
     this.#log = join(folder, `${name}.log`);
     const log = openSync(this.#log, 'a');
     this.role = role;
     this.number = number;
-    this.#process = spawn(process.execPath, ['--import', leash, ...main], {
-      env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env, [PULSE_FOLDER]: folder, [PULSE_NAME]: name },
-      stdio: ['ignore', log, log, 'ipc'],
-      detached: true,
-    });
+    const all = { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env };
+    this.#process =
+      program === undefined
+        ? spawn(process.execPath, ['--import', leash, ...main], {
+            env: { ...all, [PULSE_FOLDER]: folder, [PULSE_NAME]: name },
+            stdio: ['ignore', log, log, 'ipc'],
+            detached: true,
+          })
+        : spawn(program, main, { env: all, stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     this.pid = this.#process.pid ?? 0;
     this.ended = new Promise((resolve) => {

@@ -14,17 +14,19 @@ import { FolderTail } from '../folder/folder-tail.ts';
 import { type AddFindings, foldRunFolder, removePulses, writeStart } from '../folder/run-folder.ts';
 import { personaName } from '../personas/persona-files.ts';
 import type { PersonaOrder } from '../personas/persona-threads.ts';
-import type { Layout, TimedFault } from '../plan/layout.ts';
+import type { Layout } from '../plan/layout.ts';
 import { layOutScenario } from '../plan/layout-scenario.ts';
 import { crowdEngineOf, type FoundTarget } from '../plan/run-plan.ts';
-import { type RunRequest, secretsOf } from '../plan/run-request.ts';
+import { ownedBy, type RunRequest, secretsOf } from '../plan/run-request.ts';
 import { artilleryProcess } from './artillery-process.ts';
 import { type Child, ChildFailure, type Role } from './child.ts';
-import { EmbeddedServer, type FaultableServer, readyUrl } from './embedded-server.ts';
-import { HookError, HookedServer } from './hooked-server.ts';
 import { Processes, StartError } from './processes.ts';
 import { openNetworks, proxyProcess, startNetworkFaults } from './proxy-process.ts';
 import { RunFiles } from './run-files.ts';
+import { embeddedTarget } from './target/embedded-target.ts';
+import { HookError, HookedServer } from './target/hooked-server.ts';
+import { readyUrl } from './target/reference-node.ts';
+import type { EmbeddedTarget, Target, TargetFault } from './target/target.ts';
 import { VitalsLog, type WatchedServer } from './vitals-log.ts';
 
 /** What a run calls back. */
@@ -80,18 +82,21 @@ class Run {
   #isStopped = false;
   /** The server's end and new start that is under way. */
   #ending = Promise.resolve();
-  readonly #embedded: EmbeddedServer;
-  /** What faults of the server act on. */
-  readonly #faultable: FaultableServer;
+  /** The server, where it is the run's own. */
+  readonly #embedded: EmbeddedTarget | undefined;
+  /** What faults of the target act on. */
+  readonly #struck: Target;
 
   constructor(request: RunRequest, found: FoundTarget, observer: RunObserver) {
     this.#request = request;
     this.#files = new RunFiles(request, found, () => this.#stop());
-    this.#layout = layOutScenario(request.scenario, request.seed, request.target === undefined);
+    this.#layout = layOutScenario(request.scenario, request.seed, ownedBy(request));
     this.#observer = observer;
     const { scenario, folder, target } = request;
-    this.#embedded = new EmbeddedServer(this.#processes, scenario.server, folder, (server) => this.#replaced(server));
-    this.#faultable = target ? new HookedServer(scenario.dialect.hooks, target, folder) : this.#embedded;
+    const embedded = () =>
+      embeddedTarget(request, this.#layout, this.#processes, (server) => void this.#watchExit(server, 0));
+    this.#embedded = target ? undefined : embedded();
+    this.#struck = this.#embedded ?? new HookedServer(scenario.dialect.hooks, target!, folder);
   }
 
   async run(): Promise<RunRecord> {
@@ -106,6 +111,7 @@ class Run {
     } finally {
       this.#isStopped = true;
       await this.#processes.close();
+      this.#embedded?.close();
       this.#files.attempt(() => this.#log?.close());
       removePulses(folder);
     }
@@ -134,7 +140,7 @@ class Run {
 
   /** Starts the server and the proxy that the run needs. */
   async #prepareTarget(): Promise<{ url: URL; endpoints: readonly Endpoint[] }> {
-    const url = this.#request.target ?? (await this.#unlessStopped(this.#embedded.start()));
+    const url = this.#embedded ? await this.#unlessStopped(this.#embedded.start()) : this.#request.target!;
     return { url, endpoints: await this.#openNetworks(url) };
   }
 
@@ -197,7 +203,7 @@ class Run {
       folder,
       clock,
       this.#processes,
-      target ? foreignServer(target, scenario.dialect) : { vitals: [{ url: new URL('/vitals', url) }] },
+      target ? foreignServer(target, scenario.dialect) : ownServer(this.#embedded!),
     );
     this.#log = log;
     log.event({ kind: 'calibrated', ...floor });
@@ -236,7 +242,7 @@ class Run {
       ? startNetworkFaults(proxy, this.#processes.of('probes'), this.#layout, run)
       : () => {};
     const timers = this.#layout.faults.flatMap((fault) =>
-      fault.kind === 'server' ? setTimeout(() => (this.#ending = this.#endServer(fault)), fault.onAt - clock()) : [],
+      fault.kind === 'target' ? setTimeout(() => (this.#ending = this.#strike(fault)), fault.onAt - clock()) : [],
     );
     return () => {
       endNetworkFaults();
@@ -244,21 +250,22 @@ class Run {
     };
   }
 
-  /** Ends the server as the fault says, and has it brought up again. */
-  async #endServer({ name, how, downMs }: Extract<TimedFault, { kind: 'server' }>): Promise<void> {
+  /** Has a fault of the target made, and tells the probes of it. */
+  async #strike(fault: TargetFault): Promise<void> {
     if (!this.#log || this.#isStopped) return;
-    const server = this.#faultable;
     const event = (kind: FaultEvent['kind']) => {
-      const fault = this.#log?.event<FaultEvent>({ kind, fault: name });
-      if (fault) for (const probes of this.#processes.of('probes')) tell(probes, { fault });
+      if (this.#isStopped) return;
+      const told = this.#log?.event<FaultEvent>({ kind, fault: fault.name });
+      if (told) for (const probes of this.#processes.of('probes')) tell(probes, { fault: told });
+    };
+    const watch = {
+      on: () => event('faultOn'),
+      off: () => event('faultOff'),
+      isStopped: () => this.#isStopped,
+      stopped: this.#stopping.promise,
     };
     try {
-      event('faultOn');
-      await server.end(how);
-      await Promise.race([pause(downMs, undefined, { ref: false }), this.#stopping.promise]);
-      if (this.#isStopped && !server.outlivesRun) return;
-      await server.bringUp(how);
-      if (!this.#isStopped) event('faultOff');
+      await this.#struck.strike(fault, watch);
     } catch (error) {
       if (error instanceof StartError) this.#childDied('server', error.end, error.child.lastLines());
       else if (error instanceof HookError) this.#childDied('hook', error.end, []);
@@ -287,16 +294,11 @@ class Run {
   async #watchExit(child: Child, crowdUntil: number): Promise<void> {
     const end = await child.ended;
     const log = this.#log;
-    if (this.#isStopped || !log || this.#embedded.wasEnded(child)) return;
+    if (this.#isStopped || !log || this.#embedded?.wasEnded(child)) return;
     const isOver = child.role === 'probes' || (child.role === 'crowd' && log.at() >= crowdUntil);
     // Artillery ends as soon as no user is left, such as where all were turned away: how many took part is judged.
     if (child.role === 'crowd' && end.kind === 'exit' && end.code === 0) return;
     if (!isOver || end.kind !== 'exit' || end.code !== 0) this.#childDied(child.role, end, child.lastLines());
-  }
-
-  /** A server took the place of one that a fault ended. */
-  #replaced(server: Child): void {
-    void this.#watchExit(server, 0);
   }
 
   #childDied(role: Role, end: ProcessEnd, said: readonly string[]): void {
@@ -336,6 +338,11 @@ function personasOf({ personas, probes }: Layout): PersonaOrder[] {
     nameOrFile,
     bots: probes.bots.filter(({ persona }) => persona?.name === personaName(nameOrFile)).length,
   }));
+}
+
+/** What the nodes of our own tell of themselves. */
+function ownServer({ nodes }: EmbeddedTarget): WatchedServer {
+  return { vitals: nodes.map((node) => ({ url: new URL('/vitals', node.url), pid: () => node.child?.pid })) };
 }
 
 /** What a foreign server tells of itself. */

@@ -1,8 +1,11 @@
 import { UsageError } from '../../base/errors.ts';
+import { ownPackage } from '../../base/installation.ts';
 import { openDoor } from '../../doctor/door.ts';
+import { clusterOf } from '../plan/cluster-plan.ts';
 import { fitHeartbeat } from '../plan/fit-heartbeat.ts';
 import { embeddedHandshake, type FoundTarget } from '../plan/run-plan.ts';
 import { type RunRequest, secretsOf } from '../plan/run-request.ts';
+import { versionOf } from './target/programs.ts';
 
 /** A run, and what is known of its target. */
 export interface PreparedRun {
@@ -18,10 +21,19 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   return { request: { ...request, scenario: fitHeartbeat(request.scenario, handshake) }, found };
 }
 
-/** Nothing is found out of the embedded target. */
+/** What the nodes of the embedded server stand on. Throws a UsageError where it is not installed. */
+function versionsOf({ scenario, redis }: RunRequest): Readonly<Record<string, string>> {
+  const cluster = clusterOf(scenario.server);
+  if (!cluster) return {};
+  const adapter = cluster.adapter === 'redis-streams' ? '@socket.io/redis-streams-adapter' : '@socket.io/redis-adapter';
+  const own = redis === undefined ? { redis: versionOf('redis-server') } : {};
+  return { [adapter]: ownPackage.dependencies[adapter]!, ...own, haproxy: versionOf('haproxy') };
+}
+
+/** Of the embedded target, what is installed. */
 async function findTarget(request: RunRequest): Promise<FoundTarget> {
   const { target, scenario } = request;
-  if (!target) return {};
+  if (!target) return { versions: versionsOf(request) };
   const { dialect } = scenario;
   const door = await openDoor({ target, dialect, secrets: secretsOf(request) });
   if (door.isOpen) return { origin: target.origin, handshake: door.handshake };

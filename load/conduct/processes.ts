@@ -4,6 +4,7 @@ import type { ProcessEnd } from '../../measure/metrics/events.ts';
 import type { SourceRole } from '../../measure/metrics/source.ts';
 import { hasSource } from '../folder/run-folder.ts';
 import { Child, ChildFailure, type ChildSpec, type Role } from './child.ts';
+import { accepts } from './target/accepts.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Artillery alone takes seconds to start, and many on a busy machine. */
@@ -61,6 +62,17 @@ export class Processes {
     return child;
   }
 
+  /** Starts a program and waits until it takes connections on a port of this machine. Throws a StartError where it does not. */
+  async startListening(spec: ChildSpec, port: number): Promise<Child> {
+    const child = this.#launch(spec);
+    const address = new URL(`http://127.0.0.1:${port}`);
+    for (const end = hostNow() + READY_MS; !(await accepts(address)); await pause(POLL_MS)) {
+      if (child.end) throw new StartError(child, child.end);
+      if (hostNow() > end) throw new StartError(child, { kind: 'timedOut', afterMs: READY_MS });
+    }
+    return child;
+  }
+
   /** Ends a child whose part is over. */
   async stop(child: Child): Promise<void> {
     await child.close(CLOSE_MS);
@@ -81,10 +93,14 @@ export class Processes {
     for (const child of this.#children) child.kill('SIGKILL');
   }
 
-  /** Ends them all, servers last; resolves when they are gone. */
+  /** Ends them all: what the servers stand on last, servers before it; resolves when they are gone. */
   async close(): Promise<void> {
-    await Promise.all(this.all.filter(({ role }) => role !== 'server').map((child) => child.close(CLOSE_MS)));
-    await Promise.all(this.of('server').map((child) => child.close(CLOSE_MS)));
+    const last: readonly Role[] = ['redisProxy', 'redis'];
+    const closeAll = (isMeant: (role: Role) => boolean) =>
+      Promise.all(this.all.filter(({ role }) => isMeant(role)).map((child) => child.close(CLOSE_MS)));
+    await closeAll((role) => role !== 'server' && !last.includes(role));
+    await closeAll((role) => role === 'server');
+    await closeAll((role) => last.includes(role));
     this.#watchdog.close();
   }
 

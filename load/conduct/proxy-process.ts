@@ -13,10 +13,12 @@ import { StartError } from './processes.ts';
 
 const OPEN_MS = 5000;
 
+/** What the process of a proxy runs. */
+export const proxyMain: readonly string[] = [modulePath('../children/proxy-main.ts', import.meta.url)];
+
 /** How to start the proxy's process. */
 export function proxyProcess(folder: string): ChildSpec {
-  const main = [modulePath('../children/proxy-main.ts', import.meta.url)];
-  return { role: 'proxy', main, env: {}, folder };
+  return { role: 'proxy', main: proxyMain, env: {}, folder };
 }
 
 /** Has the proxy open its networks before a target; how the target is reached on each, by number. */
@@ -47,7 +49,7 @@ export function startNetworkFaults(
   tell(proxy, { start: { folder, source: sourceOf('proxy', proxy.number), startAt } });
   passOn(proxy, probes, layout);
   const timers = layout.faults.flatMap((fault) => {
-    if (fault.kind === 'server') return [];
+    if (fault.kind === 'target') return [];
     const { name, network, faults, times, onAt, offAt } = fault;
     return [
       setTimeout(() => tell(proxy, { on: { name, network, faults, times } }), onAt - clock()),

@@ -20,8 +20,15 @@ type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
 
 /** The server whose vitals are taken: by asking its nodes, and from outside by its process, of which it may have told. */
 export interface WatchedServer {
-  readonly vitals?: readonly { readonly url: URL; readonly token?: string }[];
+  readonly vitals?: readonly WatchedNode[];
   readonly pid?: number | string | null;
+}
+
+interface WatchedNode {
+  readonly url: URL;
+  readonly token?: string;
+  /** Its process by now, where that is ours. */
+  readonly pid?: () => number | undefined;
 }
 
 /** What the conductor writes down: the children's vitals once a second, and what happens to the run. */
@@ -32,6 +39,8 @@ export class VitalsLog {
   readonly #writer: LineWriter;
   readonly #windows = new OpenWindows(SOURCE);
   readonly #last = new Map<number, { at: number; vitals: ProcessVitals }>();
+  /** By process: what it used in the last second. */
+  readonly #used = new Map<number, { readonly cpu: number; readonly rss: number }>();
   readonly #pulses: PulseReader;
   readonly #silences = new Map<Role, number>();
   readonly #stalled = new Set<Child>();
@@ -44,11 +53,12 @@ export class VitalsLog {
     this.#processes = processes;
     this.#server = server;
     this.#writer = new LineWriter(folder, SOURCE);
-    this.#nodes = (server.vitals ?? []).map(({ url, token }, number) => {
+    this.#nodes = (server.vitals ?? []).map(({ url, token, pid }, number) => {
       const source = sourceOf('server', number);
       return {
         url,
         token,
+        pid,
         windows: new OpenWindows(source),
         writer: new LineWriter(folder, source),
         refused: new Map(),
@@ -78,6 +88,7 @@ export class VitalsLog {
     this.#silences.clear();
     this.#writer.write(this.#windows.flush());
     for (const node of this.#nodes) {
+      this.#sampleNode(node, lastMs);
       node.writer.write(node.windows.flush());
       void this.#ask(node, lastMs);
     }
@@ -114,6 +125,7 @@ export class VitalsLog {
   #sampleProcesses(lastMs: number): void {
     const at = this.#clock();
     const sums = new Map<string, number>();
+    this.#used.clear();
     const add = (key: string, value: number) => sums.set(key, (sums.get(key) ?? 0) + value);
     const foreign = pidOf(this.#server.pid);
     const server = foreign === undefined ? [] : [{ role: 'server' as const, pid: foreign, end: undefined }];
@@ -124,9 +136,20 @@ export class VitalsLog {
       this.#last.set(pid, { at, vitals });
       add(`rss{role=${role}}`, vitals.rssBytes);
       add(`fds{role=${role}}`, vitals.fds);
-      if (last) add(`cpu{role=${role}}`, Math.max(0, ((vitals.cpuMs - last.vitals.cpuMs) / (at - last.at)) * 100));
+      if (!last) continue;
+      const cpu = Math.max(0, ((vitals.cpuMs - last.vitals.cpuMs) / (at - last.at)) * 100);
+      add(`cpu{role=${role}}`, cpu);
+      this.#used.set(pid, { cpu, rss: vitals.rssBytes });
     }
     for (const [key, value] of sums) this.#windows.gauge(key, lastMs, value);
+  }
+
+  /** What one node of several uses: together they are the role's. */
+  #sampleNode({ pid, windows }: Node, lastMs: number): void {
+    const id = this.#nodes.length > 1 ? pid?.() : undefined;
+    const used = id === undefined ? undefined : this.#used.get(id);
+    if (used) windows.gauge('server.cpu', lastMs, used.cpu);
+    if (used) windows.gauge('server.rss', lastMs, used.rss);
   }
 
   async #ask(node: Node, lastMs: number): Promise<void> {
@@ -148,6 +171,7 @@ export class VitalsLog {
 interface Node {
   readonly url: URL;
   readonly token: string | undefined;
+  readonly pid: (() => number | undefined) | undefined;
   readonly windows: OpenWindows;
   readonly writer: LineWriter;
   /** By reason: how often it has refused so far. */

@@ -9,7 +9,7 @@ const handshake = { maxPayloadBytes: null, upgrades: ['websocket'] };
 
 function lengthsOf({ workload }: typeof scenario): Record<string, number> {
   const faults = workload.kind === 'probes' ? workload.faults : [];
-  return Object.fromEntries(faults.map((fault) => [fault.name, fault.for]));
+  return Object.fromEntries(faults.map((fault) => [fault.name, 'for' in fault ? fault.for : 0]));
 }
 
 test('a silent fault lasts as long as the heartbeat needs, and two seconds more; all others stay as they are', () => {

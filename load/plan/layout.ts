@@ -36,7 +36,7 @@ export interface CalibrationPlan {
   readonly listeners: number;
 }
 
-/** Something that goes wrong for a time: on a network, or with the server. */
+/** Something that goes wrong for a time: on a network, or with the target. */
 export type TimedFault = { readonly name: string; readonly onAt: number; readonly offAt: number } & (
   | {
       readonly kind: 'links';
@@ -45,12 +45,28 @@ export type TimedFault = { readonly name: string; readonly onAt: number; readonl
       /** How many times, one second apart. */
       readonly times: number;
     }
-  /** Killed, and started again after `downMs`; or told to end, and started again at once. */
-  | { readonly kind: 'server'; readonly how: 'kill' | 'restart'; readonly downMs: number }
+  /** What is done to which part of the target; `downMs` is how long it is away or silent. */
+  | ({ readonly kind: 'target'; readonly downMs: number } & TargetAct)
 );
 
-/** How a run can end the server and start it again. */
-export type ServerControl = Readonly<Record<'kill' | 'restart', boolean>>;
+/** What can be done to the target; of a restart of nodes, how long each is drained, and whether one waits for the other. */
+export type TargetAct =
+  | { readonly part: 'server'; readonly how: 'kill' | 'restart' }
+  | { readonly part: 'nodes'; readonly how: 'kill' | 'freeze' }
+  | {
+      readonly part: 'nodes';
+      readonly how: 'restart';
+      readonly drainMs: number;
+      readonly order: 'one-by-one' | 'all-at-once';
+    }
+  | { readonly part: 'redis'; readonly how: 'restart' | 'silence' }
+  | { readonly part: 'balancer'; readonly how: 'reload' };
+
+/** What a run can do to its target, each as `part-how` such as `nodes-kill`, and how many nodes that has. */
+export interface TargetControl {
+  readonly can: ReadonlySet<string>;
+  readonly nodes: number;
+}
 
 /** The names of a run's rooms, by number. */
 export function roomNames(rooms: number): string[] {

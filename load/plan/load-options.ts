@@ -19,6 +19,8 @@ export interface LoadOptions extends ScenarioOptionTexts {
   readonly target?: string;
   readonly iOwn?: string;
   readonly pid?: number;
+  /** The address of the Redis between nodes of the embedded server. */
+  readonly redis?: string;
   readonly fitHeartbeat?: boolean;
   readonly crowd: boolean;
   readonly engine?: CrowdEngine;

@@ -7,7 +7,7 @@ import { layOutScenario } from './layout-scenario.ts';
 const { text, file } = readScenario('fallback');
 
 function layoutOf(dialect = 'rooms') {
-  return layOutScenario(parseScenario(text, file, { dialect }), 'seed', true);
+  return layOutScenario(parseScenario(text, file, { dialect }), 'seed', { server: true, redis: true });
 }
 
 describe('the shipped fallback scenario', () => {

@@ -6,7 +6,7 @@ import { layOutScenario } from './layout-scenario.ts';
 const { text, file } = readScenario('reconnect');
 
 function layoutOf(overrides: Overrides = {}, ownsServer = true) {
-  return layOutScenario(parseScenario(text, file, overrides), 'seed', ownsServer);
+  return layOutScenario(parseScenario(text, file, overrides), 'seed', { server: ownsServer, redis: true });
 }
 
 describe('the shipped reconnect scenario', () => {
@@ -57,7 +57,10 @@ test('all scenarios together take at most 80 s in their quick form, starts and e
   const startAndEnd = 10;
   const lengths = ['broadcast', 'fallback', 'reconnect'].map((name) => {
     const scenario = readScenario(name);
-    const { phases } = layOutScenario(parseScenario(scenario.text, scenario.file, { quick: true }), 'seed', true);
+    const { phases } = layOutScenario(parseScenario(scenario.text, scenario.file, { quick: true }), 'seed', {
+      server: true,
+      redis: true,
+    });
     return phases.warmup + phases.measure + startAndEnd;
   });
   expect(lengths.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(80);

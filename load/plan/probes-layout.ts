@@ -4,7 +4,7 @@ import { cutsBySilence, cutsOpenConnections } from '../../faults/registry.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import type { OutageConfig, ProbesConfig } from '../../scenarios/scenario-schema.ts';
 import { personaName } from '../personas/persona-files.ts';
-import { type Layout, roomNames, type ServerControl, type TimedFault } from './layout.ts';
+import { type Layout, roomNames, type TargetAct, type TargetControl, type TimedFault } from './layout.ts';
 
 /** So many rooms are counted each by itself, and no more: every label costs a counter a second. */
 const MOST_LABELLED_ROOMS = 20;
@@ -20,9 +20,9 @@ const MAIN = 'main';
 /**
  * Probes in busy rooms: they connect during the first quarter of the warm-up, and send from its half on. With faults, all
  * connect through one network, and faults follow one another; personas come last, each on a network of its own. Faults of
- * the server are left out where it cannot be ended and started.
+ * the target are left out where they cannot be made.
  */
-export function layOutProbes(config: ProbesConfig, control: ServerControl, seed: string): Layout {
+export function layOutProbes(config: ProbesConfig, control: TargetControl, seed: string): Layout {
   const { talkers, rate, arrivals, listeners, warmup, drain } = config;
   const rooms = roomNames(config.rooms);
   const bots = talkers + listeners;
@@ -59,13 +59,14 @@ interface Timeline {
   readonly to: number;
 }
 
-function timelineOf({ warmup, faults, personas }: ProbesConfig, control: ServerControl, bots: number): Timeline {
+function timelineOf({ warmup, faults, personas }: ProbesConfig, control: TargetControl, bots: number): Timeline {
   const timed: TimedFault[] = [];
   const outages: RunPlan['outages'] = [];
   let at = warmup + CALM_S;
   for (const fault of faults) {
-    if ('server' in fault && !control[fault.server]) continue;
-    const until = at + secondsOf(fault);
+    const act = actOf(fault);
+    if (act && !control.can.has(kindOf(act))) continue;
+    const until = at + secondsOf(fault, control.nodes);
     const to = until + fault.rest;
     timed.push(timedFault(fault, at, until));
     outages.push({
@@ -98,37 +99,83 @@ function timelineOf({ warmup, faults, personas }: ProbesConfig, control: ServerC
   return { faults: timed, outages, personas: planned, to };
 }
 
+/** What a fault does to the target; undefined where it is one of links. */
+function actOf(fault: OutageConfig): TargetAct | undefined {
+  if ('links' in fault) return undefined;
+  if ('server' in fault) return { part: 'server', how: fault.server };
+  if ('redis' in fault) return { part: 'redis', how: fault.redis };
+  if ('balancer' in fault) return { part: 'balancer', how: fault.balancer };
+  if (fault.nodes !== 'restart') return { part: 'nodes', how: fault.nodes };
+  return { part: 'nodes', how: fault.nodes, drainMs: fault.drain, order: fault.order };
+}
+
+function kindOf({ part, how }: TargetAct): string {
+  return `${part}-${how}`;
+}
+
+/** How long a node takes from being told to end until clients are sent to it again, s: about two, and more on a busy machine. */
+const RESTART_S = 3;
+
 /** From a fault's beginning to its end, s. */
-function secondsOf(fault: OutageConfig): number {
-  return Math.max(fault.for, 'links' in fault ? fault.times - 1 : 0);
+function secondsOf(fault: OutageConfig, nodes: number): number {
+  if ('links' in fault) return Math.max(fault.for, fault.times - 1);
+  if ('balancer' in fault) return 0;
+  if (!('drain' in fault)) return fault.for;
+  return Math.ceil((fault.drain / 1000 + RESTART_S) * (fault.order === 'one-by-one' ? nodes : 1));
 }
 
 function timedFault(fault: OutageConfig, at: number, until: number): TimedFault {
   const times = { name: fault.name, onAt: at * 1000, offAt: Math.max(until * 1000, at * 1000 + MOMENT_MS) };
-  if ('server' in fault) return { ...times, kind: 'server', how: fault.server, downMs: fault.for * 1000 };
+  if (!('links' in fault)) {
+    const downMs = 'for' in fault ? fault.for * 1000 : 0;
+    return { ...times, kind: 'target', downMs, ...actOf(fault)! };
+  }
   const offAt = times.offAt + (fault.times > 1 ? MOMENT_MS : 0);
   return { ...times, offAt, kind: 'links', network: MAIN, faults: fault.links, times: fault.times };
 }
 
-/** Of links the kinds of their faults; of the server `server-kill` or `server-restart`. */
+/** Of links the kinds of their faults; of the target what is done to which part of it. */
 function kindsOf(fault: OutageConfig): string[] {
-  return 'server' in fault ? [`server-${fault.server}`] : fault.links.map(({ kind }) => kind);
+  return 'links' in fault ? fault.links.map(({ kind }) => kind) : [kindOf(actOf(fault)!)];
 }
 
 function cutsOf(fault: OutageConfig): RunPlan['outages'][number]['cuts'] {
-  if ('server' in fault) return 'openly';
+  if (!('links' in fault)) return cutsOfTarget[kindOf(actOf(fault)!)] ?? 'never';
   const cutting = fault.links.filter(cutsOpenConnections);
   if (cutting.length === 0) return 'never';
   return cutting.every(cutsBySilence) ? 'silently' : 'openly';
 }
 
+/** Who is cut off by what is done to the target. */
+const cutsOfTarget: Readonly<Record<string, RunPlan['outages'][number]['cuts']>> = {
+  'server-kill': 'openly',
+  'server-restart': 'openly',
+  'nodes-restart': 'openly',
+  'nodes-kill': 'openly',
+  'nodes-freeze': 'silently',
+};
+
 function whatOf(fault: OutageConfig): string {
+  if ('nodes' in fault) return ofNodes(fault);
+  if ('redis' in fault) {
+    return fault.redis === 'restart' ? 'Redis stopped (SIGTERM) and started again' : `Redis silent for ${fault.for} s`;
+  }
+  if ('balancer' in fault) return 'balancer reloaded';
   if ('server' in fault) {
     if (fault.server === 'restart') return 'server stopped (SIGTERM) and started again';
     return `server killed (SIGKILL) and started again after ${fault.for} s`;
   }
   const kinds = fault.links.map(({ kind }) => kind).join(' and ');
   return `links: ${kinds}${fault.for > 0 ? ` for ${fault.for} s` : ''}${fault.times > 1 ? `, ${fault.times} times` : ''}`;
+}
+
+function ofNodes(fault: Extract<OutageConfig, { nodes: unknown }>): string {
+  if (fault.nodes === 'restart') {
+    const drained = fault.drain > 0 ? `drained for ${fault.drain / 1000} s, ` : '';
+    return `every node ${drained}stopped (SIGTERM) and started again, ${fault.order.replaceAll('-', ' ')}`;
+  }
+  if (fault.nodes === 'freeze') return `node-1 frozen (SIGSTOP) for ${fault.for} s`;
+  return `node-1 killed (SIGKILL) and started again after ${fault.for} s`;
 }
 
 /** Adds the bots with personas: they connect with the others, and send once their time has come. */

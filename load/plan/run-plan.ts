@@ -8,10 +8,11 @@ import { labelsIn, parseThreshold } from '../../measure/judge/thresholds.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { SCHEMA_VERSION } from '../../measure/run-record/schema-version.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { clusterOf } from './cluster-plan.ts';
 import { chooseEngine } from './crowd-engine.ts';
 import type { Layout } from './layout.ts';
 import { layOutScenario } from './layout-scenario.ts';
-import type { RunRequest } from './run-request.ts';
+import { ownedBy, type RunRequest } from './run-request.ts';
 
 /**
  * The plan of a run, as it stands in its folder; user info, query and auth of the target are not in it. What is not
@@ -19,7 +20,7 @@ import type { RunRequest } from './run-request.ts';
  */
 export function planRun(request: RunRequest, found: FoundTarget, startedAt: string): RunPlan {
   const { id, scenario, seed, users, target } = request;
-  const layout = layOutScenario(scenario, seed, target === undefined);
+  const layout = layOutScenario(scenario, seed, ownedBy(request));
   const { phases, probes, matrix, outages } = layout;
   const engine = crowdEngineOf(request, layout);
   const { talkers, rooms, ratePerTalker, arrivals } = layout.load;
@@ -45,8 +46,9 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
       dialect: scenario.dialectSource.name,
       mode: kindOf(scenario.dialect),
       hasRooms: hasRooms(scenario.dialect),
+      cluster: target ? null : (clusterOf(scenario.server) ?? null),
     },
-    environment: environment(engine?.name),
+    environment: environment(engine?.name, found.versions),
     seed,
     command: [...request.command],
     labels: [...request.labels],
@@ -74,6 +76,8 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
 export interface FoundTarget {
   readonly origin?: string | undefined;
   readonly handshake?: Handshake | undefined;
+  /** Of what the embedded server stands on. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 function writable(handshake: Handshake | null): RunPlan['target']['handshake'] {
@@ -136,7 +140,7 @@ function isForOne({ dialect }: Scenario): boolean {
   return kindOf(dialect) === 'asking' || isDirect(dialect);
 }
 
-function environment(engine: string | undefined): RunPlan['environment'] {
+function environment(engine: string | undefined, found: FoundTarget['versions']): RunPlan['environment'] {
   const { version, dependencies, devDependencies } = ownPackage;
   return {
     node: process.version,
@@ -151,6 +155,7 @@ function environment(engine: string | undefined): RunPlan['environment'] {
       ...(engine === 'chatstorm'
         ? { 'artillery-engine-chatstorm': version }
         : { 'artillery-engine-socketio-v3': devDependencies['artillery-engine-socketio-v3']! }),
+      ...found,
     },
   };
 }

@@ -11,9 +11,10 @@ import type { Environment } from '../../scenarios/environment-values.ts';
 import { parseScenario, type Scenario } from '../../scenarios/scenario.ts';
 import { findScenario } from '../../scenarios/scenario-files.ts';
 import { scenarioOptionNames, scenarioOptions } from '../../scenarios/scenario-options.ts';
+import { clusterOf } from './cluster-plan.ts';
 import type { CrowdEngine } from './crowd-engine.ts';
 import { type GitState, gitState } from './git-state.ts';
-import { layOutScenario } from './layout-scenario.ts';
+import { layOutScenario, type Owned } from './layout-scenario.ts';
 import type { LoadOptions, OwnThreshold } from './load-options.ts';
 import { repeatWords } from './repeat-command.ts';
 import { checkTarget } from './target.ts';
@@ -24,6 +25,8 @@ export interface RunRequest {
   readonly scenario: Scenario;
   /** Undefined for the embedded reference server. */
   readonly target: URL | undefined;
+  /** The Redis between the embedded server's nodes; undefined for one of the run's own. */
+  readonly redis: string | undefined;
   /** Crowd users; 0 for none. */
   readonly users: number;
   /** The engine of Artillery that is to drive them; undefined where the load decides. */
@@ -80,6 +83,8 @@ export async function requestsOf(
     refuseRoomsOfNoName(scenario, options);
     const users = options.crowd ? scenario.users : 0;
     refuseTooFewUsers(scenario, users);
+    if (!target) refuseTooFewNodes(scenario);
+    const redis = redisOf(options.redis, scenario);
     return Array.from({ length: repeat }, (_, i): RunRequest => {
       const id = randomUUID().slice(0, 8);
       const nth = [
@@ -98,6 +103,7 @@ export async function requestsOf(
         id,
         scenario,
         target,
+        redis,
         users,
         engine,
         seed,
@@ -139,8 +145,38 @@ function withThresholds(scenario: Scenario, own: readonly OwnThreshold[]): Scena
 }
 
 /** What the dialect and the target's address hold that may be written nowhere. */
-export function secretsOf({ scenario, target }: Pick<RunRequest, 'scenario' | 'target'>): string[] {
-  return [...scenario.dialectSource.secrets, ...(target ? secretsIn(target) : [])];
+export function secretsOf({ scenario, target, redis }: Pick<RunRequest, 'scenario' | 'target' | 'redis'>): string[] {
+  const addresses = [...(target ? [target] : []), ...(redis === undefined ? [] : [new URL(redis)])];
+  return [...scenario.dialectSource.secrets, ...addresses.flatMap(secretsIn)];
+}
+
+/** Throws a UsageError where faults strike nodes, and the embedded server has but one. */
+function refuseTooFewNodes({ workload, server, name }: Scenario): void {
+  if (workload.kind !== 'probes' || clusterOf(server)) return;
+  const fault = workload.faults.find((one) => 'nodes' in one || 'redis' in one || 'balancer' in one);
+  if (!fault) return;
+  const message = `The fault ${fault.name} of ${name} needs a server of at least two nodes, got 1. Add --nodes 3, or \`server: { nodes: 3 }\` to the scenario.`;
+  throw new UsageError('COMMAND_LINE', message, '--nodes');
+}
+
+/** The address of a Redis of one's own. Throws a UsageError where it is none, or nothing would use it. */
+function redisOf(address: string | undefined, { server }: Scenario): string | undefined {
+  if (address === undefined) return undefined;
+  if (!clusterOf(server))
+    throw new UsageError(
+      'COMMAND_LINE',
+      '--redis is for a server of several nodes: add --nodes 3 (command line)',
+      '--redis',
+    );
+  if (URL.canParse(address) && /^rediss?:$/.test(new URL(address).protocol)) return address;
+  const shown = address.replace(/\/\/[^@/]*@/, '//');
+  const message = `Expected --redis to be an address such as redis://127.0.0.1:6379, got ${shown} (command line)`;
+  throw new UsageError('COMMAND_LINE', message, '--redis');
+}
+
+/** What of the target is the run's own. */
+export function ownedBy({ target, redis }: Pick<RunRequest, 'target' | 'redis'>): Owned {
+  return { server: target === undefined, redis: redis === undefined };
 }
 
 /** Some options act on the embedded server, which is not there with a target. Throws a UsageError. */
@@ -182,7 +218,7 @@ function refuseRoomsOfNoName({ dialect }: Scenario, { rooms }: LoadOptions): voi
 /** Throws a UsageError where the dialect's file has fewer users than the run wants. */
 function refuseTooFewUsers({ dialect, name, ...scenario }: Scenario, users: number): void {
   if (dialect.users === null) return;
-  const { probes } = layOutScenario({ ...scenario, dialect, name }, '', false);
+  const { probes } = layOutScenario({ ...scenario, dialect, name }, '', { server: false, redis: false });
   const [wanted, got] = [probes.bots.length + users, readUsers(dialect.users).length];
   if (got >= wanted) return;
   const message = `Expected ${dialect.users} to have a row for each of ${wanted} users (${probes.bots.length} probes and a crowd of ${users} in ${name}), got ${got}. Add rows, or use fewer users.`;

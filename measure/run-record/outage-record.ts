@@ -5,7 +5,8 @@ const count = z.number().int();
 /** Of a day at most. */
 const second = count.min(0).max(86_400);
 
-const faultKinds = 'Of links the kinds of their faults; else server-kill, server-restart or persona';
+const faultKinds =
+  'Of links the kinds of their faults; of the target what is done to which part, such as nodes-kill; or persona';
 
 /** What a plan has go wrong. */
 export const outagesPlan = z

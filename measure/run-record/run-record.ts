@@ -156,6 +156,15 @@ const plan = z.strictObject({
       .enum(['chat', 'listening', 'asking'])
       .describe('chat: messages go to others; listening: only the server speaks; asking: an ack answers each message'),
     hasRooms: z.boolean().describe('Whether the dialect has rooms; if not, everyone is in one room'),
+    cluster: z
+      .strictObject({
+        nodes: count,
+        adapter: z.enum(['redis-streams', 'redis-pubsub']),
+        balancer: z.enum(['haproxy-cookie', 'haproxy-roundrobin']),
+      })
+      .nullable()
+      .default(null)
+      .describe('The nodes of the embedded server, what they hear each other by, and what stands before them'),
   }),
   environment: z.strictObject({
     node: z.string(),

@@ -16,6 +16,7 @@ export const plan: RunPlan = {
     dialect: 'rooms',
     mode: 'chat',
     hasRooms: true,
+    cluster: null,
   },
   environment: { node: 'v24', os: 'Linux', cpus: 2, memoryBytes: 1, versions: {} },
   seed: 's',

@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Dialect } from '../../bots/dialect/dialect.ts';
-import type { ProcessEnd } from '../../measure/metrics/events.ts';
-import type { FaultableServer } from './embedded-server.ts';
+import type { Dialect } from '../../../bots/dialect/dialect.ts';
+import type { ProcessEnd } from '../../../measure/metrics/events.ts';
+import { accepts } from './accepts.ts';
+import { endAndBringUp, type FaultWatch, type Restartable, type Target, type TargetFault } from './target.ts';
 
 const HOOK_MS = 30_000;
 const UP_MS = 30_000;
 const POLL_MS = 50;
-const CONNECT_MS = 1000;
 
 /** A hook that did not do what it should. */
 export class HookError extends Error {
@@ -23,7 +22,7 @@ export class HookError extends Error {
 }
 
 /** A foreign server, ended and started by its owner's commands. What they print goes to hooks.log in the run's folder. */
-export class HookedServer implements FaultableServer {
+export class HookedServer implements Target, Restartable {
   readonly outlivesRun = true;
   readonly #hooks: Dialect['hooks'];
   readonly #target: URL;
@@ -33,6 +32,10 @@ export class HookedServer implements FaultableServer {
     this.#hooks = hooks;
     this.#target = target;
     this.#folder = folder;
+  }
+
+  async strike({ how, downMs }: TargetFault, watch: FaultWatch): Promise<void> {
+    if (how === 'kill' || how === 'restart') await endAndBringUp(this, { how, downMs }, watch);
   }
 
   /** The hook `restart` does all of it, and is run by {@link bringUp}. Rejects with a HookError. */
@@ -68,19 +71,4 @@ export class HookedServer implements FaultableServer {
       });
     });
   }
-}
-
-/** Whether something takes connections at an address. */
-function accepts({ hostname, port, protocol }: URL): Promise<boolean> {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(port || (protocol === 'https:' ? 443 : 80)), timeout: CONNECT_MS });
-    const settle = (isUp: boolean) => {
-      socket.destroy();
-      resolve(isUp);
-    };
-    socket.once('connect', () => settle(true));
-    socket.once('timeout', () => settle(false));
-    socket.once('error', () => settle(false));
-  });
 }

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Child } from '../child.ts';
+import type { Processes } from '../processes.ts';
+import { type Balancing, Haproxy } from './haproxy.ts';
+import { RedisLink } from './redis-link.ts';
+import { RedisServer } from './redis-server.ts';
+import { ReferenceNode } from './reference-node.ts';
+import { type EmbeddedTarget, endAndBringUp, type FaultWatch, pauseUnlessStopped, type TargetFault } from './target.ts';
+
+/** Nodes of the reference chat that hear each other by Redis, behind HAProxy. */
+export interface ClusterSpec {
+  readonly nodes: number;
+  readonly adapter: string;
+  readonly balancer: Balancing;
+  /** Somebody's own Redis; undefined for one of the run's own. */
+  readonly redis: string | undefined;
+  /** What everything of the run in Redis begins with. */
+  readonly busName: string;
+  /** Options of every node. */
+  readonly options: object;
+  /** Whether Redis is to fall silent at some time: then nodes reach it through a proxy. */
+  readonly silencesRedis: boolean;
+  readonly folder: string;
+}
+
+type NodesRestart = Extract<TargetFault, { part: 'nodes'; how: 'restart' }>;
+
+const AT_ONCE = { order: 'all-at-once', drainMs: 0 } as const;
+
+/** Several nodes of the reference chat on this machine. The first node is the one that is killed or frozen. */
+export class ReferenceCluster implements EmbeddedTarget {
+  readonly #processes: Processes;
+  readonly #spec: ClusterSpec;
+  readonly #replaced: (server: Child) => void;
+  readonly #ended = new WeakSet<Child>();
+  readonly #data = mkdtempSync(join(tmpdir(), 'chatstorm-'));
+  readonly #redis: RedisServer;
+  readonly #balancer: Haproxy;
+  #link: RedisLink | undefined;
+  #nodes: readonly ReferenceNode[] = [];
+
+  /** `replaced` is told of each node's child that takes the place of one that a fault ended. */
+  constructor(processes: Processes, spec: ClusterSpec, replaced: (server: Child) => void) {
+    this.#processes = processes;
+    this.#spec = spec;
+    this.#replaced = replaced;
+    this.#redis = new RedisServer(processes, spec.folder, this.#data, this.#ended);
+    this.#balancer = new Haproxy(processes, spec.folder, this.#data, this.#ended);
+  }
+
+  get nodes(): readonly ReferenceNode[] {
+    return this.#nodes;
+  }
+
+  async start(): Promise<URL> {
+    const { nodes, adapter, balancer, busName, options, silencesRedis, folder } = this.#spec;
+    const redis = this.#spec.redis ?? (await this.#redis.start()).href;
+    if (silencesRedis) this.#link = await RedisLink.open(this.#processes, redis, folder);
+    const bus = { adapter, redis: this.#link?.url ?? redis, busName };
+    this.#nodes = Array.from({ length: nodes }, (_, n) => {
+      const name = `node-${n + 1}`;
+      const spec = { name, options: { ...options, ...bus, node: name }, folder };
+      return new ReferenceNode(this.#processes, spec, this.#ended, this.#replaced);
+    });
+    await Promise.all(this.#nodes.map((node) => node.start()));
+    return this.#balancer.start(this.#nodes, balancer);
+  }
+
+  wasEnded(child: Child): boolean {
+    return this.#ended.has(child);
+  }
+
+  async strike(fault: TargetFault, watch: FaultWatch): Promise<void> {
+    const { downMs } = fault;
+    const first = this.#nodes[0]!;
+    switch (fault.part) {
+      case 'redis':
+        return fault.how === 'restart' ? this.#redis.restart(watch) : this.#link!.silence(downMs, watch);
+      case 'balancer':
+        return this.#reload(watch);
+      // To those on it, its node is the server.
+      case 'server':
+        return fault.how === 'kill' ? this.#kill(first, downMs, watch) : this.#restartAll(AT_ONCE, watch);
+      case 'nodes':
+        if (fault.how === 'restart') return this.#restartAll(fault, watch);
+        return fault.how === 'kill' ? this.#kill(first, downMs, watch) : freeze(first, downMs, watch);
+    }
+  }
+
+  close(): void {
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  async #kill(node: ReferenceNode, downMs: number, watch: FaultWatch): Promise<void> {
+    await endAndBringUp(node, { how: 'kill', downMs }, { ...watch, off: () => {} });
+    if (watch.isStopped()) return;
+    await this.#balancer.untilUp(node.name);
+    watch.off();
+  }
+
+  async #reload(watch: FaultWatch): Promise<void> {
+    watch.on();
+    await this.#balancer.reload();
+    watch.off();
+  }
+
+  /** A deployment: every node is drained, told to end, and started again. */
+  async #restartAll({ order, drainMs }: Pick<NodesRestart, 'order' | 'drainMs'>, watch: FaultWatch): Promise<void> {
+    watch.on();
+    if (order === 'all-at-once') await Promise.all(this.#nodes.map((node) => this.#restart(node, drainMs, watch)));
+    else for (const node of this.#nodes) await this.#restart(node, drainMs, watch);
+    if (!watch.isStopped()) watch.off();
+  }
+
+  async #restart(node: ReferenceNode, drainMs: number, watch: FaultWatch): Promise<void> {
+    if (watch.isStopped()) return;
+    if (drainMs > 0) await this.#balancer.setState(node.name, 'drain');
+    await pauseUnlessStopped(drainMs, watch);
+    if (watch.isStopped()) return;
+    await node.end('restart');
+    if (watch.isStopped()) return;
+    await node.bringUp();
+    await this.#balancer.setState(node.name, 'ready');
+    await this.#balancer.untilUp(node.name);
+  }
+}
+
+/** Stops a node as a machine that hangs does: its connections stay, nothing answers. */
+async function freeze(node: ReferenceNode, forMs: number, watch: FaultWatch): Promise<void> {
+  const { child } = node;
+  watch.on();
+  child?.kill('SIGSTOP');
+  try {
+    await pauseUnlessStopped(forMs, watch);
+  } finally {
+    child?.kill('SIGCONT');
+  }
+  watch.off();
+}
