@@ -8,7 +8,6 @@ const runs = [
   'test/stalls.test.ts',
   'test/saturation.test.ts',
   'test/targets.test.ts',
-  'test/examples.test.ts',
 ];
 
 /** Whole runs whose times are not looked at. */
@@ -17,8 +16,10 @@ const untimed = [
   'test/disk.test.ts',
   'test/engine-package.test.ts',
   'test/engines.test.ts',
+  'test/examples.test.ts',
   'test/hooks.test.ts',
   'test/nginx.test.ts',
+  'test/nodes.test.ts',
   'test/offline.test.ts',
   'test/package.test.ts',
   'test/pipeline.test.ts',

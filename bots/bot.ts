@@ -97,6 +97,7 @@ export class Bot implements PersonaBot {
     this.#client = new ChatClient(this.#connection, dialect, (text, sentAt) =>
       isListening ? this.#overhear(text, sentAt) : this.#hear(text),
     );
+    this.#client.onNode((node) => recorder.observe({ kind: 'onNode', at: clock(), bot: number, node }));
   }
 
   /** The transport of a connected bot, undefined of another. */

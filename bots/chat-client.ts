@@ -68,6 +68,17 @@ export class ChatClient {
     );
   }
 
+  /** Calls back with the name of the node that serves each link, where the target tells. */
+  onNode(told: (name: string) => void): void {
+    const { node } = this.#dialect;
+    if (!node) return;
+    const nameAt = readerOf(node.name);
+    this.#socket.on(node.event, (args) => {
+      const name = nameAt(args);
+      if (typeof name === 'string' && name !== '') told(name);
+    });
+  }
+
   /** Sends a text to a room; `answered` is called only where the dialect acknowledges messages. */
   send(blanks: Blanks, answered: (answer: Answer) => void): void {
     const { send } = this.#dialect;

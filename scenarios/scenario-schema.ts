@@ -73,7 +73,7 @@ const outage = z.union(
       name: faultName,
       nodes: z
         .enum(['kill', 'freeze'])
-        .describe('The first node: SIGKILL and a new one after `for`, or SIGSTOP for as long'),
+        .describe('The node with the most clients: SIGKILL and a new one after `for`, or SIGSTOP for as long'),
       for: lasting,
       rest,
     }),
@@ -82,7 +82,7 @@ const outage = z.union(
       redis: z
         .enum(['restart', 'silence'])
         .describe(
-          'restart: SIGTERM, and started again with its data; silence: nothing passes between it and the nodes',
+          'restart: SIGTERM, and started again with its data after `for`; silence: nothing passes between it and the nodes',
         ),
       for: lasting,
       rest,

@@ -19,6 +19,10 @@ function eventful(): RunRecord {
     { ...cell, order: 'websocket-first-try-all', through: 0, flapping: 4, disconnects: 20, ...both(0, 0) },
   ];
   const orders = cells.map(({ order }) => order);
+  const path = {
+    ...{ expected: 10, delivered: 8, recovered: 1, missed: 1, lost: 0, unknown: 0, reordered: 0 },
+    slowestMs: 1200,
+  };
   const outage = {
     what: 'links: reset',
     onAt: 5,
@@ -49,9 +53,12 @@ function eventful(): RunRecord {
     },
     steadyAfter: 1,
     presence: { ghosts: 1, missing: 0, ghostsUntil: 2, rightAtEnd: true },
+    nodes: { sameNode: path, crossNode: { ...path, lost: 1 }, peakArrivals: 3, balancedAfter: null },
   };
+  const node = { clients: { mean: 2, most: 4 }, cpu: { mean: 3, most: 9 }, loopDelayMs: 4, arrived: 12 };
   return {
     ...run,
+    nodes: ['node-1', 'node-2'].map((name) => ({ name, ...node })),
     matrix: { orders, networks: ['open'], clientTimeoutMs: 2000, cells: [], costs: [] },
     fallback: { cells, refusals: { open: { TRANSPORT_MISMATCH: 3 } } },
     outages: [
@@ -65,7 +72,7 @@ function eventful(): RunRecord {
         never: [{ reason: 'timeout', clients: 2 }],
         steadyAfter: null,
       },
-      { ...outage, fault: 'mobile', kinds: ['persona'], ledger: null, presence: null },
+      { ...outage, fault: 'mobile', kinds: ['persona'], ledger: null, presence: null, nodes: null },
     ],
   };
 }

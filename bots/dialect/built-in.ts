@@ -16,6 +16,7 @@ export const rooms = dialectSchema.parse({
   leave: { emit: 'leave', args: [{ room: '{room}' }] },
   send: { emit: 'message', args: [{ room: '{room}', text: '{text}' }], ack: true },
   hear: { event: 'message', text: '0.text' },
+  node: { event: 'node' },
   presence: { emit: 'presence', args: [{ room: '{room}' }], members: '0.members' },
 });
 

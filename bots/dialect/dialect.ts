@@ -167,6 +167,13 @@ function schemaOf(argsSchema: z.ZodType<Args>, pathSchema: z.ZodType<Path>) {
         .nullable()
         .default(null)
         .describe('How to ask who is in a room; null if the server cannot tell'),
+      node: z
+        .strictObject({ event: z.string().min(1), name: path.default('0') })
+        .nullable()
+        .default(null)
+        .describe(
+          'The event by which a server of several nodes tells a client which one it is on, and where its name is',
+        ),
       background: z
         .array(z.strictObject({ ...emitted, every: wholeSeconds.refine((s) => s > 0, 'at least 1s') }))
         .default([])

@@ -26,7 +26,7 @@ import { RunFiles } from './run-files.ts';
 import { embeddedTarget } from './target/embedded-target.ts';
 import { HookError, HookedServer } from './target/hooked-server.ts';
 import { readyUrl } from './target/reference-node.ts';
-import type { EmbeddedTarget, Target, TargetFault } from './target/target.ts';
+import type { EmbeddedTarget, Target, TargetFault } from './target/struck-target.ts';
 import { VitalsLog, type WatchedServer } from './vitals-log.ts';
 
 /** What a run calls back. */

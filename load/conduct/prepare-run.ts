@@ -5,7 +5,7 @@ import { clusterOf } from '../plan/cluster-plan.ts';
 import { fitHeartbeat } from '../plan/fit-heartbeat.ts';
 import { embeddedHandshake, type FoundTarget } from '../plan/run-plan.ts';
 import { type RunRequest, secretsOf } from '../plan/run-request.ts';
-import { versionOf } from './target/programs.ts';
+import { findProgram } from './target/programs.ts';
 
 /** A run, and what is known of its target. */
 export interface PreparedRun {
@@ -26,8 +26,8 @@ function versionsOf({ scenario, redis }: RunRequest): Readonly<Record<string, st
   const cluster = clusterOf(scenario.server);
   if (!cluster) return {};
   const adapter = cluster.adapter === 'redis-streams' ? '@socket.io/redis-streams-adapter' : '@socket.io/redis-adapter';
-  const own = redis === undefined ? { redis: versionOf('redis-server') } : {};
-  return { [adapter]: ownPackage.dependencies[adapter]!, ...own, haproxy: versionOf('haproxy') };
+  const own = redis === undefined ? { redis: findProgram('redis-server').version } : {};
+  return { [adapter]: ownPackage.dependencies[adapter]!, ...own, haproxy: findProgram('haproxy').version };
 }
 
 /** Of the embedded target, what is installed. */

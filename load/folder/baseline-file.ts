@@ -97,6 +97,7 @@ function essential(record: RunRecord): RunRecord {
       seconds: timeline.seconds,
       latency: { p50: [], p95: [], p99: [], max: [] },
       transports: { polling: { p50: [], max: [] }, websocket: { p50: [], max: [] } },
+      paths: null,
       steps: [],
       rooms: {},
       counters: {},

@@ -41,7 +41,7 @@ describe('the shipped reconnect scenario', () => {
     const usual = layoutOf();
     const long = layoutOf({ outage: '20s' });
     const kill = long.faults.find(({ name }) => name === 'kill');
-    expect(kill).toMatchObject({ kind: 'server', how: 'kill', downMs: 20_000 });
+    expect(kill).toMatchObject({ kind: 'target', part: 'server', how: 'kill', downMs: 20_000 });
     expect(long.phases.measure - usual.phases.measure).toBe(18);
   });
 

@@ -158,7 +158,10 @@ const cutsOfTarget: Readonly<Record<string, RunPlan['outages'][number]['cuts']>>
 function whatOf(fault: OutageConfig): string {
   if ('nodes' in fault) return ofNodes(fault);
   if ('redis' in fault) {
-    return fault.redis === 'restart' ? 'Redis stopped (SIGTERM) and started again' : `Redis silent for ${fault.for} s`;
+    const again = fault.for > 0 ? ` after ${fault.for} s` : '';
+    return fault.redis === 'restart'
+      ? `Redis stopped (SIGTERM) and started again${again}`
+      : `Redis silent for ${fault.for} s`;
   }
   if ('balancer' in fault) return 'balancer reloaded';
   if ('server' in fault) {
@@ -174,8 +177,8 @@ function ofNodes(fault: Extract<OutageConfig, { nodes: unknown }>): string {
     const drained = fault.drain > 0 ? `drained for ${fault.drain / 1000} s, ` : '';
     return `every node ${drained}stopped (SIGTERM) and started again, ${fault.order.replaceAll('-', ' ')}`;
   }
-  if (fault.nodes === 'freeze') return `node-1 frozen (SIGSTOP) for ${fault.for} s`;
-  return `node-1 killed (SIGKILL) and started again after ${fault.for} s`;
+  if (fault.nodes === 'freeze') return `the fullest node frozen (SIGSTOP) for ${fault.for} s`;
+  return `the fullest node killed (SIGKILL) and started again after ${fault.for} s`;
 }
 
 /** Adds the bots with personas: they connect with the others, and send once their time has come. */

@@ -78,8 +78,8 @@ export async function requestsOf(
       persona,
     });
     const judged = withThresholds(parsed, options.thresholds?.[parsed.name] ?? []);
-    const scenario =
-      options.pid === undefined ? judged : { ...judged, dialect: { ...judged.dialect, pid: options.pid } };
+    const { pid = judged.dialect.pid } = options;
+    const scenario = { ...judged, dialect: { ...judged.dialect, pid, ...(!target && ofNodes(judged)) } };
     refuseRoomsOfNoName(scenario, options);
     const users = options.crowd ? scenario.users : 0;
     refuseTooFewUsers(scenario, users);
@@ -148,6 +148,11 @@ function withThresholds(scenario: Scenario, own: readonly OwnThreshold[]): Scena
 export function secretsOf({ scenario, target, redis }: Pick<RunRequest, 'scenario' | 'target' | 'redis'>): string[] {
   const addresses = [...(target ? [target] : []), ...(redis === undefined ? [] : [new URL(redis)])];
   return [...scenario.dialectSource.secrets, ...addresses.flatMap(secretsIn)];
+}
+
+/** What several nodes of the reference chat ask of a client: a balancer's cookie; who is in a room each of them knows for itself. */
+function ofNodes({ server }: Scenario): Partial<Scenario['dialect']> {
+  return clusterOf(server) ? { cookies: true, presence: null } : {};
 }
 
 /** Throws a UsageError where faults strike nodes, and the embedded server has but one. */

@@ -7,6 +7,7 @@ import type { Window } from '../metrics/window.ts';
 import type { Metrics, RunPlan } from '../run-record/run-record.ts';
 import { distributionOf } from '../statistics/distribution.ts';
 import type { Fallback } from './fallback-cells.ts';
+import { imbalanceOf } from './node-fold.ts';
 import type { Outage } from './outage-fold.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -146,7 +147,7 @@ export class Sums {
     for (const key of [...this.#counters.keys()]) {
       const parsed = parseMetricKey(key);
       if (parsed?.name !== 'delivery.expected') continue;
-      for (const name of countedAlways) {
+      for (const name of parsed.labels.path === undefined ? countedAlways : countedByPath) {
         const zero = metricKey(name, parsed.labels);
         if (!this.#counters.has(zero)) this.#counters.set(zero, 0);
       }
@@ -181,6 +182,8 @@ export class Sums {
     const cpu = timeline.gauge('cpu{role=server}').slice(this.#from, this.#to);
     const cpuMs = cpu.reduce<number>((sum, percent) => sum + (percent ?? 0) * 10, 0);
     if (deliveries > 0 && cpuMs > 0) set('server.cpuPerDelivery', cpuMs / deliveries);
+    const imbalance = imbalanceOf(plan, timeline);
+    if (imbalance !== undefined) set('nodes.imbalance', imbalance);
     Object.assign(metrics, ratesOf(fallback), costsOf(plan, timeline), outageMetrics(outages));
     return Object.fromEntries(Object.entries(metrics).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
@@ -253,6 +256,9 @@ function costsOf({ matrix }: RunPlan, timeline: Timeline): Metrics {
 const countedAlways = (Object.keys(catalogue) as MetricName[]).filter(
   (name) => catalogue[name].type === 'counter' && /^(messages|delivery)\.(?!gap)/.test(name),
 );
+
+/** The same of those that are told apart by the way between nodes. */
+const countedByPath = [...outcomes.map((outcome) => `delivery.${outcome}` as const), 'delivery.reordered'] as const;
 
 /** A cell's times stand for its order and its network too; other times are recorded under every key they belong to. */
 export function cellTotals(key: string): string[] {

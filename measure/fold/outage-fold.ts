@@ -10,6 +10,7 @@ import {
   spansOf,
   timesOf,
 } from './client-outages.ts';
+import { outageNodesOf } from './node-fold.ts';
 import { herdOf } from './reconnect-storm.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -52,6 +53,7 @@ export function outagesOf(
       ledger: isForAll(planned) ? ledgerOf(timeline, range(planned.from, planned.to), isClosed) : null,
       steadyAfter: isForAll(planned) ? steadyAfter(timeline, planned) : null,
       presence: presenceOf(events, span),
+      nodes: isForAll(planned) ? outageNodesOf(timeline, planned) : null,
     });
   }
   return { outages, times };

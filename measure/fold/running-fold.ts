@@ -11,6 +11,7 @@ import type { FoldedRun, Metrics, RunPlan, RunRecord } from '../run-record/run-r
 import { bootstrap } from '../statistics/bootstrap.ts';
 import { cellTimesOf, fallbackOf } from './fallback-cells.ts';
 import { Sums } from './metric-sums.ts';
+import { nodesOf } from './node-fold.ts';
 import { betweenFaultsOf, type Outage, outagesOf, unmadeFaults } from './outage-fold.ts';
 import { participationOf } from './participation.ts';
 import { Timeline } from './timeline.ts';
@@ -100,6 +101,7 @@ export class RunningFold {
       state: whole ? 'complete' : 'partial',
       interruptedBy: interrupted ? (interrupted.signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : null,
       timeline: shown,
+      nodes: nodesOf(plan, timeline),
       vitals: timeline.vitals(),
       metrics,
       intervals: isOver ? intervalsOf(plan, timeline, metrics) : {},

@@ -1,6 +1,6 @@
 import { Histogram } from '../metrics/histogram.ts';
 import { parseMetricKey, rollUps } from '../metrics/metric-key.ts';
-import { type Source, sourceName } from '../metrics/source.ts';
+import { nodeName, type Source, sourceName } from '../metrics/source.ts';
 import type { Window } from '../metrics/window.ts';
 import type { RunRecord } from '../run-record/run-record.ts';
 import { latencyStepOf } from '../statistics/latency-steps.ts';
@@ -12,6 +12,15 @@ const LONGEST_S = 86_400;
 
 /** Values in all series of one kind: an hour has a million or two. */
 const MOST_CELLS = 20_000_000;
+
+/** A value per second; null where there is none. */
+export type NodeSeries = readonly (number | null)[];
+
+/** A node of the target. */
+export interface ServerNode {
+  readonly name: string;
+  readonly gauges: (key: string) => NodeSeries | undefined;
+}
 
 /** What a second's histogram says, ms. */
 interface Statistics {
@@ -33,6 +42,7 @@ export class Timeline {
   readonly #crowdLatency = new HistogramBySecond();
   readonly #byTransport = { polling: new HistogramBySecond(), websocket: new HistogramBySecond() };
   readonly #byRoom = new Map<string, HistogramBySecond>();
+  readonly #byPath = { 'same-node': new HistogramBySecond(), 'cross-node': new HistogramBySecond() };
   readonly #counters = new Map<string, Map<number, number>>();
   readonly #gauges = new Map<string, { readonly source: Source; readonly byKey: Map<string, Map<number, number>> }>();
 
@@ -61,6 +71,10 @@ export class Timeline {
       const encoded = window.histograms[`broadcast.latency{transport=${transport}}`];
       if (encoded) this.#byTransport[transport].add(at, encoded);
     }
+    for (const path of ['same-node', 'cross-node'] as const) {
+      const encoded = window.histograms[`broadcast.latency{path=${path}}`];
+      if (encoded) this.#byPath[path].add(at, encoded);
+    }
     if (byCrowd) this.#crowdLatency.add(at, byCrowd);
     for (const [key, encoded] of Object.entries(window.histograms)) {
       const room = roomOf(key);
@@ -75,9 +89,15 @@ export class Timeline {
       seconds: this.#seconds,
       latency: { p50: latency('p50'), p95: latency('p95'), p99: latency('p99'), max: latency('max') },
       transports: {
-        polling: this.#latencyOver('polling'),
-        websocket: this.#latencyOver('websocket'),
+        polling: this.#centreAndWorst(this.#byTransport.polling),
+        websocket: this.#centreAndWorst(this.#byTransport.websocket),
       },
+      paths: this.#byPath['cross-node'].isEmpty
+        ? null
+        : {
+            sameNode: this.#centreAndWorst(this.#byPath['same-node']),
+            crossNode: this.#centreAndWorst(this.#byPath['cross-node']),
+          },
       steps: Array.from({ length: this.#seconds }, (_, at) => [...(this.#latency.statistics(at)?.steps ?? [])]),
       rooms: Object.fromEntries(
         [...this.#byRoom].sort(byKey).map(([room, latency]) => [room, this.#centreAndTail(latency)]),
@@ -86,8 +106,7 @@ export class Timeline {
     };
   }
 
-  #latencyOver(transport: 'polling' | 'websocket'): { p50: Series; max: Series } {
-    const latency = this.#byTransport[transport];
+  #centreAndWorst(latency: HistogramBySecond): { p50: Series; max: Series } {
     return {
       p50: this.#series((at) => latency.statistics(at)?.p50 ?? null),
       max: this.#series((at) => latency.statistics(at)?.max ?? null),
@@ -109,6 +128,26 @@ export class Timeline {
   /** The p99 of the messages that were due in a second, ms; undefined without any. */
   p99At(second: number): number | undefined {
     return this.#latency.statistics(second)?.p99;
+  }
+
+  /** The highest latency between clients on one node, or on different ones, of messages due in a second, ms. */
+  slowestBy(path: 'same-node' | 'cross-node', second: number): number | undefined {
+    return this.#byPath[path].statistics(second)?.max;
+  }
+
+  /** The nodes of a target that has several, and their gauges by second; empty where it has not. */
+  nodes(): readonly ServerNode[] {
+    const servers = [...this.#gauges.values()].filter(({ source }) => source.role === 'server');
+    if (servers.length < 2) return [];
+    return servers
+      .sort((a, b) => a.source.number - b.source.number)
+      .map(({ source, byKey }) => ({
+        name: nodeName(source),
+        gauges: (key) => {
+          const values = byKey.get(key);
+          return values && this.#series((at) => values.get(at) ?? null);
+        },
+      }));
   }
 
   /** The crowd's median latency of the probes' messages, by second, ms. */
@@ -168,6 +207,10 @@ const shown = new Map<string, readonly string[]>();
 class HistogramBySecond {
   readonly #encoded = new Map<number, string[]>();
   readonly #statistics = new Map<number, Statistics>();
+
+  get isEmpty(): boolean {
+    return this.#encoded.size === 0;
+  }
 
   add(second: number, encoded: string): void {
     entry(this.#encoded, second, () => []).push(encoded);

@@ -359,7 +359,7 @@ describe('awkward interleavings', () => {
     expect(ledger.refused(0, 0, 0)).toBe(2);
     expect(ledger.refused(0, 0, 0)).toBe(0);
     expect(ledger.open(0)).toBe(0);
-    expect(counts).toEqual({ expected: 0, delivered: 0, recovered: 0, ok: 0, complete: 0, refused: 1 });
+    expect(counts).toEqual({ expected: 0, delivered: 0, ok: 0, complete: 0, refused: 1 });
   });
 
   test('a second arrival is a duplicate, across links too', () => {
@@ -443,4 +443,58 @@ test('a fault that touches one bot makes only its silence a reason', () => {
   ledger.acked(0, 0, 0);
   ledger.close();
   expect(counts).toMatchObject({ expected: 2, 'missed.silent': 1, lost: 1 });
+});
+
+describe('the way between nodes', () => {
+  /** Bots 0 and 1 on node 1, bot 2 on node 2, bot 3 on one that is not known; counts by what and way. */
+  function told(act: (ledger: Ledger) => void) {
+    const counts: Record<string, number> = {};
+    const ledger = new Ledger({ bots: 4, rooms: 1, echo: true }, (what, _room, _second, n, path) => {
+      const key = `${what} ${['unknown', 'same', 'cross'][path]}`;
+      counts[key] = (counts[key] ?? 0) + n;
+    });
+    for (const bot of [0, 1, 2, 3]) {
+      ledger.links.opened(bot, 0);
+      if (bot < 3) ledger.links.served(bot, bot < 2 ? 1 : 2);
+      ledger.links.joined(bot, 0, 0);
+    }
+    act(ledger);
+    ledger.close();
+    return Object.fromEntries(Object.entries(counts).filter(([key, n]) => n !== 0 && !/^(ok|info|complete)/.test(key)));
+  }
+
+  test('is told of each pair, from who was where at the hand-over', () => {
+    const counts = told((ledger) => {
+      ledger.sent(0, 0, 0, 1, 1);
+      ledger.arrived(0, 0, 0, 0, 2);
+      ledger.arrived(2, 0, 0, 0, 2);
+      ledger.links.ended(1);
+      // On another node by now: what it gets late was meant for one on the sender's.
+      ledger.links.opened(1, 3);
+      ledger.links.served(1, 2);
+      ledger.arrived(1, 0, 0, 0, 4);
+    });
+    expect(counts).toEqual({
+      ...{ 'expected same': 2, 'expected cross': 1, 'expected unknown': 1 },
+      ...{ 'delivered same': 1, 'recovered same': 1, 'delivered cross': 1, 'lost unknown': 1, 'incomplete unknown': 1 },
+    });
+  });
+
+  test('is not known of a sender whose node is not, nor of a link that was not told its node yet', () => {
+    expect(told((ledger) => ledger.sent(3, 0, 0, 1, 1))).toMatchObject({ 'expected unknown': 4 });
+    const counts = told((ledger) => {
+      ledger.links.opened(0, 1);
+      ledger.sent(0, 0, 0, 2, 2);
+    });
+    expect(counts).toMatchObject({ 'expected unknown': 4 });
+  });
+
+  test('is taken back with the pairs of a message that was refused', () => {
+    const counts = told((ledger) => {
+      ledger.sent(0, 0, 0, 1, 1);
+      for (const bot of [0, 1, 2]) ledger.arrived(bot, 0, 0, 0, 2);
+      ledger.refused(0, 0, 0);
+    });
+    expect(counts).toEqual({ 'refused unknown': 1 });
+  });
 });

@@ -11,12 +11,14 @@
  *   5 missed      the rest: offline, left, cut or silent; at-most-once allows it
  *
  * Outcomes are counted by rule, never by subtraction, so that their sum is a check. Every count is handed to the tally
- * with the room and the second of its message as it becomes known; a refusal that comes after arrivals takes counts back.
+ * with the room and the second of its message as it becomes known, those of pairs with the way between the nodes, too; a
+ * refusal that comes after arrivals takes counts back.
  */
 
+import { CROSS_NODE, paths, SAME_NODE, UNKNOWN_PATH } from '../metrics/paths.ts';
 import { secondOf } from '../metrics/window.ts';
 import { Links } from './links.ts';
-import { type Message, MessageStream } from './message-stream.ts';
+import { DELIVERED, type Message, MessageStream, RECOVERED } from './message-stream.ts';
 
 /** What the ledger counts: the last part of the metric it belongs to. */
 export type Tally =
@@ -54,6 +56,9 @@ export interface LedgerShape {
   readonly echo: boolean;
 }
 
+/** Takes a count; `path` is the number of a pair's way in {@link paths}, the unknown one of what is no pair. */
+export type TallyPairs = (what: Tally, room: number, second: number, n: number, path: number) => void;
+
 /** Times are in ms since the run's start; bots, rooms and links are numbers; a bot's links count up from 1. */
 export class Ledger {
   readonly links: Links;
@@ -63,7 +68,7 @@ export class Ledger {
   reordered = false;
 
   readonly #shape: LedgerShape;
-  readonly #tally: (what: Tally, room: number, second: number, n: number) => void;
+  readonly #tally: TallyPairs;
   readonly #undelivered: (message: Message, bot: number, what: Undelivered) => void;
   readonly #streams: (MessageStream | undefined)[];
   readonly #sends: { count: number; readonly okByLink: number[] }[];
@@ -72,7 +77,7 @@ export class Ledger {
   /** `undelivered` is called with every pair that comes to nothing, when its room is settled. */
   constructor(
     shape: LedgerShape,
-    tally: (what: Tally, room: number, second: number, n: number) => void,
+    tally: TallyPairs,
     undelivered: (message: Message, bot: number, what: Undelivered) => void = () => {},
   ) {
     this.#shape = shape;
@@ -95,14 +100,16 @@ export class Ledger {
     const links = this.links;
     const second = secondOf(dueAt);
     const linkAt = new Int32Array(this.#shape.bots).fill(-1);
+    const ways = links.nodeOf(sender) > 0 ? new Uint8Array(this.#shape.bots) : undefined;
     let expected = 0;
     for (let bot = 0; bot < linkAt.length; bot++) {
       if (!links.onRoster(bot, room) || !this.#isMeant(bot, sender, to)) continue;
       if (sender === this.#server && links.nearBoundary(bot, room, sentAt)) continue;
       linkAt[bot] = links.joinedOn(bot, room);
+      if (ways) ways[bot] = pathBetween(links.nodeOf(sender), links.nodeOf(bot));
       expected++;
     }
-    stream.push(seq, {
+    const message: Message = {
       sender,
       room,
       seq,
@@ -115,15 +122,17 @@ export class Ledger {
       state: 'pending',
       linkAt,
       got: new Uint8Array(this.#shape.bots),
+      paths: ways,
       expected,
       delivered: 0,
       recovered: 0,
       firstAt: 0,
       medianAt: 0,
       lastAt: 0,
-    });
+    };
+    stream.push(seq, message);
     this.#open[room]! += expected;
-    this.#tally('expected', room, second, expected);
+    this.#tallyPairs('expected', message, 1, (bot) => linkAt[bot]! >= 0);
     stream.retire(sentAt);
   }
 
@@ -150,13 +159,13 @@ export class Ledger {
   refused(sender: number, room: number, seq: number): number {
     const message = this.#find(sender, room, seq);
     if (!message || message.state === 'refused') return 0;
-    const { second, expected, delivered, recovered } = message;
-    if (message.state === 'ok') this.#tally('ok', room, second, -1);
-    if (isComplete(message)) this.#tally('complete', room, second, -1);
-    this.#tally('refused', room, second, 1);
-    this.#tally('expected', room, second, -expected);
-    this.#tally('delivered', room, second, -delivered);
-    this.#tally('recovered', room, second, -recovered);
+    const { expected, delivered, recovered, linkAt, got } = message;
+    if (message.state === 'ok') this.#count('ok', message, -1);
+    if (isComplete(message)) this.#count('complete', message, -1);
+    this.#count('refused', message, 1);
+    this.#tallyPairs('expected', message, -1, (bot) => linkAt[bot]! >= 0);
+    this.#tallyPairs('delivered', message, -1, (bot) => got[bot] === DELIVERED);
+    this.#tallyPairs('recovered', message, -1, (bot) => got[bot] === RECOVERED);
     this.#open[room]! -= expected - delivered - recovered;
     message.state = 'refused';
     return delivered + recovered;
@@ -216,11 +225,11 @@ export class Ledger {
   #closeMessage(message: Message): void {
     if (message.state === 'pending') this.#closeSend(message);
     if (message.state === 'refused' || message.expected === 0 || isComplete(message)) return;
-    this.#tally('incomplete', message.room, message.second, 1);
+    this.#count('incomplete', message, 1);
     for (let bot = 0; bot < message.linkAt.length; bot++) {
       if (message.linkAt[bot]! < 0 || message.got[bot] !== 0) continue;
       const fate = this.#fate(message, bot);
-      this.#tally(fate, message.room, message.second, 1);
+      this.#tally(fate, message.room, message.second, 1, pathTo(message, bot));
       this.#undelivered(message, bot, fate);
     }
   }
@@ -239,7 +248,7 @@ export class Ledger {
   #closeSend(message: Message): void {
     const okUpTo = this.#sends[message.sender]!.okByLink[message.link] ?? 0;
     if (message.order < okUpTo) this.#confirm(message);
-    else this.#tally('info', message.room, message.second, 1);
+    else this.#count('info', message, 1);
   }
 
   #confirm(message: Message): void {
@@ -247,7 +256,7 @@ export class Ledger {
     message.state = 'ok';
     const { okByLink } = this.#sends[message.sender]!;
     okByLink[message.link] = Math.max(okByLink[message.link] ?? 0, message.order);
-    this.#tally('ok', message.room, message.second, 1);
+    this.#count('ok', message, 1);
   }
 
   /** Whether the bot's present link is the one that a message was sent on to: it was joined on it then, or joining. */
@@ -257,7 +266,7 @@ export class Ledger {
   }
 
   #settle(message: Message, bot: number, outcome: 'delivered' | 'recovered', at: number): Arrival {
-    message.got[bot] = 1;
+    message.got[bot] = outcome === 'delivered' ? DELIVERED : RECOVERED;
     message[outcome]++;
     const arrived = message.delivered + message.recovered;
     if (arrived === 1) message.firstAt = at;
@@ -265,9 +274,21 @@ export class Ledger {
     message.lastAt = at;
     this.#open[message.room]!--;
     this.settled = message;
-    this.#tally(outcome, message.room, message.second, 1);
-    if (isComplete(message)) this.#tally('complete', message.room, message.second, 1);
+    this.#tally(outcome, message.room, message.second, 1, pathTo(message, bot));
+    if (isComplete(message)) this.#count('complete', message, 1);
     return outcome;
+  }
+
+  #count(what: Tally, { room, second }: Message, n: number): void {
+    this.#tally(what, room, second, n, UNKNOWN_PATH);
+  }
+
+  /** Counts `n` for each pair of a message that is meant, by its way. */
+  #tallyPairs(what: Tally, message: Message, n: number, isMeant: (bot: number) => boolean): void {
+    const { room, second, linkAt } = message;
+    const counts = new Int32Array(paths.length);
+    for (let bot = 0; bot < linkAt.length; bot++) if (isMeant(bot)) counts[pathTo(message, bot)]!++;
+    for (const [path, count] of counts.entries()) if (count > 0) this.#tally(what, room, second, n * count, path);
   }
 
   /** An arrival that was not expected: at someone in the room it is `inside`, elsewhere it was misrouted. */
@@ -291,6 +312,16 @@ export class Ledger {
     this.#streams[at] = stream;
     return stream;
   }
+}
+
+/** The number of the way of a message to a bot, in {@link paths}. */
+export function pathTo({ paths: ways }: Message, bot: number): number {
+  return ways ? ways[bot]! : UNKNOWN_PATH;
+}
+
+function pathBetween(node: number, other: number): number {
+  if (other === 0) return UNKNOWN_PATH;
+  return node === other ? SAME_NODE : CROSS_NODE;
 }
 
 /** Whether every expected recipient has the message. */

@@ -20,6 +20,8 @@ export class Links {
   readonly #leftAt: Float64Array;
   readonly #faults: Int32Array;
   readonly #liftedAt: Float64Array;
+  /** By bot: the number of the node that serves its link; 0 where that is not known. */
+  readonly #node: Int32Array;
 
   constructor(bots: number, rooms: number) {
     this.#rooms = rooms;
@@ -29,6 +31,7 @@ export class Links {
     this.#openedAt = new Float64Array(bots).fill(Number.POSITIVE_INFINITY);
     this.#heardAt = new Float64Array(bots).fill(Number.NEGATIVE_INFINITY);
     this.#faults = new Int32Array(bots);
+    this.#node = new Int32Array(bots);
     this.#liftedAt = new Float64Array(bots).fill(Number.NEGATIVE_INFINITY);
     this.#roster = new Uint8Array(bots * rooms);
     this.#joinedLink = new Int32Array(bots * rooms);
@@ -41,6 +44,17 @@ export class Links {
     this.#link[bot]!++;
     this.#up[bot] = 1;
     this.#openedAt[bot] = at;
+    this.#node[bot] = 0;
+  }
+
+  /** The target told which node serves the bot's link. */
+  served(bot: number, node: number): void {
+    this.#node[bot] = node;
+  }
+
+  /** The number of the node that serves the bot, or did last; 0 where that is not known. */
+  nodeOf(bot: number): number {
+    return this.#node[bot]!;
   }
 
   ended(bot: number): void {

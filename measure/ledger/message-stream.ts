@@ -16,8 +16,10 @@ export interface Message {
   state: 'pending' | 'ok' | 'refused';
   /** By bot: the link on which it was joined at the hand-over, 0 where it was expected but not joined, -1 where not expected. */
   readonly linkAt: Int32Array;
-  /** By bot: 1 once it has the message. */
+  /** By bot: {@link DELIVERED} or {@link RECOVERED} once it has the message. */
   readonly got: Uint8Array;
+  /** By bot: the number of the way to it at the hand-over, in {@link paths}; undefined where no node is known. */
+  readonly paths: Uint8Array | undefined;
   readonly expected: number;
   delivered: number;
   recovered: number;
@@ -26,6 +28,9 @@ export interface Message {
   medianAt: number;
   lastAt: number;
 }
+
+export const DELIVERED = 1;
+export const RECOVERED = 2;
 
 /** How long the pairs of a complete message are remembered, so that a second arrival is told from a late first one. */
 const REMEMBER_MS = 10_000;

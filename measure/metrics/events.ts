@@ -19,6 +19,8 @@ export type BotEvent = { readonly at: number; readonly bot: number } & (
   | { readonly kind: 'upgradeFailed'; readonly reason: string }
   | { readonly kind: 'disconnected'; readonly reason: string }
   | { readonly kind: 'reconnected'; readonly recovered: boolean; readonly afterMs: number }
+  /** The target has told which of its nodes serves this link. */
+  | { readonly kind: 'onNode'; readonly node: string }
   | { readonly kind: 'joined'; readonly room: number }
   | { readonly kind: 'joinFailed'; readonly room: number; readonly reason: string }
   | { readonly kind: 'left'; readonly room: number }
@@ -162,6 +164,7 @@ export const keptKinds: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
   'upgradeFailed',
   'disconnected',
   'reconnected',
+  'onNode',
   'joined',
   'joinFailed',
   'personaFailed',

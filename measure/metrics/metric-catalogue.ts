@@ -104,6 +104,7 @@ export const catalogue = {
   loopUtilization: gauge('ratio', 'Share of the second in which the event loop was busy'),
   loopStall: gauge('ms', 'The longest time for which the event loop was blocked, measured from another process'),
   'connections.open': gauge('1', 'Connections open at the end of the second'),
+  'nodes.imbalance': derived('1', 'Clients of the fullest node over the mean of all nodes: 1 is even'),
   'server.cpu': gauge('percent', 'CPU of one node of the server, of one core'),
   'server.rss': gauge('bytes', 'Resident memory of one node of the server'),
   'server.heap': gauge('bytes', 'Heap in use'),

@@ -3,7 +3,19 @@
  * Labels stand in the order of {@link labelNames}, so that equal keys are equal strings.
  */
 
-export const labelNames = ['by', 'transport', 'room', 'fault', 'order', 'network', 'reason', 'cause', 'role'] as const;
+export const labelNames = [
+  'by',
+  'transport',
+  'path',
+  'node',
+  'room',
+  'fault',
+  'order',
+  'network',
+  'reason',
+  'cause',
+  'role',
+] as const;
 
 export type LabelName = (typeof labelNames)[number];
 export type Labels = Readonly<Partial<Record<LabelName, string | undefined>>>;

@@ -20,3 +20,8 @@ export function sourceOf(role: SourceRole, number = 0, shard = 0): Source {
 export function sourceName({ role, shard, number }: Source): string {
   return `${role}-${shard}-${number}`;
 }
+
+/** What a node of the server is called, by its source: those of the reference chat call themselves so. */
+export function nodeName({ number }: Source): string {
+  return `node-${number + 1}`;
+}

@@ -1,6 +1,8 @@
+import { pathTo } from '../ledger/ledger.ts';
 import type { Message } from '../ledger/message-stream.ts';
 import type { RecipientEvent } from '../metrics/events.ts';
 import { type Labels, metricKey } from '../metrics/metric-key.ts';
+import { paths } from '../metrics/paths.ts';
 import { transports } from '../metrics/transports.ts';
 import type { OpenWindows } from '../metrics/window.ts';
 import { Recipients } from './recipients.ts';
@@ -16,6 +18,7 @@ export class LatencySamples {
   readonly #windows: OpenWindows;
   readonly #recipients: Recipients;
   readonly #byTransport: readonly number[];
+  readonly #byPath: readonly number[];
   /** By bot: the latency at which it hears, under its labels; -1 without any. */
   readonly #byBot: readonly number[];
   /** By room: the same. */
@@ -28,6 +31,7 @@ export class LatencySamples {
     this.#recipients = new Recipients(bots.length, measured);
     this.#byBot = bots.map((labels) => (Object.keys(labels).length === 0 ? -1 : time('broadcast.latency', labels)));
     this.#byRoom = rooms.map(({ room }) => (room === undefined ? -1 : time('broadcast.latency', { room })));
+    this.#byPath = paths.map((path) => (path === undefined ? -1 : time('broadcast.latency', { path })));
     this.#byTransport = transports.map((transport) => time('broadcast.latency', { transport }));
     this.#ids = {
       latency: time('broadcast.latency'),
@@ -39,10 +43,13 @@ export class LatencySamples {
   }
 
   /** A message arrived at a bot, over the transport with this number in {@link transports}. */
-  heard(bot: number, { second, room, dueAt }: Message, transport: number, latencyUs: number): void {
+  heard(bot: number, message: Message, transport: number, latencyUs: number): void {
+    const { second, room, dueAt } = message;
+    const path = this.#byPath[pathTo(message, bot)]!;
     const windows = this.#windows;
     windows.recordIn(this.#ids.latency, second, latencyUs);
     windows.recordIn(this.#byTransport[transport]!, second, latencyUs);
+    if (path >= 0) windows.recordIn(path, second, latencyUs);
     if (this.#byBot[bot]! >= 0) windows.recordIn(this.#byBot[bot]!, second, latencyUs);
     if (this.#byRoom[room]! >= 0) windows.recordIn(this.#byRoom[room]!, second, latencyUs);
     this.#recipients.heard(bot, room, dueAt, latencyUs);

@@ -1,4 +1,12 @@
-import { type Arrival, isComplete, Ledger, type LedgerShape, type Tally, type Undelivered } from '../ledger/ledger.ts';
+import {
+  type Arrival,
+  isComplete,
+  Ledger,
+  type LedgerShape,
+  pathTo,
+  type Tally,
+  type Undelivered,
+} from '../ledger/ledger.ts';
 import type { Message } from '../ledger/message-stream.ts';
 import { TokenReader } from '../ledger/token.ts';
 import {
@@ -12,12 +20,14 @@ import {
   type UndeliveredEvent,
 } from '../metrics/events.ts';
 import { type Labels, metricKey } from '../metrics/metric-key.ts';
+import { paths } from '../metrics/paths.ts';
 import type { Source } from '../metrics/source.ts';
 import { OpenWindows, secondOf, type Window } from '../metrics/window.ts';
 import { EventCounts } from './event-counts.ts';
 import { Examples } from './examples.ts';
 import { LatencySamples, toUs } from './latency-samples.ts';
 import { Overheard } from './overheard.ts';
+import { ServingNodes } from './serving-nodes.ts';
 
 const noExamples: Readonly<Record<Anomaly, number>> = {
   duplicate: 0,
@@ -76,13 +86,17 @@ export class Recorder {
   readonly #lines: EventLine[] = [];
   /** By room; the last is for what belongs to none. */
   readonly #anomalies: readonly Record<Anomaly, number>[];
+  /** By room and by the number of the way. */
+  readonly #reordered: readonly (readonly number[])[];
   readonly #examples: Examples;
   readonly #latency: LatencySamples;
   readonly #roomNames: readonly string[];
   readonly #bots: number;
   readonly #events: EventCounts;
   readonly #overheard: Overheard;
-  readonly #tallies: readonly Readonly<Record<Tally, number>>[];
+  /** By room and by the number of the way. */
+  readonly #tallies: readonly (readonly Readonly<Record<Tally, number>>[])[];
+  readonly #nodes: ServingNodes;
   readonly #ids;
 
   constructor(source: Source, mark: RunMark, shape: RecorderShape) {
@@ -96,8 +110,14 @@ export class Recorder {
     const rooms = Array.from({ length: shape.rooms }, (_, room) => shape.roomLabels?.[room] ?? {});
     const bots = Array.from({ length: shape.bots }, (_, bot) => shape.botLabels?.[bot] ?? {});
     this.#tallies = rooms.map((labels) =>
-      mapValues(tallyKeys, ({ name, cause }) => count(metricKey(name, { ...labels, cause }))),
+      paths.map((path) =>
+        mapValues(tallyKeys, ({ name, cause }) => count(metricKey(name, { ...labels, cause, path }))),
+      ),
     );
+    this.#reordered = rooms.map((labels) =>
+      paths.map((path) => count(metricKey('delivery.reordered', { ...labels, path }))),
+    );
+    this.#nodes = new ServingNodes(windows);
     this.#anomalies = [...rooms, {}].map((labels) =>
       mapValues(noExamples, (_, anomaly) => count(metricKey(`delivery.${anomaly}`, labels))),
     );
@@ -107,7 +127,6 @@ export class Recorder {
       catchup: time('broadcast.catchup'),
       boundary: count('delivery.boundary'),
       foreign: count('messages.foreign'),
-      arrived: count('delivery.arrived'),
     } as const;
     this.#events = new EventCounts(windows, rooms, bots);
     this.#overheard = new Overheard(shape.bots, shape.rooms);
@@ -115,7 +134,7 @@ export class Recorder {
     this.#examples = new Examples(shape.measured);
     this.ledger = new Ledger(
       shape,
-      (what, room, second, n) => windows.addIn(this.#tallies[room]![what], second, n),
+      (what, room, second, n, path) => windows.addIn(this.#tallies[room]![path]![what], second, n),
       (message, bot, what) => this.#undelivered(message, bot, what),
     );
   }
@@ -139,7 +158,7 @@ export class Recorder {
     const windows = this.#windows;
     const now = secondOf(at);
     const status = token.read(text);
-    windows.addIn(ids.arrived, now, 1);
+    windows.addIn(this.#nodes.arrivedAt(this.ledger.links.nodeOf(bot)), now, 1);
     if (status === 'damagedToken') return this.#anomaly('corrupted', now, at, bot, text.length);
     if (status === 'none' || token.run !== this.#run) return windows.addIn(ids.foreign, now, 1);
     const second = Math.min(secondOf(token.dueUs / 1000), now);
@@ -167,7 +186,7 @@ export class Recorder {
   overheard(bot: number, room: number, transport: number, key: string, at: number, latencyMs?: number): void {
     const ids = this.#ids;
     const windows = this.#windows;
-    windows.addIn(ids.arrived, secondOf(at), 1);
+    windows.addIn(this.#nodes.arrivedAt(this.ledger.links.nodeOf(bot)), secondOf(at), 1);
     const { seq, isNew } = this.#overheard.find(room, key, at);
     const ledger = this.ledger;
     if (isNew) {
@@ -233,6 +252,8 @@ export class Recorder {
         return ledger.links.opened(event.bot, event.at);
       case 'disconnected':
         return ledger.links.ended(event.bot);
+      case 'onNode':
+        return ledger.links.served(event.bot, this.#nodes.numberOf(event.node));
       case 'joined':
         return ledger.links.joined(event.bot, event.room, event.at);
       case 'left':
@@ -267,7 +288,9 @@ export class Recorder {
     const known = unreadLength === undefined;
     const { sender, room, seq } = this.#token;
     const ids = (known ? this.#anomalies[room] : undefined) ?? this.#anomalies.at(-1)!;
-    this.#windows.addIn(ids[anomaly], second, 1);
+    const { settled } = this.ledger;
+    const isOnItsWay = anomaly === 'reordered' && settled !== undefined;
+    this.#windows.addIn(isOnItsWay ? this.#reordered[room]![pathTo(settled, bot)]! : ids[anomaly], second, 1);
     if (!this.#examples.take(anomaly, second * 1000)) return;
     const message = known ? { sender, room, seq } : null;
     const roomName = known ? this.#roomNames[room] : undefined;

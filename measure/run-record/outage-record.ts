@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outageNodes } from './node-record.ts';
 
 const number = z.number();
 const count = z.number().int();
@@ -95,6 +96,7 @@ export const outagesRecord = z
         })
         .nullable()
         .describe('Null if the target was not asked'),
+      nodes: outageNodes.default(null),
     }),
   )
   .describe('What each fault of the timeline did to the probes');

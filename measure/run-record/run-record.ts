@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sourceRoles } from '../metrics/source.ts';
 import { fallbackRecord, matrixPlan } from './matrix-record.ts';
+import { nodesRecord } from './node-record.ts';
 import { betweenFaults, outagesPlan, outagesRecord } from './outage-record.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
@@ -41,7 +42,7 @@ const metrics = z.record(z.string(), z.union([distribution, value])).describe('K
 
 const series = z.array(number.nullable()).describe('A value per second from second 0 on; null where there is none');
 
-const overTransport = z.strictObject({ p50: series, max: series });
+const centreAndWorst = z.strictObject({ p50: series, max: series });
 
 const seriesByKey = z.record(z.string(), series);
 
@@ -224,8 +225,13 @@ const runRecord = z
       seconds: count,
       latency: z.strictObject({ p50: series, p95: series, p99: series, max: series }).describe('ms, by due second'),
       transports: z
-        .strictObject({ polling: overTransport, websocket: overTransport })
+        .strictObject({ polling: centreAndWorst, websocket: centreAndWorst })
         .describe('Latency by the transport of the recipient, ms'),
+      paths: z
+        .strictObject({ sameNode: centreAndWorst, crossNode: centreAndWorst })
+        .nullable()
+        .default(null)
+        .describe("Latency on the sender's node and across nodes, ms; null where nodes are not told apart"),
       steps: z
         .array(z.array(count))
         .describe('Latency by due second, in steps of a tenth of a decade from 0.1 ms: first step, then counts'),
@@ -234,6 +240,7 @@ const runRecord = z
         .describe('Latency by room, ms; empty where rooms are not told apart'),
       counters: seriesByKey.describe('Counts in each second'),
     }),
+    nodes: nodesRecord.default([]),
     vitals: z.array(z.strictObject({ source, gauges: seriesByKey })).describe('By source: gauge → series'),
     metrics,
     intervals: z

@@ -2,11 +2,18 @@ import type { Finding, FoldedRun, RunRecord } from '../../measure/run-record/run
 import { fallbackFinds } from './fallback-findings.ts';
 import type { Finds, Found } from './finding.ts';
 import { type FindingId, findingCards } from './finding-cards.ts';
+import { nodeFinds } from './node-findings.ts';
 import { outageFinds } from './outage-findings.ts';
 import { serverFinds } from './server-findings.ts';
 import { setupFinds } from './setup-findings.ts';
 
-const finds = { ...setupFinds, ...fallbackFinds, ...outageFinds, ...serverFinds } satisfies Finds<FindingId>;
+const finds = {
+  ...setupFinds,
+  ...fallbackFinds,
+  ...outageFinds,
+  ...nodeFinds,
+  ...serverFinds,
+} satisfies Finds<FindingId>;
 
 const severities: readonly Finding['severity'][] = ['critical', 'warning', 'info'];
 

@@ -75,6 +75,19 @@ export const findingCards = {
   'duplicates-or-disorder': card('Messages arrived twice or out of order', 'outages'),
   ghosts: card('The member list was wrong after faults', 'outages'),
 
+  'not-sticky': card(
+    'The balancer is not sticky',
+    'nodes',
+    'backend nodes\n  cookie NODE insert indirect nocache\n  server node-1 10.0.0.1:3000 cookie node-1',
+  ),
+  'bus-stalls-local': card('Local delivery waits for Redis', 'nodes'),
+  'bus-loses': card(
+    'Messages across nodes were lost while Redis was away',
+    'nodes',
+    'io.adapter(createAdapter(redisClient)) // @socket.io/redis-streams-adapter',
+  ),
+  'stays-unbalanced': card('Clients were not spread evenly again', 'nodes'),
+
   'first-to-break': card('A resource of the server gave out', 'vitals'),
 } as const satisfies Readonly<Record<string, FindingCard>>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import { few, herd, ledgerOf, outage, record, time, timeOf } from '../../test/support/outages.ts';
-import type { Outage } from '../wording/outage-wording.ts';
+import type { Outage } from '../wording/score-column.ts';
 import { findingsOf } from './all-findings.ts';
 
 /** Evidence and remedy, as the terminal shows them. */

@@ -2,9 +2,11 @@ import { parseMetricKey } from '../../measure/metrics/metric-key.ts';
 import { REFUSED } from '../../measure/record/event-counts.ts';
 import { numberOf, samplesOf } from '../../measure/run-record/read-metrics.ts';
 import type { FoldedRun } from '../../measure/run-record/run-record.ts';
-import { faultTime, goneFrom, isShared, type Outage, perFault, type SharedOutage } from '../wording/outage-wording.ts';
+import { faultTime, goneFrom, isShared, perFault, type SharedOutage } from '../wording/outage-wording.ts';
 import { count, counted, listed, ms, plainNumber } from '../wording/quantities.ts';
+import type { Outage } from '../wording/score-column.ts';
 import type { Finds } from './finding.ts';
+import { sharesSessions } from './node-findings.ts';
 
 /** What follows from faults and how clients came back from them. */
 export const outageFinds = {
@@ -54,6 +56,15 @@ export const outageFinds = {
     const missed = without.reduce((sum, { ledger }) => sum + ledger.missed, 0);
     const evidence = `${counted(missed, 'delivery', 'deliveries')} were missed in ${names(without)}, and no session was recovered`;
     const { stateRecovery } = (run.scenario.server ?? {}) as { stateRecovery?: boolean };
+    if (sharesSessions(run)) {
+      return {
+        severity: 'warning',
+        worst: without[0],
+        setting: null,
+        evidence: `${evidence} there, although sessions are kept in Redis: a node writes a session down when its client disconnects, so one that is killed takes the sessions of its clients with it.`,
+        remedy: 'Fetch the history when joining again: recovery helps only where a node ends in order.',
+      };
+    }
     if (stateRecovery || run.outages.some(({ recovered }) => recovered > 0)) {
       return {
         severity: 'warning',

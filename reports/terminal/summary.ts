@@ -5,6 +5,7 @@ import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import { crowdLimitWords } from '../wording/crowd-limit.ts';
 import { cellTime, networkSentence, outcomeOf, outcomeWords, transportCosts } from '../wording/fallback-wording.ts';
 import { headline } from '../wording/headline.ts';
+import { imbalanceWords, nodeWords } from '../wording/node-wording.ts';
 import { count, ms, percent, plainNumber, statistic } from '../wording/quantities.ts';
 import { rateWords } from '../wording/rate-wording.ts';
 import {
@@ -108,6 +109,8 @@ const timings: readonly (readonly [key: string, name: string])[] = [
   ['broadcast.latency', 'broadcast latency'],
   ['broadcast.latency{transport=polling}', '  over polling'],
   ['broadcast.latency{transport=websocket}', '  over WebSocket'],
+  ['broadcast.latency{path=same-node}', '  on the same node'],
+  ['broadcast.latency{path=cross-node}', '  across nodes'],
   ['broadcast.last', 'last recipient'],
   ['broadcast.service', 'from sending'],
   ['ack.latency', 'acknowledgement'],
@@ -193,6 +196,7 @@ function healthTable(record: RunRecord, terminal: Terminal): string {
   const { users } = record.load;
   const crowd = `${count(numberOf(record, 'users.joined'))} of ${count(users)} users joined, ${count(numberOf(record, 'users.present'))} stayed to the end`;
   const limit = crowdLimitWords(record);
+  const spread = imbalanceWords(record);
   const rows = [
     ...(users > 0 ? [['crowd', crowd]] : []),
     ...(limit === undefined ? [] : [['', limit]]),
@@ -200,6 +204,8 @@ function healthTable(record: RunRecord, terminal: Terminal): string {
       'transports',
       `probes: ${open('websocket')} WebSocket, ${open('polling')} polling; ${count(numberOf(record, 'connections.established{by=crowd}'))} crowd connections`,
     ],
+    ...record.nodes.map((node, i) => [i === 0 ? 'nodes' : '', nodeWords(node)]),
+    ...(spread === undefined ? [] : [['', spread]]),
     ['generator', `${lagWords}${loop === undefined ? '' : `; event loop at most ${percent(loop)} busy`}`],
     ['peak CPU', [...cpu('server'), ...cpu('probes'), ...cpu('crowd')].join(', ') || 'unknown'],
   ];

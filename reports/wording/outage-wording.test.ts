@@ -3,8 +3,9 @@ import { few, herd, ledgerOf, outage, record, timeOf } from '../../test/support/
 import { outageTable } from '../terminal/outage-table.ts';
 import { plainTerminal } from '../terminal/terminal.ts';
 import { headline } from './headline.ts';
-import { type Outage, outageSentence } from './outage-wording.ts';
+import { outageSentence } from './outage-wording.ts';
 import { recoveryOf } from './recovery-steps.ts';
+import type { Outage } from './score-column.ts';
 
 describe('the headline', () => {
   const gone = { never: [{ reason: 'transport close', clients: 3 }], back: 37 };

@@ -1,24 +1,14 @@
 /** The faults of a reconnection run in words: who was disconnected, who came back and when, what was missed. */
 
 import { metricKey } from '../../measure/metrics/metric-key.ts';
-import type { Distribution, FoldedRun, RunRecord } from '../../measure/run-record/run-record.ts';
+import type { Distribution, FoldedRun } from '../../measure/run-record/run-record.ts';
 import { samplesFor } from '../../measure/statistics/sufficiency.ts';
+import { outageNodeWords } from './node-wording.ts';
 import { count, counted, listed, ms, plainNumber } from './quantities.ts';
-
-export type Outage = RunRecord['outages'][number];
+import type { Outage, ScoreColumn } from './score-column.ts';
 
 /** A fault that touched all clients; one that touches only some, as of personas, has no ledger of its own. */
 export type SharedOutage = Outage & { readonly ledger: NonNullable<Outage['ledger']> };
-
-/** A column of the scorecard: a row per fault, the same on the terminal and on the page. */
-export interface ScoreColumn {
-  /** What its neighbours share with it; may be empty. */
-  readonly group: string;
-  readonly title: string;
-  readonly of: (record: FoldedRun, outage: Outage) => string;
-  /** Whether it says something that must not be. */
-  readonly isBad?: (outage: Outage) => boolean;
-}
 
 export const scoreColumns: readonly ScoreColumn[] = [
   {
@@ -111,6 +101,7 @@ export function outageSentence(record: FoldedRun, outage: Outage): string {
     ledgerWords(outage),
     herdWords(outage),
     steadyWords(outage),
+    outageNodeWords(outage),
   ]
     .filter(Boolean)
     .join(' ');

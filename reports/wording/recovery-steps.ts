@@ -1,6 +1,7 @@
 import type { FoldedRun } from '../../measure/run-record/run-record.ts';
-import { faultTime, goneFrom, isShared, type Outage } from './outage-wording.ts';
+import { faultTime, goneFrom, isShared } from './outage-wording.ts';
 import { count, ms } from './quantities.ts';
+import type { Outage } from './score-column.ts';
 
 /** A part of the way back: until half noticed, then until half, 95 % and all of those who were cut were back. */
 export interface Stretch {

@@ -2,7 +2,7 @@
 
 import { metricKey } from '../../measure/metrics/metric-key.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
-import type { Outage } from '../../reports/wording/outage-wording.ts';
+import type { Outage } from '../../reports/wording/score-column.ts';
 import { foldRun } from './fold-run.ts';
 import { plan } from './plan.ts';
 
@@ -47,6 +47,7 @@ export const outage: Outage = {
   ledger,
   steadyAfter: 2,
   presence: null,
+  nodes: null,
 };
 export const few: Outage = { ...outage, fault: 'commuter', clients: 3, disconnected: 3, back: 3, ledger: null };
 

@@ -1,7 +1,13 @@
 import type { Child } from '../child.ts';
 import type { Processes } from '../processes.ts';
 import { ReferenceNode } from './reference-node.ts';
-import { type EmbeddedTarget, endAndBringUp, type FaultWatch, type ServerNode, type TargetFault } from './target.ts';
+import {
+  type EmbeddedTarget,
+  endAndBringUp,
+  type FaultWatch,
+  type ServerNode,
+  type TargetFault,
+} from './struck-target.ts';
 
 /** The reference chat as one child of the run. */
 export class EmbeddedServer implements EmbeddedTarget {

@@ -5,7 +5,7 @@ import type { Child } from '../child.ts';
 import type { Processes } from '../processes.ts';
 import { EmbeddedServer } from './embedded-server.ts';
 import { ReferenceCluster } from './reference-cluster.ts';
-import type { EmbeddedTarget } from './target.ts';
+import type { EmbeddedTarget } from './struck-target.ts';
 
 /** The reference chat as a run wants it: one process, or nodes behind a balancer. */
 export function embeddedTarget(

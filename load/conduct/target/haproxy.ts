@@ -56,22 +56,38 @@ export class Haproxy {
     await this.#ask(`set server nodes/${node} state ${state}`);
   }
 
+  /** The node with the most connections. */
+  async fullest(): Promise<string | undefined> {
+    const rows = await this.#servers();
+    return rows.toSorted((a, b) => Number(b.scur) - Number(a.scur))[0]?.svname;
+  }
+
   /** Resolves when clients are sent to a node. Rejects with a StartError where they never are. */
   async untilUp(node: string): Promise<void> {
     for (const end = hostNow() + READY_MS; hostNow() < end; await pause(POLL_MS)) {
-      const stats = await this.#ask('show stat');
-      const rows = parse(stats.replace(/^# /, ''), { columns: true, relax_column_count: true, skip_empty_lines: true });
-      const row = (rows as Record<string, string>[]).find(
-        ({ pxname, svname }) => pxname === 'nodes' && svname === node,
-      );
+      const row = (await this.#servers()).find(({ svname }) => svname === node);
       if (row?.status === 'UP') return;
     }
     throw new StartError(this.#child!, { kind: 'timedOut', afterMs: READY_MS });
   }
 
+  /** What HAProxy tells of each node. */
+  async #servers(): Promise<Record<string, string>[]> {
+    const stats = await this.#ask('show stat');
+    const rows = parse(stats.replace(/^# /, ''), { columns: true, relax_column_count: true, skip_empty_lines: true });
+    const all = rows as Record<string, string>[];
+    return all.filter(({ pxname, svname }) => pxname === 'nodes' && svname !== 'BACKEND');
+  }
+
   async #launch(takingOver: readonly string[]): Promise<void> {
     const main = ['-f', this.#config, '-db', ...takingOver];
-    const spec = { role: 'balancer', main, program: findProgram('haproxy'), env: {}, folder: this.#folder } as const;
+    const spec = {
+      role: 'balancer',
+      main,
+      program: findProgram('haproxy').file,
+      env: {},
+      folder: this.#folder,
+    } as const;
     const child = await this.#processes.startListening(spec, this.#port);
     this.#child = child;
     // The port is taken by the old process until the new one has it.

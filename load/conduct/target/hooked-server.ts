@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dialect } from '../../../bots/dialect/dialect.ts';
 import type { ProcessEnd } from '../../../measure/metrics/events.ts';
 import { accepts } from './accepts.ts';
-import { endAndBringUp, type FaultWatch, type Restartable, type Target, type TargetFault } from './target.ts';
+import { endAndBringUp, type FaultWatch, type Restartable, type Target, type TargetFault } from './struck-target.ts';
 
 const HOOK_MS = 30_000;
 const UP_MS = 30_000;

@@ -2,7 +2,7 @@ import type { FromProxy, ToProxy } from '../../children/messages.ts';
 import { type Child, ChildFailure } from '../child.ts';
 import { type Processes, StartError } from '../processes.ts';
 import { proxyMain } from '../proxy-process.ts';
-import { type FaultWatch, pauseUnlessStopped } from './target.ts';
+import { type FaultWatch, pauseUnlessStopped } from './struck-target.ts';
 
 const OPEN_MS = 5000;
 const NETWORK = 'redis';

@@ -2,7 +2,7 @@ import type { Child } from '../child.ts';
 import type { Processes } from '../processes.ts';
 import { findProgram } from './programs.ts';
 import { quietPort } from './quiet-port.ts';
-import { endAndBringUp, type FaultWatch, type Restartable } from './target.ts';
+import { endAndBringUp, type FaultWatch, type Restartable } from './struck-target.ts';
 
 const END_MS = 5000;
 /** It writes down what it holds when it ends in order, as Redis does where nothing else is said. */
@@ -32,9 +32,9 @@ export class RedisServer implements Restartable {
     return new URL(`redis://127.0.0.1:${this.#port}`);
   }
 
-  /** Ends it in order, and starts it again on the same port, with its data. */
-  restart(watch: FaultWatch): Promise<void> {
-    return endAndBringUp(this, { how: 'restart', downMs: 0 }, watch);
+  /** Ends it in order, and starts it again after `downMs` on the same port, with its data. */
+  restart(downMs: number, watch: FaultWatch): Promise<void> {
+    return endAndBringUp(this, { how: 'restart', downMs }, watch);
   }
 
   async end(): Promise<void> {
@@ -48,7 +48,13 @@ export class RedisServer implements Restartable {
   async bringUp(): Promise<void> {
     const options = { port: String(this.#port), bind: '127.0.0.1', dir: this.#data, save: SAVE, appendonly: 'no' };
     const main = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-    const spec = { role: 'redis', main, program: findProgram('redis-server'), env: {}, folder: this.#folder } as const;
+    const spec = {
+      role: 'redis',
+      main,
+      program: findProgram('redis-server').file,
+      env: {},
+      folder: this.#folder,
+    } as const;
     this.#child = await this.#processes.startListening(spec, this.#port);
   }
 }

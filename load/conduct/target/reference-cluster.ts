@@ -1,13 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodeName, sourceOf } from '../../../measure/metrics/source.ts';
 import type { Child } from '../child.ts';
 import type { Processes } from '../processes.ts';
 import { type Balancing, Haproxy } from './haproxy.ts';
 import { RedisLink } from './redis-link.ts';
 import { RedisServer } from './redis-server.ts';
 import { ReferenceNode } from './reference-node.ts';
-import { type EmbeddedTarget, endAndBringUp, type FaultWatch, pauseUnlessStopped, type TargetFault } from './target.ts';
+import {
+  type EmbeddedTarget,
+  endAndBringUp,
+  type FaultWatch,
+  pauseUnlessStopped,
+  type TargetFault,
+} from './struck-target.ts';
 
 /** Nodes of the reference chat that hear each other by Redis, behind HAProxy. */
 export interface ClusterSpec {
@@ -29,7 +36,7 @@ type NodesRestart = Extract<TargetFault, { part: 'nodes'; how: 'restart' }>;
 
 const AT_ONCE = { order: 'all-at-once', drainMs: 0 } as const;
 
-/** Several nodes of the reference chat on this machine. The first node is the one that is killed or frozen. */
+/** Several nodes of the reference chat on this machine. The fullest one is the one that is killed or frozen. */
 export class ReferenceCluster implements EmbeddedTarget {
   readonly #processes: Processes;
   readonly #spec: ClusterSpec;
@@ -60,7 +67,7 @@ export class ReferenceCluster implements EmbeddedTarget {
     if (silencesRedis) this.#link = await RedisLink.open(this.#processes, redis, folder);
     const bus = { adapter, redis: this.#link?.url ?? redis, busName };
     this.#nodes = Array.from({ length: nodes }, (_, n) => {
-      const name = `node-${n + 1}`;
+      const name = nodeName(sourceOf('server', n));
       const spec = { name, options: { ...options, ...bus, node: name }, folder };
       return new ReferenceNode(this.#processes, spec, this.#ended, this.#replaced);
     });
@@ -74,18 +81,17 @@ export class ReferenceCluster implements EmbeddedTarget {
 
   async strike(fault: TargetFault, watch: FaultWatch): Promise<void> {
     const { downMs } = fault;
-    const first = this.#nodes[0]!;
     switch (fault.part) {
       case 'redis':
-        return fault.how === 'restart' ? this.#redis.restart(watch) : this.#link!.silence(downMs, watch);
+        return fault.how === 'restart' ? this.#redis.restart(downMs, watch) : this.#link!.silence(downMs, watch);
       case 'balancer':
         return this.#reload(watch);
       // To those on it, its node is the server.
       case 'server':
-        return fault.how === 'kill' ? this.#kill(first, downMs, watch) : this.#restartAll(AT_ONCE, watch);
+        return fault.how === 'kill' ? this.#kill(downMs, watch) : this.#restartAll(AT_ONCE, watch);
       case 'nodes':
         if (fault.how === 'restart') return this.#restartAll(fault, watch);
-        return fault.how === 'kill' ? this.#kill(first, downMs, watch) : freeze(first, downMs, watch);
+        return fault.how === 'kill' ? this.#kill(downMs, watch) : freeze(await this.#fullest(), downMs, watch);
     }
   }
 
@@ -93,7 +99,14 @@ export class ReferenceCluster implements EmbeddedTarget {
     rmSync(this.#data, { recursive: true, force: true });
   }
 
-  async #kill(node: ReferenceNode, downMs: number, watch: FaultWatch): Promise<void> {
+  /** The node with the most clients: what befalls it is felt. */
+  async #fullest(): Promise<ReferenceNode> {
+    const name = await this.#balancer.fullest();
+    return this.#nodes.find((node) => node.name === name) ?? this.#nodes[0]!;
+  }
+
+  async #kill(downMs: number, watch: FaultWatch): Promise<void> {
+    const node = await this.#fullest();
     await endAndBringUp(node, { how: 'kill', downMs }, { ...watch, off: () => {} });
     if (watch.isStopped()) return;
     await this.#balancer.untilUp(node.name);

@@ -1,7 +1,7 @@
 import { modulePath } from '../../../base/installation.ts';
 import type { Child } from '../child.ts';
 import type { Processes } from '../processes.ts';
-import type { Restartable, ServerNode } from './target.ts';
+import type { Restartable, ServerNode } from './struck-target.ts';
 
 /** How long a server that is told to end may take. */
 const END_MS = 5000;

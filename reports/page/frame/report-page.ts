@@ -10,6 +10,7 @@ import { environmentSection } from '../sections/environment-section.ts';
 import { fallbackSection, networksSection } from '../sections/fallback-section.ts';
 import { latencySection } from '../sections/latency/latency-section.ts';
 import { ledgerSection } from '../sections/ledger/ledger-section.ts';
+import { nodesSection } from '../sections/nodes-section.ts';
 import { outagesSection, recoverySection } from '../sections/outages/outages-section.ts';
 import { overview } from '../sections/top/overview-section.ts';
 import { identityLine } from '../sections/top/run-identity.ts';
@@ -155,6 +156,7 @@ function sectionsOf(record: PageRecord, charts: Charts, time: TimeView, other: P
     // During a run its charts come first; what it comes to is known when it is over.
     ...(record.isRunning ? [latency, ...outcome] : [...outcome, latency]),
     recoverySection(record, charts),
+    nodesSection(record, charts),
     networksSection(record, charts),
     ledgerSection(record, charts),
     trafficSection(record, charts),

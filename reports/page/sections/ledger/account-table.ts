@@ -1,5 +1,5 @@
-import type { Outage } from '../../../wording/outage-wording.ts';
 import { count } from '../../../wording/quantities.ts';
+import type { Outage } from '../../../wording/score-column.ts';
 import { columns, type Row, table } from '../../parts/data-table.ts';
 import { breakable, el } from '../../parts/elements.ts';
 

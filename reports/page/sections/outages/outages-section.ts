@@ -3,14 +3,13 @@ import type { PageRecord } from '../../../render/page-record.ts';
 import {
   faultTime,
   isShared,
-  type Outage,
   outageSentence,
-  type ScoreColumn,
   type SharedOutage,
   scoreColumns,
   scoreNote,
 } from '../../../wording/outage-wording.ts';
 import { count, ms } from '../../../wording/quantities.ts';
+import type { Outage, ScoreColumn } from '../../../wording/score-column.ts';
 import type { Charts } from '../../charts/charts.ts';
 import { counterLine, type Line, probeConnections } from '../../charts/series.ts';
 import { columns, explained, type Row, table } from '../../parts/data-table.ts';

@@ -1,7 +1,8 @@
 import type { RunRecord } from '../../../../measure/run-record/run-record.ts';
-import { goneFrom, isShared, type Outage, serverWords } from '../../../wording/outage-wording.ts';
+import { goneFrom, isShared, serverWords } from '../../../wording/outage-wording.ts';
 import { count, ms, threeDigits } from '../../../wording/quantities.ts';
 import { type Recovery, recoveryOf } from '../../../wording/recovery-steps.ts';
+import type { Outage } from '../../../wording/score-column.ts';
 import { columns, table } from '../../parts/data-table.ts';
 import { breakable, type Child, el, folded } from '../../parts/elements.ts';
 import { timeOf } from '../../parts/format.ts';

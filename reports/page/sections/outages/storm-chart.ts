@@ -1,5 +1,5 @@
-import type { Outage } from '../../../wording/outage-wording.ts';
 import { count } from '../../../wording/quantities.ts';
+import type { Outage } from '../../../wording/score-column.ts';
 import { columns, table } from '../../parts/data-table.ts';
 
 /** Attempts (upwards) and connections made (downwards) per tenth of a second from the fault on; scales are shared. */
