@@ -10,6 +10,7 @@ import { compileCache, ownPackage, RUNS_FOLDER } from './base/installation.ts';
 import { printable } from './base/printable.ts';
 import type { Project } from './commands/project-file.ts';
 import { sayError } from './commands/terminal-output.ts';
+import { adapters, balancers } from './load/plan/cluster-plan.ts';
 import { crowdEngines } from './load/plan/crowd-engine.ts';
 import { exitCodes } from './measure/judge/exit-codes.ts';
 import { scenarioNames, usualScenarios } from './scenarios/scenario-files.ts';
@@ -126,7 +127,11 @@ program
   .description('start the reference chat, to use by hand or to load from elsewhere')
   .addOption(new Option('--port <n>', 'the port').env('PORT').default(3000).argParser(toPort))
   .addOption(new Option('--host <address>', 'the address to listen on').env('HOST').default('127.0.0.1'))
-  .addHelpText('after', '\nExamples:\n  $ chatstorm chat\n  $ chatstorm chat --port 4000')
+  .addOption(set('--nodes <n>', 'processes of it, on Redis and behind HAProxy').argParser(toTimes).default(1))
+  .addOption(set('--redis <url>', 'the Redis between them, instead of one that is started'))
+  .addOption(set('--adapter <name>', 'what they hear each other by').choices(adapters).default(adapters[0]))
+  .addOption(set('--balancer <name>', 'how clients find their node').choices(balancers).default(balancers[0]))
+  .addHelpText('after', '\nExamples:\n  $ chatstorm chat\n  $ chatstorm chat --port 4000\n  $ chatstorm chat --nodes 3')
   .action(async (options) => (await import('./commands/chat.ts')).chat(options));
 
 program

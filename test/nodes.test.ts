@@ -1,23 +1,26 @@
 /** Several nodes of the reference chat, on a real Redis and behind a real HAProxy. */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { io } from 'socket.io-client';
 import { afterAll, describe, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { quietPort } from '../load/conduct/target/quiet-port.ts';
 import { numberOf } from '../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import {
   accountedIn,
   cleanUp,
+  isAlive,
   processesWritingTo,
   Running,
   root,
   temporaryFolder,
   valueIn,
 } from './support/chatstorm.ts';
-import { hasRedis, isInstalled } from './support/redis.ts';
+import { hasHaproxy, hasRedis } from './support/redis.ts';
 
-const canRun = hasRedis && (isInstalled('haproxy') || isInstalled('/usr/sbin/haproxy'));
+const canRun = hasRedis && hasHaproxy;
 const where = canRun ? '' : ' (skipped: redis-server or haproxy is not installed)';
 const LIMIT_MS = 120_000;
 
@@ -73,7 +76,7 @@ describe.skipIf(!canRun).concurrent(`several nodes${where}`, () => {
       expect(valueIn(record, `delivery.delivered{path=${path}}`)).toBe(
         valueIn(record, `delivery.expected{path=${path}}`),
       );
-    // 6 probes and 10 users, and whoever a node serves hears by it.
+    // Those whom a node serves hear by it.
     expect(record.nodes.map(({ name }) => name)).toEqual(['node-1', 'node-2', 'node-3']);
     const arrived = record.nodes.reduce((sum, node) => sum + (node.arrived ?? 0), 0);
     expect(arrived).toBeGreaterThanOrEqual(valueIn(record, 'delivery.delivered'));
@@ -92,6 +95,27 @@ describe.skipIf(!canRun).concurrent(`several nodes${where}`, () => {
     expect(finding?.evidence, running.output).toMatch(/^Session ID unknown: the balancer is not sticky\./);
     expect(numberOf(record, 'server.refused{reason=UNKNOWN_SID}')).toBeGreaterThan(5);
     expect(await running.ended).not.toBe(0);
+  });
+
+  test('are a chat for people, until it is told to end; the page knows its node', { timeout: LIMIT_MS }, async ({
+    expect,
+  }) => {
+    const port = await quietPort();
+    const temporary = temporaryFolder();
+    const chat = new Running(['chat', '--nodes', '2', '--port', String(port)], temporary, { TMPDIR: temporary });
+    await expect.poll(() => chat.output, { timeout: 60_000 }).toContain('is open at');
+    const ends = [...chat.output.matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid));
+    expect(ends).toHaveLength(2);
+    const socket = io(`http://127.0.0.1:${port}`, { withCredentials: true, forceNew: true });
+    const node = await new Promise((resolve) => socket.once('node', resolve));
+    expect(['node-1', 'node-2']).toContain(node);
+    socket.disconnect();
+    const page = await (await fetch(`http://127.0.0.1:${port}/`)).text();
+    expect(page).toContain('id="fact-node"');
+    chat.process.kill('SIGTERM');
+    expect(await chat.ended).toBe(0);
+    expect(ends.filter(isAlive)).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   test('on Redis Streams: sessions are recovered across nodes; a Redis that stands still stalls every node, and nothing is lost', {

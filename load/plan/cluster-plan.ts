@@ -1,16 +1,20 @@
 import type { Scenario } from '../../scenarios/scenario.ts';
 
+/** What nodes hear each other by, and how clients find theirs; the usual one first. */
+export const adapters = ['redis-streams', 'redis-pubsub'] as const;
+export const balancers = ['haproxy-cookie', 'haproxy-roundrobin'] as const;
+
 /** How several nodes of the embedded server stand together. */
 export interface ClusterPlan {
   readonly nodes: number;
-  readonly adapter: 'redis-streams' | 'redis-pubsub';
-  readonly balancer: 'haproxy-cookie' | 'haproxy-roundrobin';
+  readonly adapter: (typeof adapters)[number];
+  readonly balancer: (typeof balancers)[number];
 }
 
 /** Undefined where the server is one process. */
 export function clusterOf({ nodes = 1, adapter, balancer }: Scenario['server']): ClusterPlan | undefined {
   if (nodes < 2) return undefined;
-  return { nodes, adapter: adapter ?? 'redis-streams', balancer: balancer ?? 'haproxy-cookie' };
+  return { nodes, adapter: adapter ?? adapters[0], balancer: balancer ?? balancers[0] };
 }
 
 /** The options of each node: what is left of the server's once it is known how many there are. */

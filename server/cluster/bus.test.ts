@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hasRedis, startRedis, withRedis } from '../../test/support/redis.ts';
+import { hasRedis, ifRedis, startRedis } from '../../test/support/redis.ts';
 import { ask } from '../../test/support/test-client.ts';
 import type { GivenOptions } from '../chat-options.ts';
 import { createChatServer } from '../chat-server.ts';
@@ -42,7 +42,7 @@ async function enter(url: string): Promise<Client> {
 
 const say = (socket: Socket, text: string) => ask(socket, 'message', { room: 'tea', text });
 
-describe.skipIf(!hasRedis)(`nodes on Redis${withRedis}`, () => {
+describe.skipIf(!hasRedis)(`nodes on Redis${ifRedis}`, () => {
   test.each(adapters)('%s: a message reaches those on the other node, who know theirs', async (adapter) => {
     const { urls } = await twoNodes(adapter);
     const [ana, ben] = await Promise.all([enter(urls[0]), enter(urls[1])]);

@@ -40,16 +40,17 @@ const RETRY_MS = { least: 50, most: 500 };
 async function openRedis({ redis: url }: ChatOptions, failures: Failures): Promise<Redis> {
   const { Redis } = await import('ioredis');
   let isOpen = false;
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_MS,
-    // A command waits for Redis to come back: given up, it would be a message that is lost without a word.
-    maxRetriesPerRequest: null,
-    retryStrategy: (times) => (isOpen ? Math.min(times * RETRY_MS.least, RETRY_MS.most) : null),
-  });
+  const redis = forgiving(
+    new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: CONNECT_MS,
+      // A command waits for Redis to come back: given up, it would be a message that is lost without a word.
+      maxRetriesPerRequest: null,
+      retryStrategy: (times) => (isOpen ? Math.min(times * RETRY_MS.least, RETRY_MS.most) : null),
+    }),
+  );
   // Every attempt that fails is told.
   redis.on('error', (error) => isOpen && failures.report('reaching Redis', error, performance.now()));
-  survive(redis);
   try {
     await redis.connect();
   } catch (error) {
@@ -60,10 +61,20 @@ async function openRedis({ redis: url }: ChatOptions, failures: Failures): Promi
   return redis;
 }
 
-/** The adapter stores sessions without a look at what comes of it: where the server closes meanwhile, nobody minds. */
-function survive(redis: Redis): void {
-  const set = redis.set.bind(redis) as (...args: unknown[]) => Promise<unknown>;
-  redis.set = ((...args: unknown[]) => set(...args).catch(ignore)) as Redis['set'];
+/**
+ * Adapters publish and store without a look at what comes of it: what is cut off as the server closes would be a rejection that nobody
+ * handles, of the connections that they make for themselves, too.
+ */
+function forgiving(redis: Redis): Redis {
+  const send = redis.sendCommand.bind(redis);
+  redis.sendCommand = (...args) => {
+    const sent = send(...args);
+    if (sent instanceof Promise) sent.catch(ignore);
+    return sent;
+  };
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (...args) => forgiving(duplicate(...args));
+  return redis;
 }
 
 function cannotReach(url: string, { message }: Error): ChatServerError {

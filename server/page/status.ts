@@ -10,7 +10,8 @@ export function showLink(announcer: Announcer): (link: Link) => void {
   return (link) => {
     byId('status').dataset.state = link.state;
     byId('status-state').replaceChildren(wordOf(link), make('span', 'attempt', attemptOf(link)));
-    byId('status-transport').textContent = [transportName(link.transport), link.node].filter(Boolean).join(' · ');
+    byId('status-transport').textContent = transportName(link.transport);
+    byId('status-node').textContent = link.node;
     byId('status-rtt').textContent = link.rttMs === undefined ? '' : formatDuration(link.rttMs);
     if (link.state === last) return;
     // A screen reader hears of the state, once; the attempts and the round trip would never stop.

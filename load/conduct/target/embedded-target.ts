@@ -7,6 +7,9 @@ import { EmbeddedServer } from './embedded-server.ts';
 import { ReferenceCluster } from './reference-cluster.ts';
 import type { EmbeddedTarget } from './struck-target.ts';
 
+/** Load is no abuse. */
+const limitsLifted = { messagesPerSecond: 0, maxConnectionsPerAddress: 0 };
+
 /** The reference chat as a run wants it: one process, or nodes behind a balancer. */
 export function embeddedTarget(
   { id, scenario, folder, redis }: RunRequest,
@@ -14,7 +17,7 @@ export function embeddedTarget(
   processes: Processes,
   replaced: (server: Child) => void,
 ): EmbeddedTarget {
-  const options = nodeOptionsOf(scenario.server);
+  const options = { ...limitsLifted, ...nodeOptionsOf(scenario.server) };
   const cluster = clusterOf(scenario.server);
   if (!cluster) return new EmbeddedServer(processes, options, folder, replaced);
   const silencesRedis = faults.some(

@@ -16,6 +16,11 @@ const ANSWER_MS = 2000;
 const POLL_MS = 50;
 const READY_MS = 15_000;
 
+interface NamedNode {
+  readonly name: string;
+  readonly url: URL;
+}
+
 /** A real HAProxy before the nodes. Its configuration stands in the run's folder. */
 export class Haproxy {
   readonly #processes: Processes;
@@ -36,12 +41,14 @@ export class Haproxy {
   }
 
   /** Starts it before nodes; its address. Rejects with a StartError. */
-  async start(nodes: readonly { readonly name: string; readonly url: URL }[], how: Balancing): Promise<URL> {
-    this.#port = await quietPort();
-    writeWhole(this.#folder, 'haproxy.cfg', configOf(this.#port, this.#socket, nodes, how));
+  async start(nodes: readonly NamedNode[], how: Balancing, listen?: { host: string; port: number }): Promise<URL> {
+    const { host, port } = listen ?? { host: '127.0.0.1', port: await quietPort() };
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    this.#port = port;
+    writeWhole(this.#folder, 'haproxy.cfg', configOf(address, this.#socket, nodes, how));
     await this.#launch([]);
     for (const { name } of nodes) await this.untilUp(name);
-    return new URL(`http://127.0.0.1:${this.#port}`);
+    return new URL(`http://${address}`);
   }
 
   /** Has a new process take over what comes; the old one stays for the connections that it has. */
@@ -116,12 +123,7 @@ export class Haproxy {
 }
 
 /** A health check every 500 ms, failing twice: a node that closes or hangs gets no new clients after a second or three. */
-function configOf(
-  port: number,
-  socket: string,
-  nodes: readonly { readonly name: string; readonly url: URL }[],
-  how: Balancing,
-): string {
+function configOf(address: string, socket: string, nodes: readonly NamedNode[], how: Balancing): string {
   const isSticky = how === 'haproxy-cookie';
   const servers = nodes.map(
     ({ name, url }) => `  server ${name} ${url.host} check${isSticky ? ` cookie ${name}` : ''}`,
@@ -141,7 +143,7 @@ defaults
   retries 2
 
 frontend chat
-  bind 127.0.0.1:${port}
+  bind ${address}
   default_backend nodes
 
 backend nodes

@@ -30,6 +30,8 @@ export interface ClusterSpec {
   /** Whether Redis is to fall silent at some time: then nodes reach it through a proxy. */
   readonly silencesRedis: boolean;
   readonly folder: string;
+  /** Where the balancer listens; on any port of this machine by default. */
+  readonly listen?: { readonly host: string; readonly port: number };
 }
 
 type NodesRestart = Extract<TargetFault, { part: 'nodes'; how: 'restart' }>;
@@ -72,7 +74,7 @@ export class ReferenceCluster implements EmbeddedTarget {
       return new ReferenceNode(this.#processes, spec, this.#ended, this.#replaced);
     });
     await Promise.all(this.#nodes.map((node) => node.start()));
-    return this.#balancer.start(this.#nodes, balancer);
+    return this.#balancer.start(this.#nodes, balancer, this.#spec.listen);
   }
 
   wasEnded(child: Child): boolean {

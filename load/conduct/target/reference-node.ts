@@ -14,7 +14,7 @@ export interface NodeSpec {
   readonly folder: string;
 }
 
-/** One process of the reference chat, always on the same port, with its limits lifted for load. */
+/** One process of the reference chat, always on the same port. */
 export class ReferenceNode implements ServerNode, Restartable {
   readonly outlivesRun = false;
   readonly name: string;
@@ -66,8 +66,7 @@ export class ReferenceNode implements ServerNode, Restartable {
 
   async #launch(): Promise<URL> {
     const { options, folder } = this.#spec;
-    const lifted = { messagesPerSecond: 0, maxConnectionsPerAddress: 0 };
-    const given = { port: this.#port, ...lifted, ...options };
+    const given = { port: this.#port, ...options };
     const main = [modulePath('../../../server/main.ts', import.meta.url)];
     const spec = { role: 'server', main, env: { CHATSTORM_SERVER: JSON.stringify(given) }, folder } as const;
     const { child, message } = await this.#processes.start(spec, readyUrl);
