@@ -28,7 +28,9 @@ export interface ProbesContext {
   readonly clock: RunClock;
   /** Hash of the run's id. */
   readonly run: number;
-  /** Makes the connection of bot `n`, which is not connected yet. */
+  /** The number of the first bot among all users of the run. */
+  readonly firstUser?: number;
+  /** Makes the connection of user `n`, which is not connected yet. */
   readonly connectionTo: (n: number, endpoint: Endpoint, client: ClientOptions) => ChatConnection;
 }
 
@@ -60,6 +62,7 @@ export class Bot implements PersonaBot {
   readonly name: string;
   readonly room: number;
   readonly #context: ProbesContext;
+  readonly #user: number;
   readonly #sendsCanaries: boolean;
   readonly #connection: ChatConnection;
   readonly #links: LinkRecorder;
@@ -81,7 +84,8 @@ export class Bot implements PersonaBot {
 
   constructor(context: ProbesContext, options: BotOptions) {
     const { number, name, room, network, client, offline, sendsCanaries, roommates } = options;
-    const { recorder, clock, dialect, endpoints, connectionTo } = context;
+    const { recorder, clock, dialect, endpoints, connectionTo, firstUser = 0 } = context;
+    this.#user = firstUser + number;
     this.#roommates = roommates;
     this.#context = context;
     this.#sendsCanaries = sendsCanaries;
@@ -91,7 +95,7 @@ export class Bot implements PersonaBot {
     // socket.io-client buffers a volatile message as long as its last transport, however dead, calls itself writable.
     this.#offline = dialect.send !== 'none' && dialect.send.volatile ? 'drop' : offline;
     this.#links = new LinkRecorder(number, recorder, clock);
-    this.#connection = connectionTo(number, endpoints[network]!, client);
+    this.#connection = connectionTo(this.#user, endpoints[network]!, client);
     this.#connection.watch((change) => this.#changed(change));
     const isListening = kindOf(dialect) === 'listening';
     this.#client = new ChatClient(this.#connection, dialect, (text, sentAt) =>
@@ -297,7 +301,7 @@ export class Bot implements PersonaBot {
   }
 
   #blanks(text: string, peer?: Bot): Blanks {
-    const blanks = { room: this.#context.rooms[this.room]!, name: this.name, n: String(this.number), text };
+    const blanks = { room: this.#context.rooms[this.room]!, name: this.name, n: String(this.#user), text };
     if (!peer) return blanks;
     const facts = { name: peer.name, ...peer.facts };
     return { ...blanks, ...peerBlanks(facts) };

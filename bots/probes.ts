@@ -66,7 +66,7 @@ export class Probes {
     const seeds = new Map(plan.schedules.flatMap(({ bots, seed }) => bots.map((bot) => [bot, seed] as const)));
     this.#bots = plan.bots.map(({ room, network, client, persona, ...bot }, number) => {
       const offline = support.offline.get(persona?.name ?? '') ?? bot.offline;
-      const name = nameOf(number);
+      const name = nameOf((context.firstUser ?? 0) + number);
       const roommates = () => this.#inRoom[room]!;
       return new Bot(context, {
         number,

@@ -53,6 +53,8 @@ export interface ProbesOrder {
   /** ms since the run's start. */
   readonly measured: { readonly from: number; readonly to: number };
   readonly plan: ProbesPlan;
+  /** The number of the first bot among all users of the run. */
+  readonly firstUser: number;
 }
 
 /** What the probes tell the conductor: ready for an order; what the harness itself adds; done. */

@@ -34,7 +34,7 @@ process.on('message', async (message: ToProbes) => {
 tell({ ready: true });
 
 async function run(order: ProbesOrder): Promise<void> {
-  const { folder, source, startAt, endpoints, speech, rooms, roomLabels, botLabels, measured, plan } = order;
+  const { folder, source, startAt, endpoints, speech, rooms, roomLabels, botLabels, measured, plan, firstUser } = order;
   const dialect = await spokenDialect(speech);
   const connectionTo = await connectorOf(dialect, endpoints[0]!.url, speech.secrets);
   const clock = runClock(startAt);
@@ -43,7 +43,7 @@ async function run(order: ProbesOrder): Promise<void> {
   const bots = plan.bots.length;
   const shape = { bots, rooms: rooms.length, echo, roomLabels, botLabels, roomNames: rooms, measured };
   const recorder = new Recorder(source, { run: mark }, shape);
-  const context = { endpoints, dialect, rooms, recorder, clock, run: mark, connectionTo };
+  const context = { endpoints, dialect, rooms, recorder, clock, run: mark, connectionTo, firstUser };
   const support = {
     offline: personas.offline,
     live: personas.live.bind(personas),

@@ -1,31 +1,22 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { modulePath } from '../../base/installation.ts';
-import { hostNow, type RunClock, runClock } from '../../bots/clock.ts';
+import { type RunClock, runClock } from '../../bots/clock.ts';
 import type { Dialect } from '../../bots/dialect/dialect.ts';
-import type { Endpoint } from '../../bots/endpoint.ts';
 import { type Progress, ProgressWatch } from '../../measure/fold/progress.ts';
 import type { EventLine, FaultEvent, ProcessEnd } from '../../measure/metrics/events.ts';
-import { sourceOf } from '../../measure/metrics/source.ts';
 import type { Window } from '../../measure/metrics/window.ts';
 import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts';
 import { everySecond, lookBackMs } from '../children/every-second.ts';
-import type { Floor, FromProbes, ProbesOrder, Speech, ToProbes } from '../children/messages.ts';
+import type { Floor } from '../children/messages.ts';
 import { FolderTail } from '../folder/folder-tail.ts';
-import { type AddFindings, foldRunFolder, removePulses, writeStart } from '../folder/run-folder.ts';
-import { personaName } from '../personas/persona-files.ts';
-import type { PersonaOrder } from '../personas/persona-threads.ts';
+import { type AddFindings, foldRunFolder, removePulses } from '../folder/run-folder.ts';
 import type { Layout } from '../plan/layout.ts';
-import { layOutScenario } from '../plan/layout-scenario.ts';
-import { crowdEngineOf, type FoundTarget } from '../plan/run-plan.ts';
-import { ownedBy, type RunRequest, secretsOf } from '../plan/run-request.ts';
-import { artilleryProcess } from './artillery-process.ts';
-import { type Child, ChildFailure, type Role } from './child.ts';
+import { type FoundTarget, layOutRequest } from '../plan/run-plan.ts';
+import type { RunRequest } from '../plan/run-request.ts';
+import type { Child, Role } from './child.ts';
+import { type Generators, type GeneratorsContext, LocalGenerators, shardOf } from './generators.ts';
 import { Processes, StartError } from './processes.ts';
-import { openNetworks, proxyProcess, startNetworkFaults } from './proxy-process.ts';
 import { RunFiles } from './run-files.ts';
 import { embeddedTarget } from './target/embedded-target.ts';
 import { HookError, HookedServer } from './target/hooked-server.ts';
-import { readyUrl } from './target/reference-node.ts';
 import type { EmbeddedTarget, Target, TargetFault } from './target/struck-target.ts';
 import { VitalsLog, type WatchedServer } from './vitals-log.ts';
 
@@ -48,22 +39,23 @@ export interface RunHandle {
 
 export type Signal = 'SIGINT' | 'SIGTERM';
 
+/** Makes what makes the load of a run. */
+export type MakeGenerators = (context: GeneratorsContext) => Generators;
+
 /** The run was interrupted before anything was measured. */
 export class InterruptedError extends Error {}
 
-const CALIBRATION_MS = 15_000;
-/** How long over their schedule the probes may be before they count as hung. */
-const GRACE_MS = 15_000;
-/** How long the crowd may take to leave once the probes are done. */
-const CROWD_END_MS = 6000;
-const CROWD_STOP_MS = 1000;
-
 /**
- * Conducts one run: starts target, crowd and probes as children, gives the start signal, writes down what they use,
- * waits for the probes to finish, and always cleans up.
+ * Conducts one run: starts the target and what makes the load, gives the start signal, writes down what the children use,
+ * waits until everything is measured, and always cleans up.
  */
-export function conduct(request: RunRequest, found: FoundTarget, observer: RunObserver): RunHandle {
-  const run = new Run(request, found, observer);
+export function conduct(
+  request: RunRequest,
+  found: FoundTarget,
+  observer: RunObserver,
+  generatorsOf: MakeGenerators = (context) => new LocalGenerators(context),
+): RunHandle {
+  const run = new Run(request, found, observer, generatorsOf);
   return { done: run.run(), interrupt: (signal) => run.interrupt(signal) };
 }
 
@@ -75,28 +67,38 @@ class Run {
   readonly #processes = new Processes(() => this.#files.writeProcesses(this.#processes));
   readonly #stopping = Promise.withResolvers<void>();
   readonly #crowdLeft = Promise.withResolvers<void>();
+  readonly #generators: Generators;
   #log: VitalsLog | undefined;
   /** Tells the observer of the lines that are new. */
   #tellLines = () => {};
   #interruptedBy: Signal | undefined;
   #isStopped = false;
-  /** The server's end and new start that is under way. */
-  #ending = Promise.resolve();
+  /** The fault of the target that is under way. */
+  #striking = Promise.resolve();
   /** The server, where it is the run's own. */
   readonly #embedded: EmbeddedTarget | undefined;
   /** What faults of the target act on. */
   readonly #struck: Target;
 
-  constructor(request: RunRequest, found: FoundTarget, observer: RunObserver) {
+  constructor(request: RunRequest, found: FoundTarget, observer: RunObserver, generatorsOf: MakeGenerators) {
     this.#request = request;
     this.#files = new RunFiles(request, found, () => this.#stop());
-    this.#layout = layOutScenario(request.scenario, request.seed, ownedBy(request));
+    this.#layout = layOutRequest(request);
     this.#observer = observer;
     const { scenario, folder, target } = request;
     const embedded = () =>
       embeddedTarget(request, this.#layout, this.#processes, (server) => void this.#watchExit(server, 0));
     this.#embedded = target ? undefined : embedded();
     this.#struck = this.#embedded ?? new HookedServer(scenario.dialect.hooks, target!, folder);
+    this.#generators = generatorsOf({
+      request,
+      layout: this.#layout,
+      processes: this.#processes,
+      stopped: this.#stopping.promise,
+      isStopped: () => this.#isStopped,
+      crowdLeft: this.#crowdLeft.promise,
+      died: (role, end, said) => this.#died(role, end, said),
+    });
   }
 
   async run(): Promise<RunRecord> {
@@ -110,6 +112,7 @@ class Run {
       this.#files.writeEarlyDeath(error);
     } finally {
       this.#isStopped = true;
+      this.#generators.close();
       await this.#processes.close();
       this.#embedded?.close();
       this.#files.attempt(() => this.#log?.close());
@@ -124,33 +127,12 @@ class Run {
 
   /** Starts what the run needs, and measures. Rejects with a StartError where a child ends before it can be measured. */
   async #runAll(): Promise<void> {
-    const { folder, users } = this.#request;
-    const spec = { role: 'probes', main: [mainOf('probes-main.ts')], env: {}, folder } as const;
-    // Artillery takes seconds to start; the probes measure the harness meanwhile.
-    const [{ url, endpoints }, { child: probes }] = await Promise.all([
-      this.#prepareTarget(),
-      this.#unlessStopped(this.#processes.start(spec, isReady)),
-    ]);
-    const [floor] = await Promise.all([
-      this.#unlessStopped(this.#calibrate(probes)),
-      users > 0 ? this.#unlessStopped(this.#startCrowd(url, endpoints)) : undefined,
-    ]);
-    await this.#measure(url, endpoints, probes, floor);
-  }
-
-  /** Starts the server and the proxy that the run needs. */
-  async #prepareTarget(): Promise<{ url: URL; endpoints: readonly Endpoint[] }> {
-    const url = this.#embedded ? await this.#unlessStopped(this.#embedded.start()) : this.#request.target!;
-    return { url, endpoints: await this.#openNetworks(url) };
-  }
-
-  async #startCrowd(url: URL, endpoints: readonly Endpoint[]): Promise<void> {
-    const { id: runId, scenario, folder, users, seed } = this.#request;
-    const { rooms, untilMs, network } = this.#layout.crowd;
-    const endpoint = endpoints[this.#layout.networks.indexOf(network ?? '')] ?? { url: url.href };
-    const firstUser = this.#layout.probes.bots.length;
-    const order = { folder, shard: 0, runId, seed, rooms, untilMs, endpoint, speech: this.#speech, firstUser };
-    await this.#processes.startWriting(artilleryProcess(scenario, users, this.#engine, order));
+    const [url] = await this.#unlessStopped(
+      Promise.all([this.#embedded?.start() ?? this.#request.target!, this.#generators.launch()]),
+    );
+    const floor = await this.#unlessStopped(this.#generators.makeReady(url));
+    const startAt = await this.#unlessStopped(this.#generators.startTime(floor));
+    await this.#measure(url, floor, startAt);
   }
 
   interrupt(signal: Signal): void {
@@ -160,7 +142,7 @@ class Run {
     this.#stop();
   }
 
-  /** What a child's start comes to; rejects at once where the run is interrupted meanwhile. */
+  /** What a start comes to; rejects at once where the run is interrupted meanwhile. */
   async #unlessStopped<T>(start: Promise<T>): Promise<T> {
     const stopped = this.#stopping.promise.then(() => {
       throw new InterruptedError('The run was interrupted before it had started.');
@@ -168,47 +150,19 @@ class Run {
     return Promise.race([start, stopped]);
   }
 
-  /** Has the probes measure what the harness itself adds, against a target that does next to nothing. */
-  async #calibrate(probes: Child): Promise<Floor> {
-    const { folder } = this.#request;
-    const { child: target, message: url } = await this.#processes.start(
-      { role: 'nullTarget', main: [mainOf('null-target-main.ts')], env: {}, folder },
-      readyUrl,
-    );
-    tell(probes, { prepare: { url, calibration: this.#layout.calibration, personas: personasOf(this.#layout) } });
-    const floor = await probes.message(floorIn, CALIBRATION_MS);
-    if (floor instanceof ChildFailure) throw new StartError(probes, floor.end);
-    await this.#processes.stop(target);
-    return floor;
-  }
-
-  /** Puts the proxy before the target where the scenario has one; how bots reach the target, by network. */
-  async #openNetworks(target: URL): Promise<Endpoint[]> {
-    if (this.#layout.networks.length === 0) return [{ url: target.href }];
-    const { folder, scenario, seed } = this.#request;
-    const { child } = await this.#unlessStopped(this.#processes.start(proxyProcess(folder), isReady));
-    return this.#unlessStopped(openNetworks(child, target, scenario.dialect.tls, this.#layout, seed));
-  }
-
-  /** From the start signal until the probes are done and the crowd has gone, or the run was stopped. */
-  async #measure(url: URL, endpoints: readonly Endpoint[], probes: Child, floor: Floor): Promise<void> {
+  /** From the start signal until everything is measured and the crowd has gone, or the run was stopped. */
+  async #measure(url: URL, floor: Floor, startAt: number): Promise<void> {
     const request = this.#request;
     const { folder, scenario, target } = request;
-    const startAt = hostNow();
     const plan = this.#files.writePlan(url.origin);
-    writeStart(folder, startAt);
     this.#observer.planned(plan);
     const clock = runClock(startAt);
-    const log = new VitalsLog(
-      folder,
-      clock,
-      this.#processes,
-      target ? foreignServer(target, scenario.dialect) : ownServer(this.#embedded!),
-    );
+    const watched = target ? foreignServer(target, scenario.dialect) : ownServer(this.#embedded!);
+    const log = new VitalsLog(folder, clock, this.#processes, watched, shardOf(request));
     this.#log = log;
     log.event({ kind: 'calibrated', ...floor });
-    tell(probes, { start: this.#orderOf(probes, endpoints, startAt) });
-    const endFaults = this.#startFaults(startAt, clock);
+    this.#generators.start(startAt, clock);
+    const endFaults = this.#startFaults(clock);
     const watch = new ProgressWatch(plan);
     const tail = new FolderTail(folder);
     this.#tellLines = () => {
@@ -223,29 +177,25 @@ class Run {
         if (watch.crowdHasLeft) this.#crowdLeft.resolve();
       });
     });
+    for (const child of this.#processes.all) void this.#watchExit(child, this.#layout.crowd.untilMs);
     try {
-      await this.#untilDone(probes, plan);
+      await this.#generators.done(plan);
       if (!this.#interruptedBy && !this.#files.unwritable) this.#files.attempt(() => log.event({ kind: 'ended' }));
     } finally {
       endTicking();
       endFaults();
-      await this.#ending;
+      await this.#striking;
     }
   }
 
-  /** Makes things go wrong when it is time; returns how to end that. */
-  #startFaults(startAt: number, clock: RunClock): () => void {
-    const { folder } = this.#request;
-    const [proxy] = this.#processes.of('proxy');
-    const run = { folder, startAt, clock };
-    const endNetworkFaults = proxy
-      ? startNetworkFaults(proxy, this.#processes.of('probes'), this.#layout, run)
-      : () => {};
+  /** Has things go wrong with the target when it is time; returns how to end that. A part of a load leaves them to the whole. */
+  #startFaults(clock: RunClock): () => void {
     const timers = this.#layout.faults.flatMap((fault) =>
-      fault.kind === 'target' ? setTimeout(() => (this.#ending = this.#strike(fault)), fault.onAt - clock()) : [],
+      fault.kind === 'target' && !this.#request.shard
+        ? setTimeout(() => (this.#striking = this.#strike(fault)), fault.onAt - clock())
+        : [],
     );
     return () => {
-      endNetworkFaults();
       for (const timer of timers) clearTimeout(timer);
     };
   }
@@ -256,7 +206,7 @@ class Run {
     const event = (kind: FaultEvent['kind']) => {
       if (this.#isStopped) return;
       const told = this.#log?.event<FaultEvent>({ kind, fault: fault.name });
-      if (told) for (const probes of this.#processes.of('probes')) tell(probes, { fault: told });
+      if (told) this.#generators.tell(told);
     };
     const watch = {
       on: () => event('faultOn'),
@@ -267,27 +217,10 @@ class Run {
     try {
       await this.#struck.strike(fault, watch);
     } catch (error) {
-      if (error instanceof StartError) this.#childDied('server', error.end, error.child.lastLines());
-      else if (error instanceof HookError) this.#childDied('hook', error.end, []);
+      if (error instanceof StartError) this.#died('server', error.end, error.child.lastLines());
+      else if (error instanceof HookError) this.#died('hook', error.end, []);
       else throw error;
     }
-  }
-
-  async #untilDone(probes: Child, plan: RunPlan): Promise<void> {
-    const { warmup, measure, drain } = plan.phases;
-    const done = probes.message(isDone, (warmup + measure + drain) * 1000 + GRACE_MS);
-    for (const child of this.#processes.all) void this.#watchExit(child, this.#layout.crowd.untilMs);
-    void this.#stopping.promise.then(() => tell(probes, { stop: true }));
-    const outcome = await done;
-    if (outcome instanceof ChildFailure) this.#childDied('probes', outcome.end, probes.lastLines());
-    const [crowd] = this.#processes.of('crowd');
-    if (!crowd || this.#isStopped) return;
-    await Promise.race([
-      this.#crowdLeft.promise,
-      crowd.ended,
-      this.#stopping.promise,
-      pause(CROWD_END_MS, undefined, { ref: false }),
-    ]);
   }
 
   /** A child that ends before its part is over stops the run; `crowdUntil` is when the crowd's is, ms. */
@@ -298,10 +231,10 @@ class Run {
     const isOver = child.role === 'probes' || (child.role === 'crowd' && log.at() >= crowdUntil);
     // Artillery ends as soon as no user is left, such as where all were turned away: how many took part is judged.
     if (child.role === 'crowd' && end.kind === 'exit' && end.code === 0) return;
-    if (!isOver || end.kind !== 'exit' || end.code !== 0) this.#childDied(child.role, end, child.lastLines());
+    if (!isOver || end.kind !== 'exit' || end.code !== 0) this.#died(child.role, end, child.lastLines());
   }
 
-  #childDied(role: Role, end: ProcessEnd, said: readonly string[]): void {
+  #died(role: Role, end: ProcessEnd, said: readonly string[]): void {
     if (this.#isStopped) return;
     this.#files.attempt(() => this.#log?.event({ kind: 'died', role, end, said: this.#files.safe(said) }));
     this.#stop();
@@ -310,34 +243,8 @@ class Run {
   #stop(): void {
     this.#isStopped = true;
     this.#stopping.resolve();
-    for (const crowd of this.#processes.of('crowd')) void crowd.close(CROWD_STOP_MS);
+    this.#generators.stop();
   }
-
-  #orderOf(child: Child, endpoints: readonly Endpoint[], startAt: number): ProbesOrder {
-    const { id: runId, folder } = this.#request;
-    const { rooms, roomLabels, botLabels, phases, probes: plan } = this.#layout;
-    const measured = { from: phases.warmup * 1000, to: (phases.warmup + phases.measure) * 1000 };
-    const speech = this.#speech;
-    const source = sourceOf('probes', child.number);
-    return { folder, source, runId, startAt, endpoints, speech, rooms, roomLabels, botLabels, measured, plan };
-  }
-
-  get #engine(): string {
-    return crowdEngineOf(this.#request, this.#layout)?.name ?? '';
-  }
-
-  get #speech(): Speech {
-    const { dialect, dialectSource } = this.#request.scenario;
-    return { dialect, module: dialectSource.module, secrets: secretsOf(this.#request) };
-  }
-}
-
-/** The personas that probes live as, with how many of each there are. */
-function personasOf({ personas, probes }: Layout): PersonaOrder[] {
-  return personas.map((nameOrFile) => ({
-    nameOrFile,
-    bots: probes.bots.filter(({ persona }) => persona?.name === personaName(nameOrFile)).length,
-  }));
 }
 
 /** What the nodes of our own tell of themselves. */
@@ -351,24 +258,4 @@ function foreignServer(target: URL, { vitals, pid }: Dialect): WatchedServer {
   const { nodes, path, token } = vitals;
   const addresses = nodes.length > 0 ? nodes : [target.origin];
   return { pid, vitals: addresses.map((address) => ({ url: new URL(path, address), token })) };
-}
-
-function tell(probes: Child, message: ToProbes): void {
-  probes.send(message);
-}
-
-function floorIn(message: unknown): Floor | undefined {
-  return (message as { floor?: Floor }).floor;
-}
-
-function isReady(message: unknown): true | undefined {
-  return 'ready' in (message as FromProbes) || undefined;
-}
-
-function isDone(message: unknown): true | undefined {
-  return 'done' in (message as FromProbes) || undefined;
-}
-
-function mainOf(file: string): string {
-  return modulePath(`../children/${file}`, import.meta.url);
 }

@@ -43,10 +43,10 @@ export function startNetworkFaults(
   proxy: Child,
   probes: readonly Child[],
   layout: Layout,
-  run: { readonly folder: string; readonly startAt: number; readonly clock: RunClock },
+  run: { readonly folder: string; readonly startAt: number; readonly clock: RunClock; readonly shard: number },
 ): () => void {
-  const { folder, startAt, clock } = run;
-  tell(proxy, { start: { folder, source: sourceOf('proxy', proxy.number), startAt } });
+  const { folder, startAt, clock, shard } = run;
+  tell(proxy, { start: { folder, source: sourceOf('proxy', proxy.number, shard), startAt } });
   passOn(proxy, probes, layout);
   const timers = layout.faults.flatMap((fault) => {
     if (fault.kind === 'target') return [];

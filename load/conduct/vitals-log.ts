@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { RunClock } from '../../bots/clock.ts';
 import type { FaultEvent, RunEvent } from '../../measure/metrics/events.ts';
 import { metricKey } from '../../measure/metrics/metric-key.ts';
-import { sourceOf } from '../../measure/metrics/source.ts';
+import { type Source, sourceOf } from '../../measure/metrics/source.ts';
 import { OpenWindows } from '../../measure/metrics/window.ts';
 import { LineWriter } from '../folder/line-writer.ts';
 import { PulseReader } from '../folder/pulse.ts';
@@ -10,7 +10,6 @@ import { type Child, childName, type Role } from './child.ts';
 import { type ProcessVitals, readProcessVitals } from './process-vitals.ts';
 import type { Processes } from './processes.ts';
 
-const SOURCE = sourceOf('conductor');
 const ANSWER_MS = 900;
 const LISTEN_MS = 100;
 /** From when on silence is told as an event, while it lasts. */
@@ -37,7 +36,8 @@ export class VitalsLog {
   readonly #processes: Processes;
   readonly #server: WatchedServer;
   readonly #writer: LineWriter;
-  readonly #windows = new OpenWindows(SOURCE);
+  readonly #source: Source;
+  readonly #windows: OpenWindows;
   readonly #last = new Map<number, { at: number; vitals: ProcessVitals }>();
   /** By process: what it used in the last second. */
   readonly #used = new Map<number, { readonly cpu: number; readonly rss: number }>();
@@ -48,11 +48,13 @@ export class VitalsLog {
   readonly #listening: NodeJS.Timeout;
   #closed = false;
 
-  constructor(folder: string, clock: RunClock, processes: Processes, server: WatchedServer) {
+  constructor(folder: string, clock: RunClock, processes: Processes, server: WatchedServer, shard = 0) {
+    this.#source = sourceOf('conductor', 0, shard);
+    this.#windows = new OpenWindows(this.#source);
     this.#clock = clock;
     this.#processes = processes;
     this.#server = server;
-    this.#writer = new LineWriter(folder, SOURCE);
+    this.#writer = new LineWriter(folder, this.#source);
     this.#nodes = (server.vitals ?? []).map(({ url, token, pid }, number) => {
       const source = sourceOf('server', number);
       return {
@@ -77,7 +79,7 @@ export class VitalsLog {
   event<E extends RunEvent | FaultEvent>(event: WithoutTime<E>): E {
     const at = this.#clock();
     const told = { ...event, at } as unknown as E;
-    this.#writer.write([{ at: at / 1000, source: SOURCE, event: told }]);
+    this.#writer.write([{ at: at / 1000, source: this.#source, event: told }]);
     return told;
   }
 

@@ -4,6 +4,7 @@ import { clusterOf } from './cluster-plan.ts';
 import type { Layout } from './layout.ts';
 import { layOutMatrix } from './matrix-layout.ts';
 import { layOutProbes } from './probes-layout.ts';
+import { wholeLoad } from './shard-part.ts';
 
 /** What of the target is the run's own: the embedded server, and the Redis between its nodes. */
 export interface Owned {
@@ -11,8 +12,11 @@ export interface Owned {
   readonly redis: boolean;
 }
 
-/** Lays a scenario out in time; what is not the run's own is ended and started by its owner's hooks, or not at all. */
-export function layOutScenario(scenario: Scenario, seed: string, owned: Owned): Layout {
+/**
+ * Lays a scenario out in time, or a part of its load; what is not the run's own is ended and started by its owner's hooks, or
+ * not at all.
+ */
+export function layOutScenario(scenario: Scenario, seed: string, owned: Owned, part = wholeLoad): Layout {
   const { workload, dialect } = scenario;
   const control = {
     can: controlOf(scenario, owned),
@@ -21,7 +25,7 @@ export function layOutScenario(scenario: Scenario, seed: string, owned: Owned): 
   const layout =
     workload.kind === 'matrix'
       ? layOutMatrix(workload, hasRooms(dialect), seed)
-      : layOutProbes(workload, control, seed);
+      : layOutProbes(workload, control, seed, part, scenario.users);
   return kindOf(dialect) === 'listening' ? silenced(layout) : layout;
 }
 

@@ -22,6 +22,9 @@ export interface Layout {
   readonly calibration: CalibrationPlan;
   readonly matrix: RunPlan['matrix'];
   readonly outages: RunPlan['outages'];
+  /** The numbers of the first probe, and of the first user of the crowd, among all users of the run. */
+  readonly firstProbe: number;
+  readonly firstUser: number;
   readonly load: Pick<RunPlan['load'], 'talkers' | 'rooms' | 'ratePerTalker' | 'arrivals'> & {
     /** Probes that are connected at a time, at most. */
     readonly bots: number;

@@ -136,6 +136,8 @@ class MatrixPlanner {
         cells: this.#cells,
         costs: this.#costs,
       },
+      firstProbe: 0,
+      firstUser: this.#bots.length,
       load: { bots, talkers, rooms, ratePerTalker: (rate * rooms) / talkers, arrivals: 'constant' },
     };
   }

@@ -5,6 +5,7 @@ import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import type { OutageConfig, ProbesConfig } from '../../scenarios/scenario-schema.ts';
 import { personaName } from '../personas/persona-files.ts';
 import { type Layout, roomNames, type TargetAct, type TargetControl, type TimedFault } from './layout.ts';
+import { type ShardPart, shareOf } from './shard-part.ts';
 
 /** So many rooms are counted each by itself, and no more: every label costs a counter a second. */
 const MOST_LABELLED_ROOMS = 20;
@@ -22,16 +23,25 @@ const MAIN = 'main';
  * connect through one network, and faults follow one another; personas come last, each on a network of its own. Faults of
  * the target are left out where they cannot be made.
  */
-export function layOutProbes(config: ProbesConfig, control: TargetControl, seed: string): Layout {
-  const { talkers, rate, arrivals, listeners, warmup, drain } = config;
-  const rooms = roomNames(config.rooms);
-  const bots = talkers + listeners;
+export function layOutProbes(
+  config: ProbesConfig,
+  control: TargetControl,
+  runSeed: string,
+  part: ShardPart,
+  users: number,
+): Layout {
+  const { rate, arrivals, warmup, drain } = config;
+  const { talkers, listeners } = { talkers: shareOf(config.talkers, part), listeners: shareOf(config.listeners, part) };
+  const ownRooms = shareOf(config.rooms, part);
+  const rooms = roomNames(config.rooms).slice(ownRooms.before, ownRooms.before + ownRooms.share);
+  const seed = part.of === 1 ? runSeed : `${runSeed}/${part.number}`;
+  const bots = talkers.share + listeners.share;
   const timeline = timelineOf(config, control, bots);
   const measure = config.measure ?? timeline.to - warmup;
   const toMs = (warmup + measure) * 1000;
-  const people = { seed, rooms: rooms.length, talkers, listeners };
+  const people = { seed, rooms: rooms.length, talkers: talkers.share, listeners: listeners.share };
   const times = { arriveMs: warmup * 250, fromMs: warmup * 500, toMs, drainMs: drain * 1000 };
-  const isLabelled = rooms.length > 1 && rooms.length <= MOST_LABELLED_ROOMS;
+  const isLabelled = config.rooms > 1 && config.rooms <= MOST_LABELLED_ROOMS;
   const probes = evenProbes({ ...people, rate, arrivals, ...times });
   const hasFaults = timeline.faults.length > 0;
   return {
@@ -47,7 +57,12 @@ export function layOutProbes(config: ProbesConfig, control: TargetControl, seed:
     calibration: people,
     matrix: null,
     outages: timeline.outages,
-    load: { bots: bots + timeline.personas.length, talkers, rooms: rooms.length, ratePerTalker: rate, arrivals },
+    firstProbe: talkers.before + listeners.before,
+    firstUser: config.talkers + config.listeners + timeline.personas.length + shareOf(users, part).before,
+    load: {
+      ...{ bots: bots + timeline.personas.length, talkers: talkers.share, rooms: rooms.length },
+      ...{ ratePerTalker: rate, arrivals },
+    },
   };
 }
 

@@ -20,7 +20,7 @@ import { ownedBy, type RunRequest } from './run-request.ts';
  */
 export function planRun(request: RunRequest, found: FoundTarget, startedAt: string): RunPlan {
   const { id, scenario, seed, users, target } = request;
-  const layout = layOutScenario(scenario, seed, ownedBy(request));
+  const layout = layOutRequest(request);
   const { phases, probes, matrix, outages } = layout;
   const engine = crowdEngineOf(request, layout);
   const { talkers, rooms, ratePerTalker, arrivals } = layout.load;
@@ -70,6 +70,11 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
     matrix,
     outages,
   };
+}
+
+/** A run laid out in time. */
+export function layOutRequest(request: RunRequest): Layout {
+  return layOutScenario(request.scenario, request.seed, ownedBy(request), request.shard);
 }
 
 /** What has been found out of a target. */

@@ -17,6 +17,7 @@ import { type GitState, gitState } from './git-state.ts';
 import { layOutScenario, type Owned } from './layout-scenario.ts';
 import type { LoadOptions, OwnThreshold } from './load-options.ts';
 import { repeatWords } from './repeat-command.ts';
+import type { ShardPart } from './shard-part.ts';
 import { checkTarget } from './target.ts';
 
 /** What is to be run. Nothing in it is decided later. */
@@ -25,6 +26,8 @@ export interface RunRequest {
   readonly scenario: Scenario;
   /** Undefined for the embedded reference server. */
   readonly target: URL | undefined;
+  /** The part of a load that it is; undefined where it is the whole one. */
+  readonly shard: ShardPart | undefined;
   /** The Redis between the embedded server's nodes; undefined for one of the run's own. */
   readonly redis: string | undefined;
   /** Crowd users; 0 for none. */
@@ -104,6 +107,7 @@ export async function requestsOf(
         scenario,
         target,
         redis,
+        shard: undefined,
         users,
         engine,
         seed,
