@@ -50,7 +50,12 @@ for (const name of scenarioOptionNames) {
 }
 
 load
-  .addOption(set('--redis <url>', 'the Redis between nodes, instead of one that the run starts'))
+  .addOption(
+    set('--redis <url>', 'the Redis between nodes, instead of one that the run starts; with --workers, theirs'),
+  )
+  .addOption(set('--workers', 'have workers on other machines make the load (chatstorm worker)'))
+  .addOption(set('--shards <n>', 'in how many parts: a number, or auto for one for each worker that is there'))
+  .addOption(set('--secret <text>', 'what conductor and workers share; better by CHATSTORM_SECRET'))
   .option('--no-crowd', 'probes only')
   .addOption(
     set(
@@ -133,6 +138,19 @@ program
   .addOption(set('--balancer <name>', 'how clients find their node').choices(balancers).default(balancers[0]))
   .addHelpText('after', '\nExamples:\n  $ chatstorm chat\n  $ chatstorm chat --port 4000\n  $ chatstorm chat --nodes 3')
   .action(async (options) => (await import('./commands/chat.ts')).chat(options));
+
+program
+  .command('worker')
+  .description('wait for parts of loads, which chatstorm load --workers gives, and make them on this machine')
+  .addOption(set('--redis <url>', 'where work is found: redis://user:password@host:6379, or rediss: for TLS'))
+  .addOption(set('--secret <text>', 'what conductor and workers share; better by CHATSTORM_SECRET'))
+  .addOption(set('--name <text>', 'what the worker is called (default: its host and process)'))
+  .addOption(set('--i-own <host>', 'load a target that is not this machine: name its host'))
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ CHATSTORM_SECRET=… chatstorm worker --redis redis://10.0.0.5:6379 --i-own chat.example.com',
+  )
+  .action(async (flags) => (await import('./commands/worker.ts')).worker(flags));
 
 program
   .command('doctor')

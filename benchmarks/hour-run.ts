@@ -188,6 +188,7 @@ const plan: RunPlan = {
     offered,
     peak: { sockets: 124, messagesPerSecond: TALKERS * RATE, deliveriesPerSecond: 1500, descriptors: 260 },
     available: { descriptors: 20_000, ports: 28_000 },
+    shards: null,
   },
   matrix: null,
   outages: [],

@@ -49,7 +49,7 @@ const outages = {
     { name: 'silent', redis: 'silence', for: '2s', rest: '3s' },
     { name: 'away', redis: 'restart', for: '2s', rest: '4s' },
   ],
-  thresholds: ['reconnect.back{fault=rolling} == 1', 'delivery.duplicate == 0'],
+  thresholds: ['reconnect.back{fault=rolling} == 1'],
 };
 
 function faultIn({ outages }: RunRecord, name: string) {

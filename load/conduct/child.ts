@@ -7,6 +7,7 @@ import type { ProcessEnd } from '../../measure/metrics/events.ts';
 import { PULSE_FOLDER, PULSE_NAME } from '../folder/pulse.ts';
 
 export type Role =
+  | 'worker'
   | 'server'
   | 'balancer'
   | 'redis'

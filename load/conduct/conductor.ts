@@ -12,7 +12,7 @@ import type { Layout } from '../plan/layout.ts';
 import { type FoundTarget, layOutRequest } from '../plan/run-plan.ts';
 import type { RunRequest } from '../plan/run-request.ts';
 import type { Child, Role } from './child.ts';
-import { type Generators, type GeneratorsContext, LocalGenerators, shardOf } from './generators.ts';
+import { type Generators, type GeneratorsContext, shardOf } from './generators.ts';
 import { Processes, StartError } from './processes.ts';
 import { RunFiles } from './run-files.ts';
 import { embeddedTarget } from './target/embedded-target.ts';
@@ -53,7 +53,7 @@ export function conduct(
   request: RunRequest,
   found: FoundTarget,
   observer: RunObserver,
-  generatorsOf: MakeGenerators = (context) => new LocalGenerators(context),
+  generatorsOf: MakeGenerators,
 ): RunHandle {
   const run = new Run(request, found, observer, generatorsOf);
   return { done: run.run(), interrupt: (signal) => run.interrupt(signal) };
@@ -97,6 +97,10 @@ class Run {
       stopped: this.#stopping.promise,
       isStopped: () => this.#isStopped,
       crowdLeft: this.#crowdLeft.promise,
+      unwritable: (error) =>
+        this.#files.attempt(() => {
+          throw error;
+        }),
       died: (role, end, said) => this.#died(role, end, said),
     });
   }

@@ -55,6 +55,8 @@ export interface GeneratorsContext {
   readonly isStopped: () => boolean;
   /** Resolves once the crowd has written that its users have gone. */
   readonly crowdLeft: Promise<void>;
+  /** The run's folder cannot be written to any more: the run is given up. */
+  readonly unwritable: (error: Error) => void;
   /** Something of theirs has ended before its time: the run is to be stopped. */
   readonly died: (role: Role, end: ProcessEnd, said: readonly string[]) => void;
 }

@@ -14,7 +14,8 @@ export interface PreparedRun {
 }
 
 /** Connects to the target of a run once, and fits the run to its heartbeat where that is wanted. Rejects with a UsageError that says why nobody gets in. */
-export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
+export async function prepareRun(asked: RunRequest): Promise<PreparedRun> {
+  const request = asked.workers ? await (await import('../workers/worker-count.ts')).withShards(asked) : asked;
   const found = await findTarget(request);
   const handshake = found.handshake ?? (request.target ? undefined : embeddedHandshake(request.scenario.server));
   if (!request.fitsHeartbeat || !handshake) return { request, found };

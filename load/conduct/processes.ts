@@ -12,12 +12,18 @@ const READY_MS = 30_000;
 const POLL_MS = 20;
 const CLOSE_MS = 4000;
 
-/** A child that ended, or did not do its part in time, before the run could be measured. */
+/** Who did not do its part, and what it said. */
+export interface Failed {
+  readonly role: Role;
+  lastLines(): string[];
+}
+
+/** A child that ended, or a worker that did not do its part in time, before the run could be measured. */
 export class StartError extends Error {
-  readonly child: Child;
+  readonly child: Failed;
   readonly end: ProcessEnd;
 
-  constructor(child: Child, end: ProcessEnd) {
+  constructor(child: Failed, end: ProcessEnd) {
     super(`The ${child.role} process did not do its part.`);
     this.child = child;
     this.end = end;

@@ -5,7 +5,15 @@ import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts'
 import type { AddFindings } from '../folder/run-folder.ts';
 import type { FoundTarget } from '../plan/run-plan.ts';
 import type { RunRequest } from '../plan/run-request.ts';
-import { conduct, InterruptedError, type RunHandle, type Signal } from './conductor.ts';
+import {
+  conduct,
+  InterruptedError,
+  type MakeGenerators,
+  type RunHandle,
+  type RunObserver,
+  type Signal,
+} from './conductor.ts';
+import { LocalGenerators } from './generators.ts';
 import { prepareRun } from './prepare-run.ts';
 
 /** Follows the runs of a session: the terminal, the live page and other outputs are observers. What they leave out is not told. */
@@ -58,7 +66,8 @@ export function session(
   }
 
   async function runOne(request: RunRequest, found: FoundTarget): Promise<RunRecord | undefined> {
-    current = conduct(request, found, {
+    const generatorsOf = await generatorsFor(request);
+    const observer: RunObserver = {
       addFindings,
       planned: (plan) => {
         for (const observer of observers) observer.planned?.(request, plan);
@@ -66,7 +75,8 @@ export function session(
       advanced: (lines, progress) => {
         for (const observer of observers) observer.advanced?.(request, lines, progress);
       },
-    });
+    };
+    current = conduct(request, found, observer, generatorsOf);
     try {
       return await current.done;
     } catch (error) {
@@ -81,4 +91,11 @@ export function session(
     isInterrupted = true;
     current?.interrupt(signal);
   }
+}
+
+/** Processes on this machine, or workers elsewhere, whose code is read only where they are wanted. */
+async function generatorsFor({ workers }: RunRequest): Promise<MakeGenerators> {
+  if (!workers) return (context) => new LocalGenerators(context);
+  const { RemoteGenerators } = await import('../workers/remote-generators.ts');
+  return (context) => new RemoteGenerators(context);
 }

@@ -19,7 +19,11 @@ export interface LoadOptions extends ScenarioOptionTexts {
   readonly target?: string;
   readonly iOwn?: string;
   readonly pid?: number;
-  /** The address of the Redis between nodes of the embedded server. */
+  /** Whether workers make the load, in how many parts, and the secret that they share. */
+  readonly workers?: boolean;
+  readonly shards?: string;
+  readonly secret?: string;
+  /** The address of the Redis between nodes of the embedded server, or of the workers. */
   readonly redis?: string;
   readonly fitHeartbeat?: boolean;
   readonly crowd: boolean;

@@ -12,6 +12,7 @@ export function repeatWords(scenario: string, options: LoadOptions, seed: string
     dialect: typeof dialect === 'object' ? 'DIALECT' : dialect,
     'i-own': iOwn,
     engine,
+    shards: options.shards,
     redis: redis === undefined ? undefined : `${new URL(redis).protocol}//${new URL(redis).host}`,
     pid: pid === undefined ? undefined : String(pid),
     ...Object.fromEntries(scenarioOptionNames.map((name) => [name, options[name]])),
@@ -22,6 +23,7 @@ export function repeatWords(scenario: string, options: LoadOptions, seed: string
     ...(options.crowd ? [] : ['--no-crowd']),
     ...(options.quick ? ['--quick'] : []),
     ...(options.fitHeartbeat ? ['--fit-heartbeat'] : []),
+    ...(options.workers ? ['--workers'] : []),
   ];
   return ['chatstorm', 'load', scenario, ...flags, ...given];
 }

@@ -12,7 +12,8 @@ import { clusterOf } from './cluster-plan.ts';
 import { chooseEngine } from './crowd-engine.ts';
 import type { Layout } from './layout.ts';
 import { layOutScenario } from './layout-scenario.ts';
-import { ownedBy, type RunRequest } from './run-request.ts';
+import type { RunRequest } from './run-request.ts';
+import { partsOf, type ShardPart, shareOf } from './shard-part.ts';
 
 /**
  * The plan of a run, as it stands in its folder; user info, query and auth of the target are not in it. What is not
@@ -63,18 +64,42 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
       arrivals,
       engine,
       lagLimitMs: scenario.lagLimitMs,
-      offered: countSlots(probes.schedules, phases.warmup * 1000, (phases.warmup + phases.measure) * 1000),
+      offered: offeredBy(request, layout),
       peak: peakOf(request, layout),
-      available: readHeadroom(),
+      // Of several machines, this one has the least to do.
+      available: request.workers ? { descriptors: null, ports: null } : readHeadroom(),
+      shards: shardsOf(request),
     },
     matrix,
     outages,
   };
 }
 
+/** Messages that the probes have to send in the measured interval: every part has a schedule of its own. */
+function offeredBy(request: RunRequest, whole: Layout): number {
+  const layouts = partsIn(request).map((shard) => layOutRequest({ ...request, shard }));
+  return (layouts.length > 0 ? layouts : [whole]).reduce((sum, { probes, phases: { warmup, measure } }) => {
+    return sum + countSlots(probes.schedules, warmup * 1000, (warmup + measure) * 1000);
+  }, 0);
+}
+
+/** The parts that a load is split into; none where it is whole. */
+export function partsIn({ workers }: RunRequest): ShardPart[] {
+  return workers ? partsOf(workers.shards ?? 1) : [];
+}
+
+function shardsOf(request: RunRequest): RunPlan['load']['shards'] {
+  if (!request.workers) return null;
+  return partsIn(request).map((shard) => {
+    const { firstProbe, probes } = layOutRequest({ ...request, shard });
+    const users = shareOf(request.users, shard).share;
+    return { number: shard.number, firstProbe, probes: probes.bots.length, users };
+  });
+}
+
 /** A run laid out in time. */
 export function layOutRequest(request: RunRequest): Layout {
-  return layOutScenario(request.scenario, request.seed, ownedBy(request), request.shard);
+  return layOutScenario(request.scenario, request.seed, request.owned, request.shard);
 }
 
 /** What has been found out of a target. */

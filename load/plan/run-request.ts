@@ -11,6 +11,7 @@ import type { Environment } from '../../scenarios/environment-values.ts';
 import { parseScenario, type Scenario } from '../../scenarios/scenario.ts';
 import { findScenario } from '../../scenarios/scenario-files.ts';
 import { scenarioOptionNames, scenarioOptions } from '../../scenarios/scenario-options.ts';
+import type { ProbesConfig } from '../../scenarios/scenario-schema.ts';
 import { clusterOf } from './cluster-plan.ts';
 import type { CrowdEngine } from './crowd-engine.ts';
 import { type GitState, gitState } from './git-state.ts';
@@ -26,6 +27,10 @@ export interface RunRequest {
   readonly scenario: Scenario;
   /** Undefined for the embedded reference server. */
   readonly target: URL | undefined;
+  /** What of the target is the run's own. */
+  readonly owned: Owned;
+  /** The workers that make the load, and how many there are to be; undefined where this machine makes it. */
+  readonly workers: WorkersRequest | undefined;
   /** The part of a load that it is; undefined where it is the whole one. */
   readonly shard: ShardPart | undefined;
   /** The Redis between the embedded server's nodes; undefined for one of the run's own. */
@@ -87,7 +92,8 @@ export async function requestsOf(
     const users = options.crowd ? scenario.users : 0;
     refuseTooFewUsers(scenario, users);
     if (!target) refuseTooFewNodes(scenario);
-    const redis = redisOf(options.redis, scenario);
+    const redis = redisOf(options, scenario);
+    const workers = workersOf(options, scenario);
     return Array.from({ length: repeat }, (_, i): RunRequest => {
       const id = randomUUID().slice(0, 8);
       const nth = [
@@ -106,7 +112,9 @@ export async function requestsOf(
         id,
         scenario,
         target,
-        redis,
+        redis: clusterOf(scenario.server) && redis,
+        owned: { server: target === undefined, redis: redis === undefined },
+        workers,
         shard: undefined,
         users,
         engine,
@@ -148,10 +156,14 @@ function withThresholds(scenario: Scenario, own: readonly OwnThreshold[]): Scena
   };
 }
 
-/** What the dialect and the target's address hold that may be written nowhere. */
-export function secretsOf({ scenario, target, redis }: Pick<RunRequest, 'scenario' | 'target' | 'redis'>): string[] {
-  const addresses = [...(target ? [target] : []), ...(redis === undefined ? [] : [new URL(redis)])];
-  return [...scenario.dialectSource.secrets, ...addresses.flatMap(secretsIn)];
+type WithSecrets = Pick<RunRequest, 'scenario' | 'target'> & Partial<Pick<RunRequest, 'redis' | 'workers'>>;
+
+/** What the dialect and the addresses hold that may be written nowhere. */
+export function secretsOf({ scenario, target, redis, workers }: WithSecrets): string[] {
+  const redises = [redis, workers?.redis].flatMap((address) => (address === undefined ? [] : [new URL(address)]));
+  const addresses = [...(target ? [target] : []), ...redises];
+  const own = workers ? [workers.secret] : [];
+  return [...scenario.dialectSource.secrets, ...own, ...addresses.flatMap(secretsIn)];
 }
 
 /** What several nodes of the reference chat ask of a client: a balancer's cookie; who is in a room each of them knows for itself. */
@@ -169,12 +181,12 @@ function refuseTooFewNodes({ workload, server, name }: Scenario): void {
 }
 
 /** The address of a Redis of one's own. Throws a UsageError where it is none, or nothing would use it. */
-function redisOf(address: string | undefined, { server }: Scenario): string | undefined {
+function redisOf({ redis: address, workers }: LoadOptions, { server }: Scenario): string | undefined {
   if (address === undefined) return undefined;
-  if (!clusterOf(server))
+  if (!clusterOf(server) && !workers)
     throw new UsageError(
       'COMMAND_LINE',
-      '--redis is for a server of several nodes: add --nodes 3 (command line)',
+      '--redis is for a server of several nodes, or for workers: add --nodes 3 or --workers (command line)',
       '--redis',
     );
   if (URL.canParse(address) && /^rediss?:$/.test(new URL(address).protocol)) return address;
@@ -183,9 +195,50 @@ function redisOf(address: string | undefined, { server }: Scenario): string | un
   throw new UsageError('COMMAND_LINE', message, '--redis');
 }
 
-/** What of the target is the run's own. */
-export function ownedBy({ target, redis }: Pick<RunRequest, 'target' | 'redis'>): Owned {
-  return { server: target === undefined, redis: redis === undefined };
+/** Workers that make a load, found by Redis. */
+export interface WorkersRequest {
+  readonly redis: string;
+  readonly secret: string;
+  /** How many parts the load has; undefined for one for each worker that is there. */
+  readonly shards: number | undefined;
+}
+
+/** Throws a UsageError where the load cannot be split, or it is not said how workers are found. */
+function workersOf(options: LoadOptions, { workload, name }: Scenario): WorkersRequest | undefined {
+  const { workers, redis, secret, shards } = options;
+  const refuse = (message: string, option: string) =>
+    new UsageError('COMMAND_LINE', `${message} (command line)`, option);
+  if (!workers) {
+    if (secret !== undefined || shards === undefined) return undefined;
+    throw refuse('--shards is for workers: add --workers', '--shards');
+  }
+  if (redis === undefined) throw refuse('Workers are found by Redis: add --redis URL', '--workers');
+  if (!secret)
+    throw refuse(
+      'Workers obey only orders sealed with their secret: add --secret, or set CHATSTORM_SECRET',
+      '--secret',
+    );
+  if (workload.kind === 'matrix')
+    throw refuse(
+      `${name} measures a few clients of each kind: it is not split over workers. Leave --workers out`,
+      '--workers',
+    );
+  const count = shards === undefined || shards === 'auto' ? undefined : Number(shards);
+  if (count === undefined) return { redis, secret, shards: undefined };
+  if (!Number.isInteger(count) || count < 1 || count > MOST_SHARDS)
+    throw refuse(`Expected --shards to be auto or a number up to ${MOST_SHARDS}, got ${shards}`, '--shards');
+  refuseTooManyShards(count, workload);
+  return { redis, secret, shards: count };
+}
+
+const MOST_SHARDS = 1000;
+
+/** Every part needs a room of its own, with somebody who talks. Throws a UsageError. */
+export function refuseTooManyShards(shards: number, { rooms, talkers }: ProbesConfig): void {
+  const most = Math.min(rooms, talkers);
+  if (shards <= most) return;
+  const message = `${shards} shards need as many rooms and talkers, and there are ${rooms} rooms and ${talkers} talkers. Add --rooms ${shards}, or use at most ${most} shards.`;
+  throw new UsageError('COMMAND_LINE', message, '--shards');
 }
 
 /** Some options act on the embedded server, which is not there with a target. Throws a UsageError. */

@@ -5,7 +5,7 @@ import { evaluateThreshold, parseThreshold } from '../judge/thresholds.ts';
 import { checkTrust, type GeneratorRole, type TrustInput } from '../judge/trust.ts';
 import { worstOutcome } from '../judge/verdict.ts';
 import type { Event, EventLine, RunEvent } from '../metrics/events.ts';
-import { type Source, sourceName } from '../metrics/source.ts';
+import { type Source, sourceName, sourceOf } from '../metrics/source.ts';
 import type { Window } from '../metrics/window.ts';
 import type { FoldedRun, Metrics, RunPlan, RunRecord } from '../run-record/run-record.ts';
 import { bootstrap } from '../statistics/bootstrap.ts';
@@ -14,6 +14,7 @@ import { Sums } from './metric-sums.ts';
 import { nodesOf } from './node-fold.ts';
 import { betweenFaultsOf, type Outage, outagesOf, unmadeFaults } from './outage-fold.ts';
 import { participationOf } from './participation.ts';
+import { inWholeRun, ShardFolds } from './shard-fold.ts';
 import { Timeline } from './timeline.ts';
 
 /**
@@ -24,6 +25,7 @@ export class RunningFold {
   readonly #plan: RunPlan;
   readonly #sums: Sums;
   readonly #timeline = new Timeline();
+  readonly #shards: ShardFolds;
   /** The processes of the probes that wrote anything, and those that have settled all they had open. */
   readonly #probes = { seen: new Set<string>(), closed: new Set<string>() };
   readonly #events: (Event & { source: Source })[] = [];
@@ -31,11 +33,13 @@ export class RunningFold {
   constructor(plan: RunPlan) {
     this.#plan = plan;
     this.#sums = new Sums(plan);
+    this.#shards = new ShardFolds(plan);
   }
 
   /** Throws where a window holds something else than histograms. */
   add(lines: Iterable<Window | EventLine>): void {
-    for (const line of lines) {
+    for (const given of lines) {
+      const line = 'event' in given ? inWholeRun(given, this.#plan) : given;
       if (line.source.role === 'probes') this.#probes.seen.add(sourceName(line.source));
       if ('event' in line) {
         if (line.event.kind === 'closed') this.#probes.closed.add(sourceName(line.source));
@@ -44,6 +48,7 @@ export class RunningFold {
       }
       this.#sums.add(line);
       this.#timeline.add(line);
+      this.#shards.add(line);
     }
   }
 
@@ -66,10 +71,14 @@ export class RunningFold {
     const events = this.#events;
     const sums = this.#sums.fork();
     const { seen, closed: ended } = this.#probes;
-    const closed = seen.size > 0 && [...seen].every((name) => ended.has(name));
+    const areAllThere = (plan.load.shards ?? []).every(({ number }) =>
+      seen.has(sourceName(sourceOf('probes', 0, number))),
+    );
+    const closed = areAllThere && seen.size > 0 && [...seen].every((name) => ended.has(name));
     const interrupted = events.find((event) => event.kind === 'interrupted');
     const deaths = events.flatMap((event): Death[] => (event.kind === 'died' ? [deathOf(event)] : []));
-    const cutShort = isOver && !interrupted && !events.some((event) => event.kind === 'ended');
+    const isOfWhole = ({ source }: { readonly source: Source }) => plan.load.shards === null || source.shard === 0;
+    const cutShort = isOver && !interrupted && !events.some((event) => event.kind === 'ended' && isOfWhole(event));
     if (cutShort) deaths.push({ role: 'conductor', end: { kind: 'unrecorded' }, said: [] });
     const whole = isOver && closed && !interrupted && deaths.length === 0;
     if (!closed) sums.settleAsUnknown();
@@ -82,8 +91,9 @@ export class RunningFold {
     const shown = timeline.record();
     const measured = <T>(series: readonly T[]) =>
       series.slice(plan.phases.warmup, plan.phases.warmup + plan.phases.measure);
-    const calibrated = events.find((event) => event.kind === 'calibrated');
+    const calibrated = events.filter((event) => event.kind === 'calibrated').find(isOfWhole);
     const { handshake } = plan.target;
+    const shards = this.#shards.record(events);
     const untested = untestedFaults(
       outages.map((outage) => ({
         ...outage,
@@ -102,6 +112,7 @@ export class RunningFold {
       interruptedBy: interrupted ? (interrupted.signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : null,
       timeline: shown,
       nodes: nodesOf(plan, timeline),
+      shards,
       vitals: timeline.vitals(),
       metrics,
       intervals: isOver ? intervalsOf(plan, timeline, metrics) : {},
@@ -117,41 +128,49 @@ export class RunningFold {
       verdict: {
         outcome: worstOutcome(thresholds),
         thresholds,
-        breaches: checkTrust({
-          ...sums.trust(),
-          lagLimitMs: plan.load.lagLimitMs,
-          loopUtilization: byRole((role) => measured(timeline.gauge(`loopUtilization{role=${role}}`))),
-          loopStall: byRole((role) => measured(timeline.gauge(`loopStall{role=${role}}`))),
-          offered: whole && plan.target.mode !== 'listening' ? plan.load.offered : undefined,
-          substance: whole
-            ? {
-                participation: participationOf(plan, ordered, this.#sums),
-                baselines: baselinesOf(plan, timeline, this.#sums),
-                // One whose code failed is told as that.
-                untested: untested.filter((fault) => !failedPersonas.some(({ persona }) => persona === fault)),
-                unmade,
-                failedPersonas,
-                noticedAfterMs: handshake && handshake.pingIntervalMs + handshake.pingTimeoutMs,
-              }
-            : undefined,
-          deaths,
-          // Where networks differ or fail on purpose, one half hears later than the other for reasons of its own.
-          starved:
-            plan.matrix || plan.outages.length > 0
-              ? undefined
-              : starvedOf(measured(shown.latency.p50), measured(timeline.crowdP50())),
-          headroom: {
-            descriptors: {
-              wanted: plan.load.peak.sockets + DESCRIPTORS_OF_A_PROCESS,
-              available: plan.load.available.descriptors,
+        breaches: [
+          ...checkTrust({
+            ...sums.trust(),
+            lagLimitMs: plan.load.lagLimitMs,
+            loopUtilization: byRole((role) => measured(timeline.gauge(`loopUtilization{role=${role}}`))),
+            loopStall: byRole((role) => measured(timeline.gauge(`loopStall{role=${role}}`))),
+            offered: whole && plan.target.mode !== 'listening' ? plan.load.offered : undefined,
+            substance: whole
+              ? {
+                  participation: participationOf(plan, ordered, this.#sums),
+                  baselines: baselinesOf(plan, timeline, this.#sums),
+                  // One whose code failed is told as that.
+                  untested: untested.filter((fault) => !failedPersonas.some(({ persona }) => persona === fault)),
+                  unmade,
+                  failedPersonas,
+                  noticedAfterMs: handshake && handshake.pingIntervalMs + handshake.pingTimeoutMs,
+                }
+              : undefined,
+            deaths,
+            // Where networks differ or fail on purpose, one half hears later than the other for reasons of its own.
+            starved:
+              plan.matrix || plan.outages.length > 0
+                ? undefined
+                : starvedOf(measured(shown.latency.p50), measured(timeline.crowdP50())),
+            headroom: {
+              descriptors: {
+                wanted: plan.load.peak.sockets + DESCRIPTORS_OF_A_PROCESS,
+                available: plan.load.available.descriptors,
+              },
+              ports: { wanted: plan.load.peak.sockets, available: plan.load.available.ports },
             },
-            ports: { wanted: plan.load.peak.sockets, available: plan.load.available.ports },
-          },
-        }),
+          }).filter(({ gate }) => !isJudgedByShard(plan, gate)),
+          ...this.#shards.breaches(shards, plan.load.lagLimitMs),
+        ],
       },
       notes: [...notes],
     };
   }
+}
+
+/** Where a load is split, its generators are judged each by itself: the slowest would be lost among the others. */
+function isJudgedByShard({ load }: RunPlan, gate: string): boolean {
+  return load.shards !== null && ['busy', 'stall', 'lag'].includes(gate);
 }
 
 type Death = TrustInput['deaths'][number];

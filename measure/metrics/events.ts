@@ -126,6 +126,15 @@ export type RunEvent = { readonly at: number } & (
   | { readonly kind: 'calibrated'; readonly p50: number | null; readonly p99: number | null; readonly messages: number }
   /** A child's event loop gives no sign of life; `forMs` so far. */
   | { readonly kind: 'stalled'; readonly role: string; readonly forMs: number }
+  /** A worker makes a part of the load: who it is, how far off its clock may be, and how late it began, ms. */
+  | {
+      readonly kind: 'shard';
+      readonly number: number;
+      readonly worker: string;
+      readonly host: string;
+      readonly clockBoundMs: number;
+      readonly startLateMs: number | null;
+    }
   | { readonly kind: 'ended' }
 );
 

@@ -43,3 +43,20 @@ export const outageNodes = z
   })
   .nullable()
   .describe('Null where the target does not have several nodes that tell of themselves');
+
+/** The parts that a load was split into. */
+export const shardsRecord = z
+  .array(
+    z.strictObject({
+      number: count,
+      worker: z.string(),
+      host: z.string(),
+      clockBoundMs: number.nullable().describe("How far off its host's clock may be, ms"),
+      startLateMs: number.nullable().describe('How late it began, ms'),
+      sent: count,
+      delivered: count.describe('To probes and crowd'),
+      deliveriesPerSecond: number,
+      lagP99Ms: number.nullable(),
+    }),
+  )
+  .describe('Each part of the load, as it was made; empty where one machine made it');

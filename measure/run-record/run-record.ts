@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sourceRoles } from '../metrics/source.ts';
 import { fallbackRecord, matrixPlan } from './matrix-record.ts';
-import { nodesRecord } from './node-record.ts';
+import { nodesRecord, shardsRecord } from './node-record.ts';
 import { betweenFaults, outagesPlan, outagesRecord } from './outage-record.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
@@ -65,7 +65,7 @@ const processEnd = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unrecorded') }),
 ]);
 
-const breach = z.discriminatedUnion('gate', [
+const simpleBreach = z.discriminatedUnion('gate', [
   z.strictObject({
     gate: z.literal('death'),
     role: z.string(),
@@ -116,6 +116,16 @@ const breach = z.discriminatedUnion('gate', [
   }),
   z.strictObject({ gate: z.literal('balance'), expected: number, accounted: number }),
 ]);
+
+/** Of one part of a load that is split. */
+const shardBreach = z.strictObject({
+  gate: z.literal('shard'),
+  shard: count,
+  worker: z.string(),
+  breach: simpleBreach,
+});
+
+const breach = z.discriminatedUnion('gate', [...simpleBreach.options, shardBreach]);
 
 const timedEvent = z.object({ at: number, source }).catchall(z.unknown());
 
@@ -211,6 +221,11 @@ const plan = z.strictObject({
     available: z
       .strictObject({ descriptors: count.nullable(), ports: count.nullable() })
       .describe('What this machine has: descriptors of a process, local ports; null if unknown'),
+    shards: z
+      .array(z.strictObject({ number: count, firstProbe: count, probes: count, users: count }))
+      .nullable()
+      .default(null)
+      .describe('The parts that the load is split into, each made by a worker; null where one machine makes it'),
   }),
   matrix: matrixPlan,
   outages: outagesPlan,
@@ -241,6 +256,7 @@ const runRecord = z
       counters: seriesByKey.describe('Counts in each second'),
     }),
     nodes: nodesRecord.default([]),
+    shards: shardsRecord.default([]),
     vitals: z.array(z.strictObject({ source, gauges: seriesByKey })).describe('By source: gauge → series'),
     metrics,
     intervals: z

@@ -42,6 +42,7 @@ export const gateNames: Readonly<Record<Breach['gate'], string>> = {
   death: 'no process ended early',
   conservation: 'the messages add up',
   balance: 'the ledger balances',
+  shard: 'every shard kept up',
 };
 
 /** Why a run is invalid. */
@@ -81,7 +82,11 @@ export function breachReason(breach: Breach): string {
       return `${breach.faults.join(', ')} disconnected no one, so nothing about ${breach.faults.length > 1 ? 'them' : 'it'} was tested. ${noticed(breach.noticedAfterMs)}: let the fault last longer.`;
     case 'rate':
       return `the schedule was not kept (${count(breach.achieved)} of ${count(breach.offered)} messages came due). Use a lower rate or a bigger machine.`;
+    case 'shard':
+      return `shard ${count(breach.shard)}, made by the worker ${breach.worker}: ${breachReason(breach.breach)}`;
     case 'death':
+      if (breach.role === 'worker')
+        return `a worker was lost (${endWords(breach.end)}): ${breach.said.join(' ')}. A part of the load and what it measured is missing.`;
       if (breach.role === 'hook')
         return `a hook of the dialect failed (${endWords(breach.end)}). See hooks.log in the run's folder.`;
       return `the ${breach.role} process ended early (${endWords(breach.end)}). See its log in the run's folder.${lastWords(breach.said)}`;

@@ -36,6 +36,7 @@ export const plan: RunPlan = {
     offered: 2,
     peak: { sockets: 2, messagesPerSecond: 1, deliveriesPerSecond: 2, descriptors: 4 },
     available: { descriptors: 20_000, ports: 28_000 },
+    shards: null,
   },
   matrix: null,
   outages: [],

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'bullmq';
+import { UsageError } from '../../base/errors.ts';
+import type { RunRecord } from '../../measure/run-record/run-record.ts';
+import type { AddFindings } from '../folder/run-folder.ts';
+import { checkTarget } from '../plan/target.ts';
+import { openRedis } from './redis-client.ts';
+import { BrokenSealError, Seal } from './sealing.ts';
+import { isStale, QUEUE, type ShardOrder } from './shard-order.ts';
+import { ShardRun } from './shard-run.ts';
+
+/** No lock is renewed while a machine stands still; a shard that is lost is told by its silence. */
+const LOCK_MS = 3_600_000;
+
+export interface WorkerSpec {
+  readonly redis: string;
+  readonly secret: string;
+  /** What the worker is called. */
+  readonly name: string;
+  /** The host of a target that is not this machine and may be loaded. */
+  readonly iOwn: string | undefined;
+  readonly addFindings: AddFindings;
+  /** Told of what happens, a sentence each. */
+  readonly say: (sentence: string) => void;
+}
+
+/** Takes shards off the queue, one at a time, until it is closed. */
+export class ShardWorker {
+  readonly #worker: Worker;
+  #current: ShardRun | undefined;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+  }
+
+  /** Rejects with a UsageError where Redis cannot be reached. */
+  static async open(spec: WorkerSpec): Promise<ShardWorker> {
+    const redis = await openRedis(spec.redis);
+    const seal = new Seal(spec.secret);
+    const worker = new Worker(
+      QUEUE,
+      async ({ data }) => {
+        const order = openOrder(seal, (data as { sealed?: unknown }).sealed, spec);
+        if (order) await self.#make(order, { redis, seal, spec });
+      },
+      { connection: redis, concurrency: 1, lockDuration: LOCK_MS, maxStalledCount: 0, name: spec.name },
+    );
+    worker.on('error', () => {});
+    const self = new ShardWorker(worker);
+    await worker.waitUntilReady();
+    return self;
+  }
+
+  /** Ends what it does in order, and takes nothing more. */
+  async close(): Promise<void> {
+    this.#current?.stop();
+    await this.#worker.close();
+  }
+
+  async #make(
+    order: ShardOrder,
+    { redis, seal, spec }: { redis: Awaited<ReturnType<typeof openRedis>>; seal: Seal; spec: WorkerSpec },
+  ): Promise<void> {
+    const { shard, runId, target } = order;
+    const what = `shard ${shard.number} of ${shard.of} of run ${runId}`;
+    const folder = mkdtempSync(join(tmpdir(), 'chatstorm-shard-'));
+    const home = { redis, seal, worker: spec.name, host: hostname(), folder, addFindings: spec.addFindings };
+    const run = new ShardRun(order, home);
+    try {
+      checkTarget(new URL(target).origin, spec.iOwn);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      spec.say(`Refused ${what}: ${error.message}`);
+      await run.refuse(error.message);
+      return rmSync(folder, { recursive: true, force: true });
+    }
+    spec.say(`Takes ${what}.`);
+    this.#current = run;
+    const { record, hasArrived } = await run.make();
+    this.#current = undefined;
+    spec.say(`${capital(what)} ${record ? endOf(record) : 'was not made'}.`);
+    if (hasArrived || !record) rmSync(folder, { recursive: true, force: true });
+    else spec.say(`The conductor has not fetched all of it: it is kept in ${folder}.`);
+  }
+}
+
+/** Undefined where it is none to be obeyed. */
+function openOrder(seal: Seal, sealed: unknown, { say }: WorkerSpec): ShardOrder | undefined {
+  try {
+    const order = seal.open(String(sealed)) as ShardOrder;
+    if (!isStale(order)) return order;
+    say('Refused an order that is too old, or of a clock that is far off.');
+  } catch (error) {
+    if (!(error instanceof BrokenSealError)) throw error;
+    say('Refused an order that was not sealed with the secret of this worker.');
+  }
+  return undefined;
+}
+
+function endOf({ metrics, state }: RunRecord): string {
+  const delivered = metrics['delivery.delivered'];
+  const n = delivered && 'value' in delivered ? delivered.value : 0;
+  return `is over${state === 'partial' ? ', cut short' : ''}: ${n} deliveries`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

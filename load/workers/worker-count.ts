@@ -1,0 +1,28 @@
+import { Queue } from 'bullmq';
+import { UsageError } from '../../base/errors.ts';
+import type { RunRequest } from '../plan/run-request.ts';
+import { refuseTooManyShards } from '../plan/run-request.ts';
+import { openRedis } from './redis-client.ts';
+import { QUEUE } from './shard-order.ts';
+
+/** A run with as many shards as there are workers, where it does not say how many. Rejects with a UsageError where there are too few. */
+export async function withShards(request: RunRequest): Promise<RunRequest> {
+  const { workers, scenario } = request;
+  if (!workers || scenario.workload.kind !== 'probes') return request;
+  const redis = await openRedis(workers.redis);
+  const queue = new Queue(QUEUE, { connection: redis });
+  try {
+    const there = await queue.getWorkersCount();
+    const shards = workers.shards ?? there;
+    if (shards < 1 || there < shards) {
+      const wanted = workers.shards === undefined ? 'Expected workers' : `${shards} shards need as many workers`;
+      const message = `${wanted}, and ${there === 0 ? 'none is' : `${there} ${there === 1 ? 'is' : 'are'}`} there. Start them: chatstorm worker --redis URL`;
+      throw new UsageError('COMMAND_LINE', message, '--workers');
+    }
+    refuseTooManyShards(shards, scenario.workload);
+    return { ...request, workers: { ...workers, shards } };
+  } finally {
+    await queue.close();
+    redis.disconnect();
+  }
+}

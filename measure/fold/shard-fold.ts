@@ -1,0 +1,87 @@
+import { checkTrust, type TrustInput } from '../judge/trust.ts';
+import type { Event, EventLine } from '../metrics/events.ts';
+import { metricKey } from '../metrics/metric-key.ts';
+import type { Window } from '../metrics/window.ts';
+import type { RunPlan, RunRecord } from '../run-record/run-record.ts';
+import { Sums } from './metric-sums.ts';
+import { Timeline } from './timeline.ts';
+
+type Shards = RunRecord['shards'];
+type Breach = RunRecord['verdict']['breaches'][number];
+
+/** What each part of a load did by itself: each is judged alone, since the slowest would be lost among the others. */
+export class ShardFolds {
+  readonly #plan: RunPlan;
+  readonly #parts = new Map<number, { readonly sums: Sums; readonly timeline: Timeline }>();
+
+  constructor(plan: RunPlan) {
+    this.#plan = plan;
+    for (const { number } of plan.load.shards ?? [])
+      this.#parts.set(number, { sums: new Sums(plan), timeline: new Timeline() });
+  }
+
+  add(window: Window): void {
+    const part = this.#parts.get(window.source.shard);
+    part?.sums.add(window);
+    part?.timeline.add(window);
+  }
+
+  /** Each part, with what is known of who made it. */
+  record(events: readonly Event[]): Shards {
+    const { measure } = this.#plan.phases;
+    return [...this.#parts].map(([number, { sums }]) => {
+      const made = events.find((event) => event.kind === 'shard' && event.number === number);
+      const { worker, host, clockBoundMs, startLateMs } =
+        made?.kind === 'shard' ? made : { worker: 'nobody', host: '', clockBoundMs: null, startLateMs: null };
+      const delivered = sums.get('delivery.delivered') + sums.get(metricKey('delivery.delivered', { by: 'crowd' }));
+      return {
+        ...{ number, worker, host, clockBoundMs, startLateMs },
+        ...{ sent: sums.get('messages.sent'), delivered, deliveriesPerSecond: delivered / measure },
+        lagP99Ms: sums.trust().lagP99 ?? null,
+      };
+    });
+  }
+
+  /** The gates that single parts breached. */
+  breaches(shards: Shards, lagLimitMs: number): Breach[] {
+    const { warmup, measure } = this.#plan.phases;
+    return [...this.#parts].flatMap(([number, { sums, timeline }]): Breach[] => {
+      const series = (name: string, role: string) =>
+        timeline.gauge(metricKey(name, { role })).slice(warmup, warmup + measure);
+      const byRole = (name: string) => ({
+        probes: series(name, 'probes'),
+        crowd: series(name, 'crowd'),
+        proxy: series(name, 'proxy'),
+      });
+      const input: TrustInput = {
+        ...sums.trust(),
+        ...{ lagLimitMs, loopUtilization: byRole('loopUtilization'), loopStall: byRole('loopStall') },
+        ...{ offered: undefined, deaths: [], starved: undefined, substance: undefined },
+        headroom: { descriptors: unknown, ports: unknown },
+      };
+      const worker = shards.find((shard) => shard.number === number)?.worker ?? '';
+      return checkTrust(input).flatMap((breach): Breach[] =>
+        breach.gate === 'busy' || breach.gate === 'stall' || breach.gate === 'lag'
+          ? [{ gate: 'shard', shard: number, worker, breach }]
+          : [],
+      );
+    });
+  }
+}
+
+const unknown = { wanted: 0, available: null };
+
+/** A line with the probes numbered as in the whole run: in its part of the load their numbers begin at 0. */
+export function inWholeRun(line: EventLine, { load }: RunPlan): EventLine {
+  const first = load.shards?.find(({ number }) => number === line.source.shard)?.firstProbe ?? 0;
+  if (first === 0) return line;
+  const event = line.event as Event & Partial<Record<'bot' | 'recipient' | 'sender', number | null>>;
+  const moved = Object.fromEntries(
+    (['bot', 'recipient', 'sender'] as const).flatMap((who) => {
+      const bot = event[who];
+      return typeof bot === 'number' ? [[who, bot + first]] : [];
+    }),
+  );
+  const bots = 'bots' in event && event.bots ? { bots: event.bots.map((bot) => bot + first) } : {};
+  return { ...line, event: { ...event, ...moved, ...bots } as Event };
+}
