@@ -179,7 +179,18 @@ program
   .description("rebuild a run's run.json and report.html from its folder")
   .argument('<folder>', 'the folder of a run')
   .addHelpText('after', '\nExamples:\n  $ chatstorm report reports/runs/2026-01-31T12-00-00-broadcast')
-  .action(async (folder) => (await import('./commands/report.ts')).report(folder));
+  .option('--collect', 'first fetch what the workers of a run still have whose conductor died')
+  .addOption(set('--redis <url>', 'where its workers are found'))
+  .addOption(set('--secret <text>', 'what it shared with its workers; better by CHATSTORM_SECRET'))
+  .action(async (folder, flags) => (await import('./commands/report.ts')).report(folder, flags));
+
+program
+  .command('merge')
+  .description('merge runs of the same scenario that were made apart at about the same time, each a part of the load')
+  .argument('<folders...>', 'the folders of runs')
+  .requiredOption('--out <dir>', 'the folder of the whole')
+  .addHelpText('after', '\nExamples:\n  $ chatstorm merge run-a run-b --out whole')
+  .action(async (folders, flags) => (await import('./commands/merge.ts')).merge(folders, flags));
 
 program
   .command('reports')

@@ -27,6 +27,7 @@ const untimed = [
   'test/serve.test.ts',
   'test/several.test.ts',
   'test/substance.test.ts',
+  'test/workers.test.ts',
 ];
 /** What is waited for comes on a busy machine too, if it comes at all. */
 const expect = { poll: { timeout: 10_000 } };

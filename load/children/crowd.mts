@@ -8,7 +8,6 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { BroadcastChannel, threadId } from 'node:worker_threads';
-import { hash } from '../../base/hash.ts';
 import { awaitedEvents } from '../../bots/chat-client.ts';
 import type { ChatSocket } from '../../bots/chat-socket.ts';
 import { clockMark, hostNow, runClock } from '../../bots/clock.ts';
@@ -25,6 +24,7 @@ import { parseScenario } from '../../scenarios/scenario.ts';
 import { LineWriter } from '../folder/line-writer.ts';
 import { readStart } from '../folder/run-folder.ts';
 import { layOutScenario } from '../plan/layout-scenario.ts';
+import { runMarkOf } from '../plan/shard-part.ts';
 import { type CrowdContext, CrowdUser } from './crowd-user.ts';
 import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
@@ -231,7 +231,7 @@ async function open(scenarioFile: string, events: Events): Promise<Crowd> {
     identities: await Identities.open(dialect, new URL(order.endpoint.url)),
     shared: await sharedOptionsOf(dialect),
   };
-  const run = hash(runId);
+  const run = runMarkOf(runId, order?.shard ?? 0);
   const recorder = new CrowdRecorder(source, { run, clock: clockMark });
   const clock = runClock(startAt);
   const { flush, close } = record(recorder, clock, events);

@@ -55,6 +55,8 @@ export interface ProbesOrder {
   readonly plan: ProbesPlan;
   /** The number of the first bot among all users of the run. */
   readonly firstUser: number;
+  /** How many parts the load has; 0 where it is whole. */
+  readonly shards: number;
 }
 
 /** What the probes tell the conductor: ready for an order; what the harness itself adds; done. */

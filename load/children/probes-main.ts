@@ -1,6 +1,5 @@
 /** Main of the probes: bots in a process of their own, which writes what it saw to the run's folder each second. */
 
-import { hash } from '../../base/hash.ts';
 import { runClock } from '../../bots/clock.ts';
 import type { LinkFaultControl } from '../../bots/persona.ts';
 import { Probes } from '../../bots/probes.ts';
@@ -10,6 +9,7 @@ import { metricKey } from '../../measure/metrics/metric-key.ts';
 import { Recorder } from '../../measure/record/recorder.ts';
 import { LineWriter } from '../folder/line-writer.ts';
 import { PersonaThreads } from '../personas/persona-threads.ts';
+import { partsOf, runMarkOf } from '../plan/shard-part.ts';
 import { calibrate } from './calibration.ts';
 import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
@@ -34,15 +34,29 @@ process.on('message', async (message: ToProbes) => {
 tell({ ready: true });
 
 async function run(order: ProbesOrder): Promise<void> {
-  const { folder, source, startAt, endpoints, speech, rooms, roomLabels, botLabels, measured, plan, firstUser } = order;
+  const {
+    folder,
+    source,
+    startAt,
+    endpoints,
+    speech,
+    rooms,
+    roomLabels,
+    botLabels,
+    measured,
+    plan,
+    firstUser,
+    shards,
+  } = order;
   const dialect = await spokenDialect(speech);
   const connectionTo = await connectorOf(dialect, endpoints[0]!.url, speech.secrets);
   const clock = runClock(startAt);
-  const mark = hash(order.runId);
+  const mark = runMarkOf(order.runId, source.shard);
+  const others = partsOf(shards).map(({ number }) => runMarkOf(order.runId, number));
   const { echo } = dialect;
   const bots = plan.bots.length;
   const shape = { bots, rooms: rooms.length, echo, roomLabels, botLabels, roomNames: rooms, measured };
-  const recorder = new Recorder(source, { run: mark }, shape);
+  const recorder = new Recorder(source, { run: mark, others }, shape);
   const context = { endpoints, dialect, rooms, recorder, clock, run: mark, connectionTo, firstUser };
   const support = {
     offline: personas.offline,

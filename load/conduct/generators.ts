@@ -173,7 +173,7 @@ export class LocalGenerators implements Generators {
     const speech = this.#speech;
     return {
       ...{ folder, source, runId, startAt, endpoints: this.#endpoints, speech },
-      ...{ rooms, roomLabels, botLabels, measured, plan, firstUser: layout.firstProbe },
+      ...{ rooms, roomLabels, botLabels, measured, plan, firstUser: layout.firstProbe, shards: request.shard?.of ?? 0 },
     };
   }
 

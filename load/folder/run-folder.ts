@@ -189,6 +189,11 @@ export function readPlan(folder: string): RunPlan {
   }
 }
 
+/** The lines of one of a folder's files, as far as they can be read. */
+export function linesOf(folder: string, file: string): Generator<Window | EventLine> {
+  return readLines(join(folder, file), file, []);
+}
+
 function* linesIn(folder: string, notes: string[]): Generator<Window | EventLine> {
   const sources = readdirSync(folder).filter((file) => file.endsWith('.ndjson'));
   for (const file of sources.sort()) yield* readLines(join(folder, file), file, notes);

@@ -33,7 +33,9 @@ export function layOutProbes(
   const { rate, arrivals, warmup, drain } = config;
   const { talkers, listeners } = { talkers: shareOf(config.talkers, part), listeners: shareOf(config.listeners, part) };
   const ownRooms = shareOf(config.rooms, part);
-  const rooms = roomNames(config.rooms).slice(ownRooms.before, ownRooms.before + ownRooms.share);
+  const all = roomNames(config.rooms);
+  // A single room is everybody's.
+  const rooms = all.length === 1 ? all : all.slice(ownRooms.before, ownRooms.before + ownRooms.share);
   const seed = part.of === 1 ? runSeed : `${runSeed}/${part.number}`;
   const bots = talkers.share + listeners.share;
   const timeline = timelineOf(config, control, bots);

@@ -204,12 +204,12 @@ export interface WorkersRequest {
 }
 
 /** Throws a UsageError where the load cannot be split, or it is not said how workers are found. */
-function workersOf(options: LoadOptions, { workload, name }: Scenario): WorkersRequest | undefined {
+function workersOf(options: LoadOptions, { workload, name, dialect }: Scenario): WorkersRequest | undefined {
   const { workers, redis, secret, shards } = options;
   const refuse = (message: string, option: string) =>
     new UsageError('COMMAND_LINE', `${message} (command line)`, option);
   if (!workers) {
-    if (secret !== undefined || shards === undefined) return undefined;
+    if (shards === undefined) return undefined;
     throw refuse('--shards is for workers: add --workers', '--shards');
   }
   if (redis === undefined) throw refuse('Workers are found by Redis: add --redis URL', '--workers');
@@ -227,17 +227,17 @@ function workersOf(options: LoadOptions, { workload, name }: Scenario): WorkersR
   if (count === undefined) return { redis, secret, shards: undefined };
   if (!Number.isInteger(count) || count < 1 || count > MOST_SHARDS)
     throw refuse(`Expected --shards to be auto or a number up to ${MOST_SHARDS}, got ${shards}`, '--shards');
-  refuseTooManyShards(count, workload);
+  refuseTooManyShards(count, workload, hasRooms(dialect));
   return { redis, secret, shards: count };
 }
 
 const MOST_SHARDS = 1000;
 
-/** Every part needs a room of its own, with somebody who talks. Throws a UsageError. */
-export function refuseTooManyShards(shards: number, { rooms, talkers }: ProbesConfig): void {
-  const most = Math.min(rooms, talkers);
+/** Every part needs a room of its own, where rooms are told apart, with somebody who talks. Throws a UsageError. */
+export function refuseTooManyShards(shards: number, { rooms, talkers }: ProbesConfig, areTold: boolean): void {
+  const most = areTold ? Math.min(rooms, talkers) : talkers;
   if (shards <= most) return;
-  const message = `${shards} shards need as many rooms and talkers, and there are ${rooms} rooms and ${talkers} talkers. Add --rooms ${shards}, or use at most ${most} shards.`;
+  const message = `${shards} shards need as many rooms and talkers: there are ${rooms} rooms and ${talkers} talkers. Use at most ${most} shards, or a scenario with more of both.`;
   throw new UsageError('COMMAND_LINE', message, '--shards');
 }
 

@@ -42,6 +42,7 @@ interface Shard {
   heardAt: number;
   readonly trips: RoundTrip[];
   sizes: Readonly<Record<string, number>> | undefined;
+  isLost: boolean;
 }
 
 /** Shards of a load on other machines: jobs that workers take off a queue. Their files come into the run's folder as they are written. */
@@ -63,7 +64,7 @@ export class RemoteGenerators implements Generators {
     this.#shards = new Map(
       partsIn(context.request).map(({ number }) => [
         number,
-        { number, ...heard, heardAt: hostNow(), trips: [], sizes: undefined },
+        { number, ...heard, heardAt: hostNow(), trips: [], sizes: undefined, isLost: false },
       ]),
     );
     this.#seal = new Seal(context.request.workers!.secret);
@@ -143,7 +144,8 @@ export class RemoteGenerators implements Generators {
         toldAt = now;
         await this.#channel!.toWorkers({ have: this.#collector!.have() });
       }
-      const lost = this.#all.find(({ heardAt, sizes }) => !sizes && now - heardAt > LOST_MS);
+      const lost = this.#all.find(({ heardAt, sizes, isLost }) => !sizes && !isLost && now - heardAt > LOST_MS);
+      if (lost) lost.isLost = true;
       if (lost && !isStopped()) died('worker', { kind: 'timedOut', afterMs: LOST_MS }, this.#failed(lost).lastLines());
       if (isStopped()) stoppedAt ??= now;
       // Those that are still there send what they have.
@@ -151,7 +153,7 @@ export class RemoteGenerators implements Generators {
     }
     this.#noteShards();
     await this.#channel!.toWorkers({ have: this.#collector!.have() });
-    if (this.#isWhole()) this.#isOver = true;
+    this.#isOver = this.#isWhole();
   }
 
   close(): void {
@@ -170,7 +172,7 @@ export class RemoteGenerators implements Generators {
   }
 
   #isWhole(): boolean {
-    return this.#all.every(({ sizes }) => sizes && this.#collector!.isWhole(sizes));
+    return this.#all.every(({ sizes, isLost }) => isLost || (sizes && this.#collector!.isWhole(sizes)));
   }
 
   #heard(message: FromWorker): void {

@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import { UsageError } from '../../base/errors.ts';
+import { hasRooms } from '../../bots/dialect/dialect.ts';
 import type { RunRequest } from '../plan/run-request.ts';
 import { refuseTooManyShards } from '../plan/run-request.ts';
 import { openRedis } from './redis-client.ts';
@@ -19,7 +20,7 @@ export async function withShards(request: RunRequest): Promise<RunRequest> {
       const message = `${wanted}, and ${there === 0 ? 'none is' : `${there} ${there === 1 ? 'is' : 'are'}`} there. Start them: chatstorm worker --redis URL`;
       throw new UsageError('COMMAND_LINE', message, '--workers');
     }
-    refuseTooManyShards(shards, scenario.workload);
+    refuseTooManyShards(shards, scenario.workload, hasRooms(scenario.dialect));
     return { ...request, workers: { ...workers, shards } };
   } finally {
     await queue.close();

@@ -14,7 +14,7 @@ import { Sums } from './metric-sums.ts';
 import { nodesOf } from './node-fold.ts';
 import { betweenFaultsOf, type Outage, outagesOf, unmadeFaults } from './outage-fold.ts';
 import { participationOf } from './participation.ts';
-import { inWholeRun, ShardFolds } from './shard-fold.ts';
+import { inWholeRun, ShardFolds, withoutBlurred } from './shard-fold.ts';
 import { Timeline } from './timeline.ts';
 
 /**
@@ -75,11 +75,13 @@ export class RunningFold {
       seen.has(sourceName(sourceOf('probes', 0, number))),
     );
     const closed = areAllThere && seen.size > 0 && [...seen].every((name) => ended.has(name));
-    const interrupted = events.find((event) => event.kind === 'interrupted');
-    const deaths = events.flatMap((event): Death[] => (event.kind === 'died' ? [deathOf(event)] : []));
     const isOfWhole = ({ source }: { readonly source: Source }) => plan.load.shards === null || source.shard === 0;
+    const stops = events.filter((event) => event.kind === 'interrupted');
+    const interrupted = stops.find(isOfWhole);
+    const deaths = events.flatMap((event): Death[] => (event.kind === 'died' ? [deathOf(event)] : []));
     const cutShort = isOver && !interrupted && !events.some((event) => event.kind === 'ended' && isOfWhole(event));
     if (cutShort) deaths.push({ role: 'conductor', end: { kind: 'unrecorded' }, said: [] });
+    if (!interrupted && deaths.length === 0) deaths.push(...stops.map(stoppedWorker));
     const whole = isOver && closed && !interrupted && deaths.length === 0;
     if (!closed) sums.settleAsUnknown();
     const fallback = fallbackOf(plan, events, timeline);
@@ -87,13 +89,13 @@ export class RunningFold {
     const ordered = inOrder(events);
     const { outages, times } = outagesOf(plan, ordered, timeline, closed);
     for (const { name, fault, value } of times) sums.outageTime(name, fault, value);
-    const metrics = sums.metrics(timeline, fallback, outages, isOver);
+    const shards = this.#shards.record(events);
+    const metrics = withoutBlurred(sums.metrics(timeline, fallback, outages, isOver), shards);
     const shown = timeline.record();
     const measured = <T>(series: readonly T[]) =>
       series.slice(plan.phases.warmup, plan.phases.warmup + plan.phases.measure);
     const calibrated = events.filter((event) => event.kind === 'calibrated').find(isOfWhole);
     const { handshake } = plan.target;
-    const shards = this.#shards.record(events);
     const untested = untestedFaults(
       outages.map((outage) => ({
         ...outage,
@@ -178,6 +180,11 @@ type Death = TrustInput['deaths'][number];
 /** Runs written before have no last words. */
 function deathOf({ role, end, said = [] }: Extract<RunEvent, { kind: 'died' }>): Death {
   return { role, end, said };
+}
+
+/** A worker that was told to end, but not by the conductor. */
+function stoppedWorker({ signal, source }: { readonly signal: string; readonly source: Source }): Death {
+  return { role: 'worker', end: { kind: 'signal', signal }, said: [`shard ${source.shard}`] };
 }
 
 /** The personas whose code failed for somebody who lived them. */

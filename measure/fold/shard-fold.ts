@@ -2,7 +2,7 @@ import { checkTrust, type TrustInput } from '../judge/trust.ts';
 import type { Event, EventLine } from '../metrics/events.ts';
 import { metricKey } from '../metrics/metric-key.ts';
 import type { Window } from '../metrics/window.ts';
-import type { RunPlan, RunRecord } from '../run-record/run-record.ts';
+import type { Metrics, RunPlan, RunRecord } from '../run-record/run-record.ts';
 import { Sums } from './metric-sums.ts';
 import { Timeline } from './timeline.ts';
 
@@ -22,8 +22,15 @@ export class ShardFolds {
 
   add(window: Window): void {
     const part = this.#parts.get(window.source.shard);
-    part?.sums.add(window);
-    part?.timeline.add(window);
+    if (!part) return;
+    const { 'generator.lag': lag, 'broadcast.latency': latency } = window.histograms;
+    // Nothing else is judged of a part, and histograms are what costs.
+    const few = {
+      ...window,
+      histograms: { ...(lag && { 'generator.lag': lag }), ...(latency && { 'broadcast.latency': latency }) },
+    };
+    part.sums.add(few);
+    part.timeline.add({ ...few, histograms: {} });
   }
 
   /** Each part, with what is known of who made it. */
@@ -68,6 +75,17 @@ export class ShardFolds {
     });
   }
 }
+
+/** The latency between parts is left out where their clocks are not known well enough: their bounds together are to be a tenth of it at most. */
+export function withoutBlurred(metrics: Metrics, shards: Shards): Metrics {
+  const { [CROSS_SHARD]: latency, ...others } = metrics;
+  if (!latency || !('p50' in latency)) return metrics;
+  const boundMs = 2 * Math.max(0, ...shards.map(({ clockBoundMs }) => clockBoundMs ?? Number.POSITIVE_INFINITY));
+  return boundMs <= BLUR * (latency.p50 ?? latency.mean) ? metrics : others;
+}
+
+const CROSS_SHARD = metricKey('broadcast.latency', { path: 'cross-shard' });
+const BLUR = 0.1;
 
 const unknown = { wanted: 0, available: null };
 

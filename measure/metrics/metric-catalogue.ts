@@ -60,6 +60,7 @@ export const catalogue = {
   'messages.foreign': counter('run', 'Arrivals without a token of this run'),
 
   'delivery.expected': counter('measured', 'Pairs of a message and a recipient that should receive it'),
+  'delivery.crossShard': counter('measured', 'Arrivals of messages of another part of a load that is split'),
   'delivery.delivered': counter(
     'measured',
     'Pairs that arrived on the link on which the recipient was joined or joining',

@@ -68,8 +68,10 @@ export interface RecorderShape extends LedgerShape {
 
 /** The run that a recorder's tokens belong to. */
 export interface RunMark {
-  /** {@link hash} of the run's id. */
+  /** {@link hash} of the run's id, or of the part's of a load that is split. */
   readonly run: number;
+  /** The marks of all parts of such a load. */
+  readonly others?: readonly number[];
 }
 
 /**
@@ -81,6 +83,7 @@ export class Recorder {
   readonly ledger: Ledger;
   readonly #source: Source;
   readonly #run: number;
+  readonly #others: ReadonlySet<number>;
   readonly #windows: OpenWindows;
   readonly #token = new TokenReader();
   readonly #lines: EventLine[] = [];
@@ -105,6 +108,7 @@ export class Recorder {
     const time = (key: string) => windows.histogram(key);
     this.#source = source;
     this.#run = mark.run;
+    this.#others = new Set(mark.others);
     this.#bots = shape.bots;
     this.#windows = windows;
     const rooms = Array.from({ length: shape.rooms }, (_, room) => shape.roomLabels?.[room] ?? {});
@@ -127,6 +131,8 @@ export class Recorder {
       catchup: time('broadcast.catchup'),
       boundary: count('delivery.boundary'),
       foreign: count('messages.foreign'),
+      crossShard: count('delivery.crossShard'),
+      crossShardLatency: time(metricKey('broadcast.latency', { path: 'cross-shard' })),
     } as const;
     this.#events = new EventCounts(windows, rooms, bots);
     this.#overheard = new Overheard(shape.bots, shape.rooms);
@@ -160,7 +166,8 @@ export class Recorder {
     const status = token.read(text);
     windows.addIn(this.#nodes.arrivedAt(this.ledger.links.nodeOf(bot)), now, 1);
     if (status === 'damagedToken') return this.#anomaly('corrupted', now, at, bot, text.length);
-    if (status === 'none' || token.run !== this.#run) return windows.addIn(ids.foreign, now, 1);
+    if (status === 'none') return windows.addIn(ids.foreign, now, 1);
+    if (token.run !== this.#run) return this.#ofOthers(now, at);
     const second = Math.min(secondOf(token.dueUs / 1000), now);
     if (status === 'damagedText') this.#anomaly('corrupted', second, at, bot);
     if (token.kind === 'crowd' || token.kind === 'canary') return;
@@ -177,6 +184,18 @@ export class Recorder {
       windows.recordIn(ids.service, second, toUs(at - message.sentAt));
     }
     if (isComplete(message) && message.recovered === 0 && !message.late) this.#latency.reachedAll(message);
+  }
+
+  /** A message of another part of the load, on another clock, or of another run. */
+  #ofOthers(now: number, at: number): void {
+    const token = this.#token;
+    const windows = this.#windows;
+    if (!this.#others.has(token.run)) return windows.addIn(this.#ids.foreign, now, 1);
+    if (token.kind !== 'probe') return;
+    const dueAt = token.dueUs / 1000;
+    const second = Math.min(secondOf(dueAt), now);
+    windows.addIn(this.#ids.crossShard, second, 1);
+    windows.recordIn(this.#ids.crossShardLatency, second, toUs(Math.max(0, at - dueAt)));
   }
 
   /**

@@ -86,6 +86,7 @@ export const findingCards = {
     'nodes',
     'io.adapter(createAdapter(redisClient)) // @socket.io/redis-streams-adapter',
   ),
+  'uneven-shards': card('The parts of the load were uneven', 'environment'),
   'stays-unbalanced': card('Clients were not spread evenly again', 'nodes'),
 
   'first-to-break': card('A resource of the server gave out', 'vitals'),

@@ -50,6 +50,18 @@ export const nodeFinds = {
     };
   },
 
+  'uneven-shards': ({ shards }) => {
+    const rates = shards.map(({ deliveriesPerSecond }) => deliveriesPerSecond);
+    const [least, most] = [Math.min(...rates), Math.max(...rates)];
+    if (shards.length < 2 || least >= (1 - UNEVEN) * most) return undefined;
+    const of = (rate: number) => shards.find(({ deliveriesPerSecond }) => deliveriesPerSecond === rate)!;
+    return {
+      severity: 'warning',
+      evidence: `The shards were uneven: shard ${of(least).number} (${of(least).worker}) received ${count(Math.round(least))} deliveries/s, shard ${of(most).number} (${of(most).worker}) ${count(Math.round(most))}.`,
+      remedy: 'Use rooms and users that the number of shards divides, and workers on equal machines.',
+    };
+  },
+
   'stays-unbalanced': (run) => {
     const uneven = run.outages.filter(({ nodes, disconnected }) => nodes?.balancedAfter === null && disconnected > 0);
     if (uneven.length === 0) return undefined;
@@ -70,6 +82,8 @@ const CLIENT_FAILURES = /^(connections\.failed|disconnects|errors)\{(by=crowd,)?
 /** What clients see of a session that a node does not know. */
 const NOT_FOUND = /HTTP 400|Session ID unknown|transport error|xhr post error|xhr poll error/;
 const FEWEST = 5;
+/** How far apart shards may be. */
+const UNEVEN = 0.2;
 /** Far beyond what a busy machine adds. */
 const STALL_MS = 1000;
 

@@ -1,8 +1,10 @@
 import { printableData } from '../../base/printable.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { engineWords } from '../wording/load-wording.ts';
+import { clusterWords } from '../wording/node-wording.ts';
 import { count, counted, ms, plainNumber } from '../wording/quantities.ts';
 import { plannedShortages } from '../wording/sample-wording.ts';
+import { splitWords } from '../wording/shard-wording.ts';
 import type { Terminal } from './terminal.ts';
 import { table } from './text-table.ts';
 import { wrap } from './wrap.ts';
@@ -21,6 +23,8 @@ export function planSheet(given: RunPlan, terminal: Terminal): string {
     ...limitsOf(target).map((text) => ['limits', text] as const),
     ['probes', probesWords(plan)],
     ['crowd', crowdWords(plan)],
+    ...worded('nodes', clusterWords(plan)),
+    ...worded('shards', splitWords(plan)),
     [
       'schedule',
       `${warmup} s warm-up, ${measure} s measured, at most ${drain} s drain: about ${warmup + measure + drain + OVERHEAD_S} s in all`,
@@ -50,6 +54,11 @@ export function planSheet(given: RunPlan, terminal: Terminal): string {
 /** One line more behind the sheet. */
 export function sheetLine(label: string, text: string, terminal: Terminal): string {
   return table([], [[labelled(label), text]], terminal);
+}
+
+/** A row, where there is something to say. */
+function worded(label: string, text: string | undefined): (readonly [string, string])[] {
+  return text === undefined ? [] : [[label, text]];
 }
 
 const LABEL = 'schedule'.length;

@@ -8,6 +8,7 @@ import { headline } from '../wording/headline.ts';
 import { imbalanceWords, nodeWords } from '../wording/node-wording.ts';
 import { count, ms, percent, plainNumber, statistic } from '../wording/quantities.ts';
 import { rateWords } from '../wording/rate-wording.ts';
+import { shardWords, slowestShard } from '../wording/shard-wording.ts';
 import {
   breachSentence,
   floorSentence,
@@ -111,6 +112,7 @@ const timings: readonly (readonly [key: string, name: string])[] = [
   ['broadcast.latency{transport=websocket}', '  over WebSocket'],
   ['broadcast.latency{path=same-node}', '  on the same node'],
   ['broadcast.latency{path=cross-node}', '  across nodes'],
+  ['broadcast.latency{path=cross-shard}', '  across shards'],
   ['broadcast.last', 'last recipient'],
   ['broadcast.service', 'from sending'],
   ['ack.latency', 'acknowledgement'],
@@ -197,6 +199,7 @@ function healthTable(record: RunRecord, terminal: Terminal): string {
   const crowd = `${count(numberOf(record, 'users.joined'))} of ${count(users)} users joined, ${count(numberOf(record, 'users.present'))} stayed to the end`;
   const limit = crowdLimitWords(record);
   const spread = imbalanceWords(record);
+  const slowest = slowestShard(record.shards);
   const rows = [
     ...(users > 0 ? [['crowd', crowd]] : []),
     ...(limit === undefined ? [] : [['', limit]]),
@@ -206,6 +209,8 @@ function healthTable(record: RunRecord, terminal: Terminal): string {
     ],
     ...record.nodes.map((node, i) => [i === 0 ? 'nodes' : '', nodeWords(node)]),
     ...(spread === undefined ? [] : [['', spread]]),
+    ...record.shards.map((shard, i) => [i === 0 ? 'shards' : '', shardWords(shard)]),
+    ...(slowest ? [['', `the slowest is shard ${slowest.number}, by ${slowest.worker}`]] : []),
     ['generator', `${lagWords}${loop === undefined ? '' : `; event loop at most ${percent(loop)} busy`}`],
     ['peak CPU', [...cpu('server'), ...cpu('probes'), ...cpu('crowd')].join(', ') || 'unknown'],
   ];

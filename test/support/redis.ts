@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { freePort } from './free-port.ts';
+import { quietPort } from '../../load/conduct/target/quiet-port.ts';
 
 /** Whether a program is installed. */
 export function isInstalled(program: string): boolean {
@@ -23,20 +23,36 @@ export const ifRedis = hasRedis ? '' : ' (skipped: redis-server is not installed
 export interface RunningRedis {
   readonly url: string;
   readonly process: ChildProcess;
+  /** Ends it at once, and starts it again without its data. */
+  restart(): Promise<void>;
   end(): Promise<void>;
 }
 
 export async function startRedis(): Promise<RunningRedis> {
-  const port = await freePort();
+  const port = await quietPort();
+  let redis = await launch(port);
+  const end = async () => {
+    const ended = once(redis, 'exit');
+    if (redis.exitCode === null && redis.signalCode === null && redis.kill('SIGKILL')) await ended;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    get process() {
+      return redis;
+    },
+    restart: async () => {
+      await end();
+      redis = await launch(port);
+    },
+    end,
+  };
+}
+
+async function launch(port: number): Promise<ChildProcess> {
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   const redis = spawn('redis-server', args, { stdio: 'ignore', cwd: '/' });
-  const ended = once(redis, 'exit');
   while (redis.exitCode === null && !(await accepts(port))) await new Promise((resolve) => setTimeout(resolve, 20));
-  const end = async () => {
-    redis.kill('SIGKILL');
-    await ended;
-  };
-  return { url: `redis://127.0.0.1:${port}`, process: redis, end };
+  return redis;
 }
 
 function accepts(port: number): Promise<boolean> {

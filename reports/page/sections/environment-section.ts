@@ -1,8 +1,9 @@
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../render/page-record.ts';
-import { bytes, ms } from '../../wording/quantities.ts';
+import { bytes, count, ms } from '../../wording/quantities.ts';
 import { shellCommand } from '../../wording/shell-command.ts';
 import { copyButton } from '../parts/copy-button.ts';
+import { columns, type Row, table } from '../parts/data-table.ts';
 import { downloadButton } from '../parts/download.ts';
 import { el, pairs, section } from '../parts/elements.ts';
 import { scrolls } from '../parts/scroller.ts';
@@ -34,6 +35,7 @@ export function environmentSection(record: PageRecord): HTMLElement {
     '',
     ...(notes.length > 0 ? [el('h3', '', 'Notes'), el('ul', 'notes', ...notes.map((note) => el('li', '', note)))] : []),
     facts,
+    shardTable(record),
     again(record),
     download(record),
     el('details', '', el('summary', '', 'Resolved scenario'), resolved),
@@ -79,4 +81,27 @@ function visible(json: string): string {
 function heartbeatWords(handshake: PageRecord['target']['handshake']): string {
   if (!handshake) return 'unknown';
   return `pingInterval ${ms(handshake.pingIntervalMs)}, pingTimeout ${ms(handshake.pingTimeoutMs)}`;
+}
+
+/** Who made which part of the load; nothing where one machine made it. */
+function shardTable({ shards }: PageRecord): HTMLElement | undefined {
+  if (shards.length === 0) return undefined;
+  const known = (value: number | null) => (value === null ? '–' : ms(value));
+  const rows = shards.map((shard): Row => {
+    const { number, worker, host, clockBoundMs, startLateMs, deliveriesPerSecond, lagP99Ms } = shard;
+    const cells = [
+      worker,
+      host,
+      count(Math.round(deliveriesPerSecond)),
+      known(lagP99Ms),
+      known(clockBoundMs),
+      known(startLateMs),
+    ];
+    return { head: String(number), cells };
+  });
+  const heads = [
+    ...columns(['Shard', 'Worker', 'Host']),
+    ...columns([], ['Deliveries/s', 'Lag p99', 'Clock ±', 'Started late']),
+  ];
+  return table({ caption: 'Shards of the load', columns: heads, rows });
 }
