@@ -186,7 +186,7 @@ const chatstorm = z
   );
 
 const phase = z.looseObject({
-  arrivalCount: many(100_000).optional(),
+  arrivalCount: many(10_000_000).optional(),
   arrivalRate: z.number().nonnegative().optional(),
   duration: z.union([z.number(), z.string()]).optional(),
 });

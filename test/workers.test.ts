@@ -1,5 +1,6 @@
 /** A load that is split over workers: real processes on a real Redis. */
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -41,15 +42,17 @@ function scenarioFile(rooms: number, measure = '3s', change: object = {}): strin
 class Workers {
   readonly all: Running[];
 
+  /** `within` is the command that a worker is run by, by its number. */
   constructor(
     redis: string,
     count: number,
     args: readonly string[] = [],
     env: Readonly<Record<string, string>> = secret,
+    within: (n: number) => readonly string[] = () => [],
   ) {
     this.all = Array.from({ length: count }, (_, i) => {
-      const name = ['--name', `worker-${i + 1}`];
-      return new Running(['worker', '--redis', redis, ...name, ...args], '', { ...env, TMPDIR: temporaryFolder() });
+      const words = ['worker', '--redis', redis, '--name', `worker-${i + 1}`, ...args];
+      return new Running(words, '', { ...env, TMPDIR: temporaryFolder() }, root, within(i));
     });
   }
 
@@ -260,3 +263,70 @@ describe.skipIf(!hasRedis).concurrent(`workers${ifRedis}`, () => {
     );
   });
 });
+
+/** Two network namespaces on a bridge of their own, with this machine at its end; undefined where they cannot be made. */
+function namespaces() {
+  const id = process.pid.toString(36).slice(-4);
+  const [bridge, net] = [`cs${id}b`, `10.${100 + (process.pid % 100)}.${Math.floor(process.pid / 100) % 250}`];
+  const names = [`cs${id}1`, `cs${id}2`];
+  const ip = (...args: string[]) => spawnSync('ip', args, { stdio: 'ignore', timeout: 5000 }).status === 0;
+  const close = () => {
+    for (const name of names) ip('netns', 'del', name);
+    ip('link', 'del', bridge);
+  };
+  const isMade =
+    ip('link', 'add', bridge, 'type', 'bridge') &&
+    ip('addr', 'add', `${net}.1/24`, 'dev', bridge) &&
+    ip('link', 'set', bridge, 'up') &&
+    names.every((name, i) => {
+      const [outer, inner] = [`${name}o`, `${name}i`];
+      return (
+        ip('netns', 'add', name) &&
+        ip('link', 'add', outer, 'type', 'veth', 'peer', 'name', inner) &&
+        ip('link', 'set', outer, 'master', bridge, 'up') &&
+        ip('link', 'set', inner, 'netns', name) &&
+        ip('-n', name, 'addr', 'add', `${net}.${i + 2}/24`, 'dev', inner) &&
+        ip('-n', name, 'link', 'set', inner, 'up') &&
+        ip('-n', name, 'link', 'set', 'lo', 'up')
+      );
+    });
+  if (isMade) return { names, host: `${net}.1`, close };
+  close();
+  return undefined;
+}
+
+const nets = hasRedis ? namespaces() : undefined;
+if (nets) endings.push(nets.close);
+const whereNets = nets ? '' : ' (skipped: network namespaces cannot be made here)';
+
+test
+  .skipIf(!nets)
+  .concurrent(
+    `workers in two network namespaces load one target${whereNets}`,
+    { timeout: LIMIT_MS },
+    async ({ expect }) => {
+      const { names, host } = nets!;
+      const addresses = new Set<string>();
+      const http = createServer();
+      const io = new Server(http);
+      io.on('connection', (socket) => {
+        addresses.add(socket.handshake.address.replace('::ffff:', ''));
+        socket.on('chat message', (text) => io.emit('chat message', text));
+      });
+      await new Promise<void>((resolve) => http.listen(0, host, resolve));
+      endings.push(() => io.close());
+      const redis = await startRedis(host);
+      endings.push(redis.end);
+      const workers = new Workers(redis.url, 2, ['--i-own', host], secret, (n) => ['ip', 'netns', 'exec', names[n]!]);
+      await workers.ready();
+      const target = `http://${host}:${(http.address() as AddressInfo).port}`;
+      const file = scenarioFile(2, '3s', { dialect: 'plain', thresholds: ['delivery.lost == 0'] });
+      const run = load(file, redis.url, ['--target', target, '--i-own', host, '--shards', '2', '--dialect', 'plain']);
+      expect(await run.ended, run.output).toBe(0);
+      expect([...addresses].filter((address) => address !== host).toSorted()).toEqual(
+        [2, 3].map((n) => host.replace(/1$/, String(n))),
+      );
+      expect(run.record().shards).toHaveLength(2);
+      await workers.end();
+    },
+  );

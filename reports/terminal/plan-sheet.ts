@@ -4,6 +4,7 @@ import { engineWords } from '../wording/load-wording.ts';
 import { clusterWords } from '../wording/node-wording.ts';
 import { count, counted, ms, plainNumber } from '../wording/quantities.ts';
 import { plannedShortages } from '../wording/sample-wording.ts';
+import { scaleWords } from '../wording/scale-words.ts';
 import { splitWords } from '../wording/shard-wording.ts';
 import type { Terminal } from './terminal.ts';
 import { table } from './text-table.ts';
@@ -37,13 +38,14 @@ export function planSheet(given: RunPlan, terminal: Terminal): string {
       `${count(peak.sockets)} sockets, ${plainNumber(peak.messagesPerSecond)} messages/s, ${count(peak.deliveriesPerSecond)} deliveries/s, ${count(peak.descriptors)} descriptors`,
     ],
   ];
+  const takes = worded('takes', scaleWords(plan));
   const warnings = [...silentFaults(plan), ...plannedShortages(plan), ...missingHeadroom(plan)];
   return [
     wrap(`${scenario.name}: ${scenario.about}`, terminal.width),
     table(
       [],
       [
-        ...rows.map(([label, text]) => [labelled(label), text]),
+        ...[...rows, ...takes].map(([label, text]) => [labelled(label), text]),
         ...warnings.map((text) => [terminal.paint('yellow', labelled('warning')), text]),
       ],
       terminal,

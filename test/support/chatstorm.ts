@@ -34,9 +34,17 @@ export class Running {
   readonly ended: Promise<number | NodeJS.Signals>;
   output = '';
 
-  constructor(args: readonly string[], folder: string, env: Readonly<Record<string, string>> = {}, cwd = root) {
+  /** `within` is another command that runs it. */
+  constructor(
+    args: readonly string[],
+    folder: string,
+    env: Readonly<Record<string, string>> = {},
+    cwd = root,
+    within: readonly string[] = [],
+  ) {
     this.folder = folder;
-    this.process = spawn(process.execPath, [join(root, 'chatstorm.ts'), ...args], {
+    const [program, ...words] = [...within, process.execPath, join(root, 'chatstorm.ts'), ...args];
+    this.process = spawn(program!, words, {
       cwd,
       env: { ...process.env, NO_COLOR: '1', COLUMNS: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

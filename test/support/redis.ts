@@ -28,36 +28,38 @@ export interface RunningRedis {
   end(): Promise<void>;
 }
 
-export async function startRedis(): Promise<RunningRedis> {
+/** On a free port of this machine's, at one of its addresses. */
+export async function startRedis(host = '127.0.0.1'): Promise<RunningRedis> {
   const port = await quietPort();
-  let redis = await launch(port);
+  let redis = await launch(host, port);
   const end = async () => {
     const ended = once(redis, 'exit');
     if (redis.exitCode === null && redis.signalCode === null && redis.kill('SIGKILL')) await ended;
   };
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${host}:${port}`,
     get process() {
       return redis;
     },
     restart: async () => {
       await end();
-      redis = await launch(port);
+      redis = await launch(host, port);
     },
     end,
   };
 }
 
-async function launch(port: number): Promise<ChildProcess> {
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+async function launch(host: string, port: number): Promise<ChildProcess> {
+  const args = ['--port', String(port), '--bind', host, '--protected-mode', 'no', '--save', '', '--appendonly', 'no'];
   const redis = spawn('redis-server', args, { stdio: 'ignore', cwd: '/' });
-  while (redis.exitCode === null && !(await accepts(port))) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (redis.exitCode === null && !(await accepts(host, port)))
+    await new Promise((resolve) => setTimeout(resolve, 20));
   return redis;
 }
 
-function accepts(port: number): Promise<boolean> {
+function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     const settle = (is: boolean) => {
       socket.destroy();
       resolve(is);
