@@ -34,6 +34,24 @@ export function recordHour(): RunRecord {
 
 const closed = { at: SECONDS, event: { kind: 'closed', at: SECONDS * 1000 } } as const;
 
+/** The plan and the lines of an hour of eight shards, each with its million deliveries: by file, as workers would have written them. */
+export function* shardsHour(shards: number): Generator<{ readonly file: string; readonly text: string }> {
+  const probes = ROOMS * MEMBERS;
+  const parts = Array.from({ length: shards }, (_, i) => ({ number: i + 1, firstProbe: probes * i, probes, users: 0 }));
+  const load = { ...plan.load, probes: probes * shards, offered: offered * shards, shards: parts };
+  yield { file: 'plan.json', text: JSON.stringify({ ...plan, load }) };
+  const lines = [...probesHour(), { ...closed, source: sourceOf('probes') }];
+  const ended = { at: SECONDS, source: sourceOf('conductor'), event: { kind: 'ended', at: SECONDS * 1000 } };
+  yield { file: 'conductor-0-0.ndjson', text: `${JSON.stringify(ended)}\n` };
+  for (const { number } of parts) {
+    const source = sourceOf('probes', 0, number);
+    yield {
+      file: `probes-${number}-0.ndjson`,
+      text: lines.map((line) => `${JSON.stringify({ ...line, source })}\n`).join(''),
+    };
+  }
+}
+
 /** What two rooms of twelve hear of four talkers, recorded as the probes do. */
 function* probesHour(): Generator<Line> {
   const bots = ROOMS * MEMBERS;

@@ -61,7 +61,7 @@ async function chatOnNodes({ port, host, nodes, redis, adapter, balancer }: Chat
     process.exitCode = 2;
   } finally {
     await processes.close();
-    cluster.close();
+    await cluster.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -118,7 +118,7 @@ class Run {
       this.#isStopped = true;
       this.#generators.close();
       await this.#processes.close();
-      this.#embedded?.close();
+      await this.#embedded?.close();
       this.#files.attempt(() => this.#log?.close());
       removePulses(folder);
     }

@@ -162,7 +162,7 @@ export class RunningFold {
               ports: { wanted: plan.load.peak.sockets, available: plan.load.available.ports },
             },
           }).filter(({ gate }) => !isJudgedByShard(plan, gate)),
-          ...this.#shards.breaches(shards, plan.load.lagLimitMs),
+          ...this.#shards.breaches(shards, plan.load.lagLimitMs, sums.trust().latencyP99),
         ],
       },
       notes: [...notes],

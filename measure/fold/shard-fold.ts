@@ -23,12 +23,9 @@ export class ShardFolds {
   add(window: Window): void {
     const part = this.#parts.get(window.source.shard);
     if (!part) return;
-    const { 'generator.lag': lag, 'broadcast.latency': latency } = window.histograms;
+    const { 'generator.lag': lag } = window.histograms;
     // Nothing else is judged of a part, and histograms are what costs.
-    const few = {
-      ...window,
-      histograms: { ...(lag && { 'generator.lag': lag }), ...(latency && { 'broadcast.latency': latency }) },
-    };
+    const few = { ...window, histograms: lag === undefined ? {} : { 'generator.lag': lag } };
     part.sums.add(few);
     part.timeline.add({ ...few, histograms: {} });
   }
@@ -50,7 +47,7 @@ export class ShardFolds {
   }
 
   /** The gates that single parts breached. */
-  breaches(shards: Shards, lagLimitMs: number): Breach[] {
+  breaches(shards: Shards, lagLimitMs: number, latencyP99: number | undefined): Breach[] {
     const { warmup, measure } = this.#plan.phases;
     return [...this.#parts].flatMap(([number, { sums, timeline }]): Breach[] => {
       const series = (name: string, role: string) =>
@@ -62,7 +59,7 @@ export class ShardFolds {
       });
       const input: TrustInput = {
         ...sums.trust(),
-        ...{ lagLimitMs, loopUtilization: byRole('loopUtilization'), loopStall: byRole('loopStall') },
+        ...{ lagLimitMs, latencyP99, loopUtilization: byRole('loopUtilization'), loopStall: byRole('loopStall') },
         ...{ offered: undefined, deaths: [], starved: undefined, substance: undefined },
         headroom: { descriptors: unknown, ports: unknown },
       };

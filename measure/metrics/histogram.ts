@@ -3,6 +3,8 @@ import hdr, { type JsHistogram } from 'hdr-histogram-js';
 import { buckets, deflatedIn, readCounts } from './hdr-encoding.ts';
 
 /** More than all counts of a histogram take: what inflates to more is none. */
+/** A second's histogram has some hundreds of bytes: zlib's own chunks of 16 kB would be what is collected most. */
+const CHUNK_BYTES = 1024;
 const MOST_BYTES = 1 << 20;
 
 /**
@@ -94,7 +96,7 @@ export class Histogram {
     const counts = this.#counts as JsHistogram;
     let last = 0;
     readCounts(
-      inflateSync(deflatedIn(Buffer.from(text, 'base64')), { maxOutputLength: MOST_BYTES }),
+      inflateSync(deflatedIn(Buffer.from(text, 'base64')), { maxOutputLength: MOST_BYTES, chunkSize: CHUNK_BYTES }),
       (bucket, count) => {
         counts.addToCountAtIndex(bucket, count);
         counts.addToTotalCount(count);

@@ -33,5 +33,5 @@ export class EmbeddedServer implements EmbeddedTarget {
     if (how === 'kill' || how === 'restart') await endAndBringUp(this.#node, { how, downMs }, watch);
   }
 
-  close(): void {}
+  async close(): Promise<void> {}
 }

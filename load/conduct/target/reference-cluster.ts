@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeName, sourceOf } from '../../../measure/metrics/source.ts';
+import { openRedis } from '../../workers/redis-client.ts';
 import type { Child } from '../child.ts';
 import type { Processes } from '../processes.ts';
 import { type Balancing, Haproxy } from './haproxy.ts';
@@ -97,8 +98,14 @@ export class ReferenceCluster implements EmbeddedTarget {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     rmSync(this.#data, { recursive: true, force: true });
+    const { redis: address, busName } = this.#spec;
+    if (address === undefined || this.#nodes.length === 0) return;
+    // In somebody else's Redis nothing is left behind; sessions go by themselves.
+    const redis = await openRedis(address).catch(() => undefined);
+    await redis?.del(busName);
+    redis?.disconnect();
   }
 
   /** The node with the most clients: what befalls it is felt. */

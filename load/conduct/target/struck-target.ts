@@ -39,7 +39,7 @@ export interface EmbeddedTarget extends Target {
   /** Whether a child was ended by a fault. */
   wasEnded(child: Child): boolean;
   /** Removes what it kept elsewhere than in the run's folder; its processes are gone by then. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Waits, unless the run is over before. */
