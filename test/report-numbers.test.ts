@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { numberOf } from '../measure/run-record/read-metrics.ts';
-import type { RunRecord } from '../measure/run-record/run-record.ts';
+import { parseRunRecord, type RunRecord } from '../measure/run-record/run-record.ts';
 import { summary } from '../reports/terminal/summary.ts';
 import { plainTerminal } from '../reports/terminal/terminal.ts';
 import { describeInBrowser } from './support/in-browser.ts';
@@ -130,5 +130,5 @@ function recordIn(file: URL): RunRecord {
   const [{ curves: _, previous: __, planned: ___, ...record }] = JSON.parse(
     gunzipSync(Buffer.from(packed, 'base64')).toString(),
   );
-  return record;
+  return parseRunRecord(record);
 }

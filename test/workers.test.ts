@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Server } from 'socket.io';
 import { afterAll, describe, test } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -173,7 +174,7 @@ describe.skipIf(!hasRedis).concurrent(`workers${ifRedis}`, () => {
     await workers.end();
   });
 
-  test('cut off from Redis for five seconds, and a Redis that is restarted without its data: nothing is lost', {
+  test('cut off from Redis for five seconds, frozen for two, and a Redis that is restarted without its data: nothing is lost', {
     timeout: LIMIT_MS,
   }, async ({ expect }) => {
     const redis = await redisFor();
@@ -191,7 +192,11 @@ describe.skipIf(!hasRedis).concurrent(`workers${ifRedis}`, () => {
     await measured(run, 1, 2);
     const silence = proxy.set({ kind: 'blackhole' });
     await measured(run, 1, 3);
-    await new Promise((resolve) => setTimeout(resolve, 5000));
+    const [frozen] = near.all;
+    frozen!.process.kill('SIGSTOP');
+    await pause(2000);
+    frozen!.process.kill('SIGCONT');
+    await pause(3000);
     silence.off();
     await redis.restart();
     await run.ended;

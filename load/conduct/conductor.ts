@@ -116,7 +116,7 @@ class Run {
       this.#files.writeEarlyDeath(error);
     } finally {
       this.#isStopped = true;
-      this.#generators.close();
+      await this.#generators.close();
       await this.#processes.close();
       await this.#embedded?.close();
       this.#files.attempt(() => this.#log?.close());

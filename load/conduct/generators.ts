@@ -42,7 +42,7 @@ export interface Generators {
   /** Resolves when everything is measured and everyone has gone, or it was stopped; calls nothing after that. */
   done(plan: RunPlan): Promise<void>;
   /** Ends what is left to be ended. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** What generators are told by whom they work for. */
@@ -124,7 +124,7 @@ export class LocalGenerators implements Generators {
     await Promise.race([crowdLeft, crowd.ended, stopped, pause(CROWD_END_MS, undefined, { ref: false })]);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#endFaults();
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Queue } from 'bullmq';
+import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { hostNow } from '../../bots/clock.ts';
 import type { FaultEvent } from '../../measure/metrics/events.ts';
@@ -28,6 +28,7 @@ const LEAD_MS = 1000;
 const LOST_MS = 15_000;
 const TELL_MS = 500;
 const POLL_MS = 50;
+const CLOSE_MS = 2000;
 /** How long over its schedule a shard may be. */
 const GRACE_MS = 25_000;
 
@@ -56,7 +57,8 @@ export class RemoteGenerators implements Generators {
   #collector: FileCollector | undefined;
   #offsets: ReadonlyMap<number, ClockOffset> = new Map();
   #startAt = 0;
-  #isOver = false;
+  #jobs: readonly Job[] = [];
+  #hasStarted = false;
 
   constructor(context: GeneratorsContext) {
     this.#context = context;
@@ -88,7 +90,7 @@ export class RemoteGenerators implements Generators {
       // A shard that failed is not made again in the middle of a measurement.
       opts: { attempts: 1, removeOnComplete: true, removeOnFail: true },
     }));
-    await this.#queue!.addBulk(jobs);
+    this.#jobs = await this.#queue!.addBulk(jobs);
     for (const end = hostNow() + READY_MS; ; await pause(POLL_MS)) {
       const late = this.#all.find(({ floor }) => !floor);
       if (!late) break;
@@ -122,6 +124,7 @@ export class RemoteGenerators implements Generators {
 
   start(startAt: number): void {
     this.#startAt = startAt;
+    this.#hasStarted = true;
     writeStart(this.#context.request.folder, startAt);
     for (const shard of this.#all) shard.heardAt = hostNow();
   }
@@ -149,22 +152,29 @@ export class RemoteGenerators implements Generators {
       if (lost && !isStopped()) died('worker', { kind: 'timedOut', afterMs: LOST_MS }, this.#failed(lost).lastLines());
       if (isStopped()) stoppedAt ??= now;
       // Those that are still there send what they have.
-      if ((stoppedAt !== undefined && now - stoppedAt > GRACE_MS / 2) || now > until) break;
+      if (stoppedAt !== undefined && now - stoppedAt > GRACE_MS / 2) break;
+      if (now > until) {
+        const late = this.#all.find((shard) => !this.#hasArrived(shard));
+        if (late && !isStopped())
+          died('worker', { kind: 'timedOut', afterMs: GRACE_MS }, this.#failed(late).lastLines());
+        break;
+      }
     }
     this.#noteShards();
     await this.#channel!.toWorkers({ have: this.#collector!.have() });
-    this.#isOver = this.#isWhole();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     const [channel, queue, redis] = [this.#channel, this.#queue, this.#redis];
-    void (async () => {
-      // Workers let go of their files once they have heard that all has arrived.
-      await pause(this.#isOver ? TELL_MS : 0);
-      channel?.close();
-      await queue?.close().catch(() => {});
-      redis?.disconnect();
-    })();
+    if (!this.#hasStarted) {
+      // Those that are ready, or would take a part later, are not to wait.
+      await channel?.toWorkers({ stop: true });
+      const removed = Promise.allSettled(this.#jobs.map((job) => job.remove()));
+      await Promise.race([removed, pause(CLOSE_MS)]);
+    }
+    channel?.close();
+    await Promise.race([queue?.close().catch(() => {}), pause(CLOSE_MS)]);
+    redis?.disconnect();
   }
 
   get #all(): Shard[] {
@@ -172,7 +182,11 @@ export class RemoteGenerators implements Generators {
   }
 
   #isWhole(): boolean {
-    return this.#all.every(({ sizes, isLost }) => isLost || (sizes && this.#collector!.isWhole(sizes)));
+    return this.#all.every((shard) => shard.isLost || this.#hasArrived(shard));
+  }
+
+  #hasArrived({ sizes }: Shard): boolean {
+    return sizes !== undefined && this.#collector!.isWhole(sizes);
   }
 
   #heard(message: FromWorker): void {

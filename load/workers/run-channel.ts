@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import type { FaultEvent } from '../../measure/metrics/events.ts';
-import type { Floor } from '../children/messages.ts';
 import { BrokenSealError, type Seal } from './sealing.ts';
 
 /** What the conductor tells the workers of a run. Times are of its own clock, ms. */
@@ -13,22 +14,30 @@ export type ToWorkers =
   /** How much of each file has arrived, bytes from its beginning. */
   | { readonly have: Readonly<Record<string, number>> };
 
-/** What a worker tells the conductor of its shard. */
-export type FromWorker = { readonly shard: number } & (
-  | { readonly taken: { readonly worker: string; readonly host: string } }
-  | { readonly refused: string }
-  | { readonly ready: Floor }
-  | { readonly pong: number; readonly at: number }
+const shard = z.number().int().min(1);
+const percentile = z.number().nullable();
+const sizes = z.record(z.string(), z.number().int().min(0));
+
+/** What a worker tells the conductor of its shard; anybody who reaches Redis could say it. */
+const fromWorker = z.union([
+  z.strictObject({ shard, taken: z.strictObject({ worker: z.string(), host: z.string() }) }),
+  z.strictObject({ shard, refused: z.string() }),
+  z.strictObject({ shard, ready: z.strictObject({ p50: percentile, p99: percentile, messages: z.number() }) }),
+  z.strictObject({ shard, pong: z.number(), at: z.number() }),
   /** How late it started, ms. */
-  | { readonly started: number }
+  z.strictObject({ shard, started: z.number() }),
   /** A part of one of its files, from a byte on. */
-  | { readonly file: string; readonly from: number; readonly text: string }
-  | { readonly alive: true }
+  z.strictObject({ shard, file: z.string(), from: z.number().int().min(0), text: z.string() }),
+  z.strictObject({ shard, alive: z.literal(true) }),
   /** All is over: how long its files are. */
-  | { readonly end: Readonly<Record<string, number>> }
-);
+  z.strictObject({ shard, end: sizes }),
+]);
+
+export type FromWorker = z.output<typeof fromWorker>;
 
 const READ_MS = 1000;
+const SAID_MS = 2000;
+const RETRY_MS = 100;
 const READ_COUNT = 200;
 /** How long what was said is kept behind the last word: for a conductor that comes back. */
 const KEPT_S = 3600;
@@ -64,7 +73,14 @@ export class RunChannel {
 
   /** Calls back with all that workers said and say, until it is closed; what was heard is taken off the stream. */
   async hearWorkers(heard: (message: FromWorker) => void): Promise<void> {
-    await this.#read(this.#names.up, (text) => heard(JSON.parse(text) as FromWorker), true);
+    await this.#read(
+      this.#names.up,
+      (text) => {
+        const message = fromWorker.safeParse(parsed(text));
+        if (message.success) heard(message.data);
+      },
+      true,
+    );
   }
 
   /** Calls back with all that the conductor said and says, until it is closed; what is not sealed by it is not heard. */
@@ -82,24 +98,21 @@ export class RunChannel {
     );
   }
 
-  /** Forgets all that was said. */
-  async forget(): Promise<void> {
-    await this.#redis.del(this.#names.up, this.#names.down).catch(() => {});
-  }
-
   close(): void {
     this.#isClosed = true;
     this.#redis.disconnect();
     this.#reader.disconnect();
   }
 
+  /** Resolves once it is said, or after a while where Redis is away: then it is said as soon as that is back. */
   async #add(stream: string, text: string): Promise<void> {
-    await this.#redis
+    const said = this.#redis
       .multi()
       .xadd(stream, 'MAXLEN', '~', MOST_ENTRIES, '*', 'm', text)
       .expire(stream, KEPT_S)
       .exec()
       .catch(() => {});
+    await Promise.race([said, pause(SAID_MS, undefined, { ref: false })]);
   }
 
   async #read(stream: string, heard: (text: string) => void, isTaken: boolean): Promise<void> {
@@ -109,13 +122,21 @@ export class RunChannel {
         .catch(() => undefined);
       for (const [id, [, text]] of answer?.[0]?.[1] ?? []) {
         if (this.#isClosed) return;
-        heard(text!);
+        heard(text ?? '');
         last = id;
       }
       if (isTaken && answer) await this.#redis.xtrim(stream, 'MINID', '=', next(last)).catch(() => {});
       // Cut off, it would ask again at once.
-      if (answer === undefined) await new Promise((resolve) => setTimeout(resolve, 100));
+      if (answer === undefined) await pause(RETRY_MS);
     }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -19,6 +19,8 @@ const SEND_MS = 250;
 const START_MS = 120_000;
 /** How long the conductor is waited for until all has arrived, behind the end. */
 const KEEP_MS = 600_000;
+/** The same where the worker was told to end. */
+const STOPPED_MS = 10_000;
 
 /** What a worker is, and what it may do. */
 export interface ShardHome {
@@ -146,7 +148,8 @@ export class ShardRun {
   /** Sends the rest, again where it does not arrive; whether it did. */
   async #untilArrived(): Promise<boolean> {
     const shard = this.#order.shard.number;
-    for (const end = hostNow() + KEEP_MS; hostNow() < end; await pause(SEND_MS)) {
+    const from = hostNow();
+    for (; hostNow() - from < (this.#isStopped ? STOPPED_MS : KEEP_MS); await pause(SEND_MS)) {
       void this.#sendParts();
       void this.#channel.toConductor({ shard, end: this.#files.sizes() });
       if (this.#files.isConfirmed) return true;
