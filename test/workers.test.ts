@@ -7,13 +7,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Server } from 'socket.io';
-import { afterAll, describe, test } from 'vitest';
+import { afterAll, describe, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { createProxy, type FaultProxy } from '../faults/proxy/fault-proxy.ts';
 import { parseLine } from '../measure/metrics/lines.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { accountedIn, cleanUp, Running, root, temporaryFolder, until, valueIn } from './support/chatstorm.ts';
 import { hasRedis, ifRedis, type RunningRedis, startRedis } from './support/redis.ts';
+
+/** Each run has a dozen processes. */
+vi.setConfig({ maxConcurrency: 2 });
 
 const LIMIT_MS = 120_000;
 const secret = { CHATSTORM_SECRET: 'between us' };
@@ -83,7 +86,9 @@ function load(file: string, redis: string, args: readonly string[] = []): Runnin
 /** Resolves once a shard's probes have sent in a second of the run, as far as the conductor has heard. */
 async function measured(run: Running, shard: number, at: number): Promise<void> {
   const file = join(run.folder, `probes-${shard}-0.ndjson`);
-  await until(() => existsSync(file) && readFileSync(file, 'utf8').includes(`{"at":${at},`));
+  for (const end = Date.now() + LIMIT_MS; Date.now() < end; await pause(20))
+    if (existsSync(file) && readFileSync(file, 'utf8').includes(`{"at":${at},`)) return;
+  throw new Error(`Expected shard ${shard} to come to second ${at}: ${run.output}`);
 }
 
 /** A chat of the plainest kind that outlives conductors. */
