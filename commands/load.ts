@@ -52,7 +52,7 @@ async function loadTelling(names: string[], flags: LoadFlags, outputs: PipelineO
   await checkPersonas(personasOf(requests));
   if (flags.dryRun) {
     for (const request of requests) {
-      const prepared = await prepareRun(request);
+      const prepared = await prepareRun(request, true);
       print(sheetOf(prepared.request, prepared.found));
     }
     return;

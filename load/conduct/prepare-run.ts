@@ -13,9 +13,13 @@ export interface PreparedRun {
   readonly found: FoundTarget;
 }
 
-/** Connects to the target of a run once, and fits the run to its heartbeat where that is wanted. Rejects with a UsageError that says why nobody gets in. */
-export async function prepareRun(asked: RunRequest): Promise<PreparedRun> {
-  const request = asked.workers ? await (await import('../workers/worker-count.ts')).withShards(asked) : asked;
+/**
+ * Connects to the target of a run once, finds its workers unless it is only `planned`, and fits the run to the target's heartbeat where that is
+ * wanted. Rejects with a UsageError that says why nobody gets in, or that there are too few workers.
+ */
+export async function prepareRun(asked: RunRequest, isPlanned = false): Promise<PreparedRun> {
+  const areKnown = isPlanned && asked.workers?.shards !== undefined;
+  const request = asked.workers && !areKnown ? await (await import('../workers/worker-count.ts')).withShards(asked) : asked;
   const found = await findTarget(request);
   const handshake = found.handshake ?? (request.target ? undefined : embeddedHandshake(request.scenario.server));
   if (!request.fitsHeartbeat || !handshake) return { request, found };

@@ -87,13 +87,14 @@ export async function requestsOf(
     });
     const judged = withThresholds(parsed, options.thresholds?.[parsed.name] ?? []);
     const { pid = judged.dialect.pid } = options;
-    const scenario = { ...judged, dialect: { ...judged.dialect, pid, ...(!target && ofNodes(judged)) } };
+    const workers = workersOf(options, judged);
+    const workload = workers ? withoutPersonas(judged.workload) : judged.workload;
+    const scenario = { ...judged, workload, dialect: { ...judged.dialect, pid, ...(!target && ofNodes(judged)) } };
     refuseRoomsOfNoName(scenario, options);
     const users = options.crowd ? scenario.users : 0;
     refuseTooFewUsers(scenario, users);
     if (!target) refuseTooFewNodes(scenario);
     const redis = redisOf(options, scenario);
-    const workers = workersOf(options, scenario);
     return Array.from({ length: repeat }, (_, i): RunRequest => {
       const id = randomUUID().slice(0, 8);
       const nth = [
@@ -229,6 +230,11 @@ function workersOf(options: LoadOptions, { workload, name, dialect }: Scenario):
     throw refuse(`Expected --shards to be auto or a number up to ${MOST_SHARDS}, got ${shards}`, '--shards');
   refuseTooManyShards(count, workload, hasRooms(dialect));
   return { redis, secret, shards: count };
+}
+
+/** Who goes offline in a way of their own is looked at one by one: that is no load to be split. */
+function withoutPersonas(workload: Scenario['workload']): Scenario['workload'] {
+  return workload.kind === 'probes' ? { ...workload, personas: undefined } : workload;
 }
 
 const MOST_SHARDS = 1000;

@@ -2,7 +2,7 @@ import type { RunPlan } from '../run-record/run-record.ts';
 
 /**
  * What two runs have in common whose figures may be compared one by one: the same scenario, load, duration, target,
- * dialect and engine, whatever their thresholds and seeds. Runs with equal texts are alike.
+ * dialect and engine, whatever their thresholds and seeds, and on how many machines. Runs with equal texts are alike.
  */
 export function likenessOf({
   scenario,
@@ -12,7 +12,7 @@ export function likenessOf({
   environment,
 }: Pick<RunPlan, 'scenario' | 'phases' | 'load' | 'target' | 'environment'>): string {
   const { about: _, thresholds: __, ...resolved } = scenario;
-  const { lagLimitMs: ___, peak: ____, available: _____, offered: ______, engine: _______, ...asked } = load;
+  const { lagLimitMs: ___, peak: ____, available: _____, offered: ______, engine: _______, shards: ________, ...asked } = load;
   const { origin, kind, dialect, mode } = target;
   const at = kind === 'embedded' ? kind : origin;
   const engine = Object.entries(environment.versions).filter(([name]) => name.startsWith('artillery'));
