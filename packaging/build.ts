@@ -5,6 +5,7 @@
  *   dist/*.js, *.d.ts         the sources, compiled; declarations of what index.ts gives
  *   dist/ROOM/page              the page, the dashboard and the list of runs, bundled for the browser
  *   dist/artillery            Artillery, as far as a crowd needs it
+ *   dist/load/workers/shard-queue.js   the queue of shards, with BullMQ in it
  *   dist/THIRD-PARTY.txt      the licences of what was bundled
  */
 
@@ -12,6 +13,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { bundleForBrowser } from '../base/browser-bundle.ts';
 import { bundleArtillery } from './bundle-artillery.ts';
 import { noticesOf } from './notices.ts';
@@ -26,7 +28,11 @@ execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', join('packaging',
 });
 keepPublicDeclarations();
 copyData();
-const bundled = [...(await bundlePages()), ...(await bundleArtillery(join(dist, 'artillery')))];
+const bundled = [
+  ...(await bundlePages()),
+  ...(await bundleArtillery(join(dist, 'artillery'))),
+  ...(await bundleQueue()),
+];
 writeFileSync(join(dist, 'THIRD-PARTY.txt'), noticesOf(bundled));
 
 /** Removes declarations that index.d.ts does not lead to. */
@@ -76,4 +82,27 @@ async function bundlePages(): Promise<string[]> {
     }
   }
   return inputs;
+}
+
+/**
+ * Puts BullMQ into the only file that uses it: by itself it would bring an install script, and ten packages more. What it can do without is
+ * left out; Redis' client is one of ours. Resolves with the files that went in.
+ */
+async function bundleQueue(): Promise<string[]> {
+  const file = join(dist, 'load', 'workers', 'shard-queue.js');
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [file],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    external: ['ioredis', 'msgpackr-extract', 'bullmq-otel', 'pg', 'redis'],
+    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+    metafile: true,
+    legalComments: 'none',
+  });
+  return Object.keys(metafile.inputs).filter((input) => input.includes('node_modules'));
 }

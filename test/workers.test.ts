@@ -14,6 +14,7 @@ import { parseLine } from '../measure/metrics/lines.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { accountedIn, cleanUp, Running, root, temporaryFolder, until, valueIn } from './support/chatstorm.ts';
 import { hasRedis, ifRedis, type RunningRedis, startRedis } from './support/redis.ts';
+import { putOrder } from './support/shard-order.ts';
 
 /** Each run has a dozen processes. */
 vi.setConfig({ maxConcurrency: 2 });
@@ -249,13 +250,11 @@ describe.skipIf(!hasRedis).concurrent(`workers${ifRedis}`, () => {
     const far = ['--target', 'http://far.invalid', '--i-own', 'far.invalid', '--dialect', 'plain', '--shards', '1'];
     const unreachable = load(file, redis.url, far);
     expect(await unreachable.ended).toBe(4);
-    const { ShardWorkerOrder } = await import('./support/shard-order.ts');
-    const order = await ShardWorkerOrder.put(redis.url, 'between us', 'http://far.invalid');
+    await putOrder(redis.url, 'between us', 'http://far.invalid');
     await until(() => own.all[0]!.output.includes('Refused shard 1 of 1'));
     expect(own.all[0]!.output).toContain('Expected the target to be this machine, got the host far.invalid');
-    await ShardWorkerOrder.put(redis.url, 'somebody else', 'http://127.0.0.1:1');
+    await putOrder(redis.url, 'somebody else', 'http://127.0.0.1:1');
     await until(() => own.all[0]!.output.includes('not sealed with the secret of this worker'));
-    await order.close();
     await own.end();
   });
 

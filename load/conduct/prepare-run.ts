@@ -19,7 +19,8 @@ export interface PreparedRun {
  */
 export async function prepareRun(asked: RunRequest, isPlanned = false): Promise<PreparedRun> {
   const areKnown = isPlanned && asked.workers?.shards !== undefined;
-  const request = asked.workers && !areKnown ? await (await import('../workers/worker-count.ts')).withShards(asked) : asked;
+  const request =
+    asked.workers && !areKnown ? await (await import('../workers/worker-count.ts')).withShards(asked) : asked;
   const found = await findTarget(request);
   const handshake = found.handshake ?? (request.target ? undefined : embeddedHandshake(request.scenario.server));
   if (!request.fitsHeartbeat || !handshake) return { request, found };

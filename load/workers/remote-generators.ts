@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { hostNow } from '../../bots/clock.ts';
 import type { FaultEvent } from '../../measure/metrics/events.ts';
@@ -17,7 +16,8 @@ import { FileCollector } from './file-collector.ts';
 import { openRedis } from './redis-client.ts';
 import { type FromWorker, RunChannel } from './run-channel.ts';
 import { Seal } from './sealing.ts';
-import { orderOf, QUEUE } from './shard-order.ts';
+import { orderOf } from './shard-order.ts';
+import { ShardQueue } from './shard-queue.ts';
 
 const READY_MS = 60_000;
 const PINGS = 40;
@@ -52,12 +52,11 @@ export class RemoteGenerators implements Generators {
   readonly #shards: ReadonlyMap<number, Shard>;
   readonly #seal: Seal;
   #redis: Redis | undefined;
-  #queue: Queue | undefined;
+  #queue: ShardQueue | undefined;
   #channel: RunChannel | undefined;
   #collector: FileCollector | undefined;
   #offsets: ReadonlyMap<number, ClockOffset> = new Map();
   #startAt = 0;
-  #jobs: readonly Job[] = [];
   #hasStarted = false;
 
   constructor(context: GeneratorsContext) {
@@ -75,8 +74,7 @@ export class RemoteGenerators implements Generators {
   async launch(): Promise<void> {
     const { request } = this.#context;
     this.#redis = await openRedis(request.workers!.redis);
-    this.#queue = new Queue(QUEUE, { connection: this.#redis });
-    this.#queue.on('error', () => {});
+    this.#queue = new ShardQueue(this.#redis);
     this.#channel = new RunChannel(this.#redis, request.id, this.#seal);
     this.#collector = new FileCollector(request.folder);
     void this.#channel.hearWorkers((message) => this.#heard(message));
@@ -84,13 +82,11 @@ export class RemoteGenerators implements Generators {
 
   async makeReady(target: URL): Promise<Floor> {
     const { request } = this.#context;
-    const jobs = partsIn(request).map((shard) => ({
+    const orders = partsIn(request).map((shard) => ({
       name: `${request.id}-${shard.number}`,
-      data: { sealed: this.#seal.close(orderOf(request, shard, target)) },
-      // A shard that failed is not made again in the middle of a measurement.
-      opts: { attempts: 1, removeOnComplete: true, removeOnFail: true },
+      sealed: this.#seal.close(orderOf(request, shard, target)),
     }));
-    this.#jobs = await this.#queue!.addBulk(jobs);
+    await this.#queue!.put(orders);
     for (const end = hostNow() + READY_MS; ; await pause(POLL_MS)) {
       const late = this.#all.find(({ floor }) => !floor);
       if (!late) break;
@@ -169,11 +165,10 @@ export class RemoteGenerators implements Generators {
     if (!this.#hasStarted) {
       // Those that are ready, or would take a part later, are not to wait.
       await channel?.toWorkers({ stop: true });
-      const removed = Promise.allSettled(this.#jobs.map((job) => job.remove()));
-      await Promise.race([removed, pause(CLOSE_MS)]);
+      await Promise.race([queue?.takeBack(), pause(CLOSE_MS)]);
     }
     channel?.close();
-    await Promise.race([queue?.close().catch(() => {}), pause(CLOSE_MS)]);
+    await Promise.race([queue?.close(), pause(CLOSE_MS)]);
     redis?.disconnect();
   }
 

@@ -2,9 +2,6 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import type { RunRequest } from '../plan/run-request.ts';
 import type { ShardPart } from '../plan/shard-part.ts';
 
-/** The queue in which workers find what is to be done. */
-export const QUEUE = 'chatstorm-shards';
-
 /** An order is not obeyed for longer: what somebody kept of it cannot be used again later. */
 const VALID_MS = 600_000;
 

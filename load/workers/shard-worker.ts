@@ -1,18 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { UsageError } from '../../base/errors.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import type { AddFindings } from '../folder/run-folder.ts';
 import { checkTarget } from '../plan/target.ts';
 import { openRedis } from './redis-client.ts';
 import { BrokenSealError, Seal } from './sealing.ts';
-import { isStale, QUEUE, type ShardOrder } from './shard-order.ts';
+import { isStale, type ShardOrder } from './shard-order.ts';
+import { takeShards } from './shard-queue.ts';
 import { ShardRun } from './shard-run.ts';
-
-/** No lock is renewed while a machine stands still; a shard that is lost is told by its silence. */
-const LOCK_MS = 3_600_000;
 
 export interface WorkerSpec {
   readonly redis: string;
@@ -28,45 +26,41 @@ export interface WorkerSpec {
 
 /** Takes shards off the queue, one at a time, until it is closed. */
 export class ShardWorker {
-  readonly #worker: Worker;
+  readonly #spec: WorkerSpec;
+  readonly #redis: Redis;
+  readonly #seal: Seal;
+  #taking: { close(): Promise<void> } | undefined;
   #current: ShardRun | undefined;
 
-  private constructor(worker: Worker) {
-    this.#worker = worker;
+  private constructor(spec: WorkerSpec, redis: Redis) {
+    this.#spec = spec;
+    this.#redis = redis;
+    this.#seal = new Seal(spec.secret);
   }
 
   /** Rejects with a UsageError where Redis cannot be reached. */
   static async open(spec: WorkerSpec): Promise<ShardWorker> {
-    const redis = await openRedis(spec.redis);
-    const seal = new Seal(spec.secret);
-    const worker = new Worker(
-      QUEUE,
-      async ({ data }) => {
-        const order = openOrder(seal, (data as { sealed?: unknown }).sealed, spec);
-        if (order) await self.#make(order, { redis, seal, spec });
-      },
-      { connection: redis, concurrency: 1, lockDuration: LOCK_MS, maxStalledCount: 0, name: spec.name },
-    );
-    worker.on('error', () => {});
-    const self = new ShardWorker(worker);
-    await worker.waitUntilReady();
-    return self;
+    const worker = new ShardWorker(spec, await openRedis(spec.redis));
+    worker.#taking = await takeShards(worker.#redis, spec.name, async (sealed) => {
+      const order = openOrder(worker.#seal, sealed, spec);
+      if (order) await worker.#make(order);
+    });
+    return worker;
   }
 
   /** Ends what it does in order, and takes nothing more. */
   async close(): Promise<void> {
     this.#current?.stop();
-    await this.#worker.close();
+    await this.#taking?.close();
   }
 
-  async #make(
-    order: ShardOrder,
-    { redis, seal, spec }: { redis: Awaited<ReturnType<typeof openRedis>>; seal: Seal; spec: WorkerSpec },
-  ): Promise<void> {
+  async #make(order: ShardOrder): Promise<void> {
+    const spec = this.#spec;
     const { shard, runId, target } = order;
     const what = `shard ${shard.number} of ${shard.of} of run ${runId}`;
     const folder = mkdtempSync(join(tmpdir(), 'chatstorm-shard-'));
-    const home = { redis, seal, worker: spec.name, host: hostname(), folder, addFindings: spec.addFindings };
+    const about = { worker: spec.name, host: hostname(), folder, addFindings: spec.addFindings };
+    const home = { redis: this.#redis, seal: this.#seal, ...about };
     const run = new ShardRun(order, home);
     try {
       checkTarget(new URL(target).origin, spec.iOwn);
@@ -87,9 +81,9 @@ export class ShardWorker {
 }
 
 /** Undefined where it is none to be obeyed. */
-function openOrder(seal: Seal, sealed: unknown, { say }: WorkerSpec): ShardOrder | undefined {
+function openOrder(seal: Seal, sealed: string, { say }: WorkerSpec): ShardOrder | undefined {
   try {
-    const order = seal.open(String(sealed)) as ShardOrder;
+    const order = seal.open(sealed) as ShardOrder;
     if (!isStale(order)) return order;
     say('Refused an order that is too old, or of a clock that is far off.');
   } catch (error) {

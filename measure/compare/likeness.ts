@@ -12,7 +12,15 @@ export function likenessOf({
   environment,
 }: Pick<RunPlan, 'scenario' | 'phases' | 'load' | 'target' | 'environment'>): string {
   const { about: _, thresholds: __, ...resolved } = scenario;
-  const { lagLimitMs: ___, peak: ____, available: _____, offered: ______, engine: _______, shards: ________, ...asked } = load;
+  const {
+    lagLimitMs: ___,
+    peak: ____,
+    available: _____,
+    offered: ______,
+    engine: _______,
+    shards: ________,
+    ...asked
+  } = load;
   const { origin, kind, dialect, mode } = target;
   const at = kind === 'embedded' ? kind : origin;
   const engine = Object.entries(environment.versions).filter(([name]) => name.startsWith('artillery'));
