@@ -197,7 +197,6 @@ describe.skipIf(!hasRedis).concurrent(`workers${ifRedis}`, () => {
     const run = load(scenarioFile(2, '14s'), redis.url);
     await measured(run, 1, 2);
     const silence = proxy.set({ kind: 'blackhole' });
-    await measured(run, 1, 3);
     const [frozen] = near.all;
     frozen!.process.kill('SIGSTOP');
     await pause(2000);

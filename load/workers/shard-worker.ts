@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { UsageError } from '../../base/errors.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
@@ -11,6 +12,9 @@ import { BrokenSealError, Seal } from './sealing.ts';
 import { isStale, type ShardOrder } from './shard-order.ts';
 import { takeShards } from './shard-queue.ts';
 import { ShardRun } from './shard-run.ts';
+
+/** How long a worker that is told to end may take: what its shard has not sent by then stays on its disk. */
+const CLOSE_MS = 20_000;
 
 export interface WorkerSpec {
   readonly redis: string;
@@ -51,7 +55,7 @@ export class ShardWorker {
   /** Ends what it does in order, and takes nothing more. */
   async close(): Promise<void> {
     this.#current?.stop();
-    await this.#taking?.close();
+    await Promise.race([this.#taking?.close(), pause(CLOSE_MS)]);
   }
 
   async #make(order: ShardOrder): Promise<void> {
