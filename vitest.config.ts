@@ -50,7 +50,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           // Many of them wait for something most of the time.
-          maxWorkers: 4,
+          maxWorkers: 3,
           include: ['**/*.test.ts'],
           exclude: [...exclude, ...untimed, ...crowded, ...long, ...runs],
           testTimeout: 20_000,

@@ -17,8 +17,8 @@ const both = [
 ] as const;
 
 describe.concurrent.each(clients)('%s and heartbeats', (_name, connectorOf) => {
-  const open = { pingInterval: 200, pingTimeout: 100 };
-  const handshake = { pingIntervalMs: 200, pingTimeoutMs: 100, maxPayloadBytes: 1_000_000, upgrades: [] };
+  const open = { pingInterval: 600, pingTimeout: 300 };
+  const handshake = { pingIntervalMs: 600, pingTimeoutMs: 300, maxPayloadBytes: 1_000_000, upgrades: [] };
 
   test.for(both)('answers them over %s', async ([, client], { expect, onTestFinished }) => {
     const { io, url } = await socketIoServer(onTestFinished, { pingInterval: 100, pingTimeout: 900 });
