@@ -1,6 +1,6 @@
 /** Whether a host (as URL gives it, IPv6 with or without brackets) can only be this machine. */
 export function isLoopbackHost(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  const name = bareHost(host).toLowerCase();
   return name === '::1' || name === 'localhost' || name.endsWith('.localhost') || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
@@ -14,6 +14,11 @@ export function isOurHost(header: string | undefined, listening: string, localAd
   const name = URL.parse(`http://${header}`)?.hostname;
   if (name === undefined) return false;
   return isLoopbackHost(name) || name === inUrl(listening) || name === inUrl(localAddress?.replace(/^::ffff:/, ''));
+}
+
+/** A host of a URL as sockets take it: an IPv6 address without its brackets. */
+export function bareHost(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
 }
 
 /** An address as it stands in a URL. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { isLoopbackHost } from '../base/hosts.ts';
 import { Processes, StartError } from '../load/conduct/processes.ts';
-import type { Balancing } from '../load/conduct/target/haproxy.ts';
 import { findProgram } from '../load/conduct/target/programs.ts';
 import { ReferenceCluster } from '../load/conduct/target/reference-cluster.ts';
+import type { Balancing } from '../load/plan/cluster-plan.ts';
 import { say, sayError } from './terminal-output.ts';
 
 interface ChatFlags {

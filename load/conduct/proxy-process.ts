@@ -1,3 +1,4 @@
+import { bareHost } from '../../base/hosts.ts';
 import { modulePath } from '../../base/installation.ts';
 import { readTextFile } from '../../base/read-text-file.ts';
 import type { RunClock } from '../../bots/clock.ts';
@@ -6,7 +7,7 @@ import type { Endpoint } from '../../bots/endpoint.ts';
 import type { ProxyTarget } from '../../faults/proxy/target-socket.ts';
 import type { FaultInput } from '../../faults/registry.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
-import type { FromProbes, FromProxy, ToProbes, ToProxy } from '../children/messages.ts';
+import type { FromProbes, FromProxy, ProxyOrder, ToProbes, ToProxy } from '../children/messages.ts';
 import type { Layout } from '../plan/layout.ts';
 import { type Child, ChildFailure, type ChildSpec } from './child.ts';
 import { StartError } from './processes.ts';
@@ -29,10 +30,16 @@ export async function openNetworks(
   { networks }: Layout,
   seed: string,
 ): Promise<Endpoint[]> {
-  tell(proxy, { open: { target: addressOf(target, tls), seed, networks } });
+  const urls = await openProxy(proxy, { target: addressOf(target, tls), seed, networks });
+  return networks.map((name) => ({ url: target.href, via: urls[name]! }));
+}
+
+/** Has a proxy open its networks; where each is, by its name. Rejects with a StartError. */
+export async function openProxy(proxy: Child, order: ProxyOrder): Promise<Readonly<Record<string, string>>> {
+  tell(proxy, { open: order });
   const urls = await proxy.message(networksIn, OPEN_MS);
   if (urls instanceof ChildFailure) throw new StartError(proxy, urls.end);
-  return networks.map((name) => ({ url: target.href, via: urls[name]! }));
+  return urls;
 }
 
 /**
@@ -88,7 +95,7 @@ function tell(proxy: Child, message: ToProxy): void {
 
 /** Behind TLS, the proxy speaks it to the target, so that faults can look into what clients say. */
 function addressOf({ protocol, hostname, port }: URL, { ca, insecure }: Dialect['tls']): ProxyTarget {
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = bareHost(hostname);
   if (protocol !== 'https:') return { host, port: Number(port || 80) };
   const authority = ca === null ? undefined : readTextFile(ca);
   return { host, port: Number(port || 443), tls: { ca: authority, insecure } };

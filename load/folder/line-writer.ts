@@ -12,6 +12,13 @@ export class UnwritableError extends Error {
   }
 }
 
+/** Notes that a run has ended in its folder, for a conductor that could not. Throws an UnwritableError. */
+export function noteEnd(folder: string, source: Source): void {
+  const writer = new LineWriter(folder, source);
+  writer.write([{ at: 0, source, event: { kind: 'ended', at: 0 } }]);
+  writer.close();
+}
+
 /** Appends a source's lines to its file; every line is with the system when `write` returns. Throws an UnwritableError. */
 export class LineWriter {
   readonly #path: string;

@@ -5,7 +5,7 @@ import type { EventLine } from '../../measure/metrics/events.ts';
 import { type Source, sourceOf, sourceRoles } from '../../measure/metrics/source.ts';
 import type { Window } from '../../measure/metrics/window.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
-import { LineWriter } from './line-writer.ts';
+import { LineWriter, noteEnd } from './line-writer.ts';
 import { createRunFolder, files, linesOf, readPlan, writeWhole } from './run-folder.ts';
 
 const NAME = new RegExp(`^(${sourceRoles.join('|')})-(\\d+)-(\\d+)\\.ndjson$`);
@@ -49,11 +49,7 @@ export function mergeFolders(folders: readonly string[], out: string): void {
     }
     areOver &&= isOver;
   }
-  if (!areOver) return;
-  const source = sourceOf('conductor');
-  const writer = new LineWriter(out, source);
-  writer.write([{ at: 0, source, event: { kind: 'ended', at: 0 } }]);
-  writer.close();
+  if (areOver) noteEnd(out, sourceOf('conductor'));
 }
 
 function moved(line: Window | EventLine, source: Source): Window | EventLine {

@@ -4,11 +4,14 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 export const adapters = ['redis-streams', 'redis-pubsub'] as const;
 export const balancers = ['haproxy-cookie', 'haproxy-roundrobin'] as const;
 
+/** `haproxy-cookie`: a client stays on its node. `haproxy-roundrobin`: every request goes to the next, the classic mistake. */
+export type Balancing = (typeof balancers)[number];
+
 /** How several nodes of the embedded server stand together. */
 export interface ClusterPlan {
   readonly nodes: number;
   readonly adapter: (typeof adapters)[number];
-  readonly balancer: (typeof balancers)[number];
+  readonly balancer: Balancing;
 }
 
 /** Undefined where the server is one process. */

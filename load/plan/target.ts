@@ -1,5 +1,5 @@
 import { UsageError } from '../../base/errors.ts';
-import { isLoopbackHost } from '../../base/hosts.ts';
+import { bareHost, isLoopbackHost } from '../../base/hosts.ts';
 
 /**
  * Checks an address before any socket is opened or name looked up: a target must be this machine (loopback), or its
@@ -11,7 +11,7 @@ export function checkTarget(address: string, own: string | undefined): URL {
     const message = `Expected --target to be an address without a path, got ${url.pathname}. Set \`namespace\` or \`path\` in the dialect instead.`;
     throw new UsageError('TARGET_REFUSED', message, url.origin);
   }
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = bareHost(url.hostname).toLowerCase();
   if (isLoopbackHost(host) || own?.toLowerCase() === host) return url;
   const message = `Expected the target to be this machine, got the host ${host}. If you own it and may load it, add --i-own ${host}.`;
   throw new UsageError('TARGET_REFUSED', message, url.origin);

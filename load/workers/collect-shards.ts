@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../../base/errors.ts';
 import { hostNow } from '../../bots/clock.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
-import { LineWriter } from '../folder/line-writer.ts';
+import { noteEnd } from '../folder/line-writer.ts';
 import { readPlan } from '../folder/run-folder.ts';
 import { FileCollector } from './file-collector.ts';
 import { openRedis } from './redis-client.ts';
@@ -54,18 +54,10 @@ export async function collectShards(
     }
     told(load.shards.length, load.shards.length);
     await channel.toWorkers({ have: collector.have() });
-    noteEnd(folder);
+    noteEnd(folder, sourceOf('conductor', 2));
   } finally {
     await pause(TELL_MS);
     channel.close();
     redis.disconnect();
   }
-}
-
-/** The conductor could not say it: all shards have ended. */
-function noteEnd(folder: string): void {
-  const source = sourceOf('conductor', 2);
-  const writer = new LineWriter(folder, source);
-  writer.write([{ at: 0, source, event: { kind: 'ended', at: 0 } }]);
-  writer.close();
 }

@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { capitalized } from '../../base/capitalized.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import type { AddFindings } from '../folder/run-folder.ts';
@@ -78,7 +79,7 @@ export class ShardWorker {
     this.#current = run;
     const { record, hasArrived } = await run.make();
     this.#current = undefined;
-    spec.say(`${capital(what)} ${record ? endOf(record) : 'was not made'}.`);
+    spec.say(`${capitalized(what)} ${record ? endOf(record) : 'was not made'}.`);
     if (hasArrived || !record) rmSync(folder, { recursive: true, force: true });
     else spec.say(`The conductor has not fetched all of it: it is kept in ${folder}.`);
   }
@@ -101,8 +102,4 @@ function endOf({ metrics, state }: RunRecord): string {
   const delivered = metrics['delivery.delivered'];
   const n = delivered && 'value' in delivered ? delivered.value : 0;
   return `is over${state === 'partial' ? ', cut short' : ''}: ${n} deliveries`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

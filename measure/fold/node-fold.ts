@@ -1,5 +1,6 @@
 import { metricKey } from '../metrics/metric-key.ts';
 import type { RunPlan, RunRecord } from '../run-record/run-record.ts';
+import { range } from './seconds.ts';
 import type { NodeSeries, Timeline } from './timeline.ts';
 
 type Nodes = RunRecord['nodes'];
@@ -27,7 +28,8 @@ export function nodesOf({ phases: { warmup, measure } }: RunPlan, timeline: Time
 
 /** How unevenly clients were spread over the nodes in the measured interval: 1 is even; undefined where it is not known. */
 export function imbalanceOf({ phases: { warmup, measure } }: RunPlan, timeline: Timeline): number | undefined {
-  const known = range(warmup, warmup + measure).flatMap((second) => imbalanceAt(timeline, second) ?? []);
+  const clients = clientsByNode(timeline);
+  const known = range(warmup, warmup + measure).flatMap((second) => imbalanceAt(clients, second) ?? []);
   return known.length === 0 ? undefined : known.reduce((sum, one) => sum + one, 0) / known.length;
 }
 
@@ -63,8 +65,7 @@ function accountOf(
 
 function peakArrivals(timeline: Timeline, from: number, to: number): number {
   let peak = 0;
-  for (const { gauges } of timeline.nodes()) {
-    const clients = gauges('server.clients') ?? [];
+  for (const clients of clientsByNode(timeline)) {
     for (const second of range(from, to)) {
       const [before, now] = [clients[second - 1], clients[second]];
       if (typeof before === 'number' && typeof now === 'number') peak = Math.max(peak, now - before);
@@ -77,19 +78,24 @@ function peakArrivals(timeline: Timeline, from: number, to: number): number {
 const EVEN = 1.25;
 
 function balancedAfter(timeline: Timeline, from: number, until: number, to: number): number | null {
-  const before = imbalanceAt(timeline, from - 1) ?? EVEN;
+  const clients = clientsByNode(timeline);
+  const before = imbalanceAt(clients, from - 1) ?? EVEN;
   const limit = Math.max(EVEN, before);
   const second = range(until, to).find((one) => {
-    const now = imbalanceAt(timeline, one);
+    const now = imbalanceAt(clients, one);
     return now !== undefined && now <= limit;
   });
   return second === undefined ? null : second - until;
 }
 
+/** How many clients each node had, by second. */
+function clientsByNode(timeline: Timeline): NodeSeries[] {
+  return timeline.nodes().map(({ gauges }) => gauges('server.clients') ?? []);
+}
+
 /** The clients of the fullest node over the mean of all; undefined where a node does not tell, or nobody is there. */
-function imbalanceAt(timeline: Timeline, second: number): number | undefined {
-  const clients = timeline.nodes().map(({ gauges }) => gauges('server.clients')?.[second] ?? undefined);
-  const known = clients.filter((count) => count !== undefined);
+function imbalanceAt(clients: readonly NodeSeries[], second: number): number | undefined {
+  const known = clients.flatMap((series) => series[second] ?? []);
   const sum = known.reduce((total, count) => total + count, 0);
   return known.length < clients.length || sum === 0 ? undefined : Math.max(...known) / (sum / known.length);
 }
@@ -97,8 +103,4 @@ function imbalanceAt(timeline: Timeline, second: number): number | undefined {
 function meanAndMost(values: readonly number[]): { mean: number; most: number } | null {
   if (values.length === 0) return null;
   return { mean: values.reduce((sum, value) => sum + value, 0) / values.length, most: Math.max(...values) };
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }

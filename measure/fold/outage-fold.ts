@@ -12,6 +12,7 @@ import {
 } from './client-outages.ts';
 import { outageNodesOf } from './node-fold.ts';
 import { herdOf } from './reconnect-storm.ts';
+import { range } from './seconds.ts';
 import type { Timeline } from './timeline.ts';
 
 export type Outage = RunRecord['outages'][number];
@@ -148,10 +149,6 @@ export function betweenFaultsOf(
     personas: personas.length === 0 ? null : ledgerOf(timeline, lived, isClosed),
     calm: ledgerOf(timeline, calm, isClosed),
   };
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }
 
 /** The ledger of the messages that were due in some seconds; what the probes did not settle before they ended is unknown. */

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { accepts } from '../../load/conduct/target/accepts.ts';
 import { quietPort } from '../../load/conduct/target/quiet-port.ts';
 
 /** Whether a program is installed. */
@@ -52,19 +52,7 @@ export async function startRedis(host = '127.0.0.1'): Promise<RunningRedis> {
 async function launch(host: string, port: number): Promise<ChildProcess> {
   const args = ['--port', String(port), '--bind', host, '--protected-mode', 'no', '--save', '', '--appendonly', 'no'];
   const redis = spawn('redis-server', args, { stdio: 'ignore', cwd: '/' });
-  while (redis.exitCode === null && !(await accepts(host, port)))
+  while (redis.exitCode === null && !(await accepts(new URL(`redis://${host}:${port}`))))
     await new Promise((resolve) => setTimeout(resolve, 20));
   return redis;
-}
-
-function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, host);
-    const settle = (is: boolean) => {
-      socket.destroy();
-      resolve(is);
-    };
-    socket.once('connect', () => settle(true));
-    socket.once('error', () => settle(false));
-  });
 }

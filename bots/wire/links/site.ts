@@ -1,4 +1,5 @@
 import type { CookieJar } from 'tough-cookie';
+import { bareHost } from '../../../base/hosts.ts';
 import type { TlsOptions } from '../../http-exchange.ts';
 import type { LinkAddress } from './byte-link.ts';
 
@@ -34,8 +35,7 @@ export function siteTo({ origin, tls, localAddress, path: asked, query, headers,
   return {
     ...site,
     address: {
-      // An IPv6 address stands in brackets.
-      host: hostname.replace(/^\[|\]$/g, ''),
+      host: bareHost(hostname),
       port: Number(port) || (isSecure ? 443 : 80),
       tls: isSecure ? tls : undefined,
       localAddress,

@@ -1,10 +1,11 @@
 import { connect } from 'node:net';
+import { bareHost } from '../../../base/hosts.ts';
 
 const CONNECT_MS = 1000;
 
 /** Whether something takes connections at an address. */
 export function accepts({ hostname, port, protocol }: URL): Promise<boolean> {
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = bareHost(hostname);
   return new Promise((resolve) => {
     const socket = connect({ host, port: Number(port || (protocol === 'https:' ? 443 : 80)), timeout: CONNECT_MS });
     const settle = (isUp: boolean) => {

@@ -4,13 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { hostNow } from '../../../bots/clock.ts';
 import { writeWhole } from '../../folder/run-folder.ts';
+import type { Balancing } from '../../plan/cluster-plan.ts';
 import type { Child } from '../child.ts';
 import { type Processes, StartError } from '../processes.ts';
 import { findProgram } from './programs.ts';
 import { quietPort } from './quiet-port.ts';
-
-/** `haproxy-cookie`: a client stays on its node. `haproxy-roundrobin`: every request goes to the next, the classic mistake. */
-export type Balancing = 'haproxy-cookie' | 'haproxy-roundrobin';
 
 const ANSWER_MS = 2000;
 const POLL_MS = 50;

@@ -1,10 +1,10 @@
+import { bareHost } from '../../../base/hosts.ts';
 import type { FromProxy, ToProxy } from '../../children/messages.ts';
-import { type Child, ChildFailure } from '../child.ts';
-import { type Processes, StartError } from '../processes.ts';
-import { proxyMain } from '../proxy-process.ts';
+import type { Child } from '../child.ts';
+import type { Processes } from '../processes.ts';
+import { openProxy, proxyMain } from '../proxy-process.ts';
 import { type FaultWatch, pauseUnlessStopped } from './struck-target.ts';
 
-const OPEN_MS = 5000;
 const NETWORK = 'redis';
 const SILENCE = 'silence';
 
@@ -24,14 +24,8 @@ export class RedisLink {
     const spec = { role: 'redisProxy', main: proxyMain, env: {}, folder } as const;
     const { child } = await processes.start(spec, (message) => 'ready' in (message as FromProxy) || undefined);
     const url = new URL(redis);
-    const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 6379) };
-    child.send({ open: { target, seed: NETWORK, networks: [NETWORK] } } satisfies ToProxy);
-    const opened = await child.message(
-      (message) =>
-        'networks' in (message as object) ? (message as { networks: Record<string, string> }).networks : undefined,
-      OPEN_MS,
-    );
-    if (opened instanceof ChildFailure) throw new StartError(child, opened.end);
+    const target = { host: bareHost(url.hostname), port: Number(url.port || 6379) };
+    const opened = await openProxy(child, { target, seed: NETWORK, networks: [NETWORK] });
     const { hostname, port } = new URL(opened[NETWORK]!);
     url.hostname = hostname;
     url.port = port;

@@ -5,7 +5,8 @@ import { count, ms, percent, plainNumber } from '../../wording/quantities.ts';
 import type { Charts } from '../charts/charts.ts';
 import type { Line } from '../charts/series.ts';
 import { columns, type Row, table } from '../parts/data-table.ts';
-import { breakable, type Child, el, section } from '../parts/elements.ts';
+import { type Child, el, section } from '../parts/elements.ts';
+import { scoreTable } from './outages/score-table.ts';
 
 /** Several nodes: how clients and work were spread, and what came through on the same node and across nodes; nothing for one. */
 export function nodesSection(record: RunRecord, charts: Charts): HTMLElement | undefined {
@@ -75,18 +76,5 @@ function byPath({ timeline: { paths } }: RunRecord, statistic: 'p50' | 'max'): L
 
 function faultTable(record: RunRecord): Child {
   const outages = record.outages.filter(({ nodes }) => nodes !== null);
-  if (outages.length === 0) return undefined;
-  const rows = outages.map((outage): Row => {
-    const cells = nodeColumns.map(({ of, isBad }) => {
-      const cell = of(record, outage);
-      return isBad?.(outage) ? el('span', 'outcome fail', cell) : cell;
-    });
-    return { head: el('code', '', ...breakable(outage.fault)), cells };
-  });
-  const heads = nodeColumns.map(({ group, title }) => capital(`${group} ${title}`));
-  return table({ caption: 'Faults by path', columns: columns(['Fault'], heads), rows, className: 'by-fault' });
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return outages.length === 0 ? undefined : scoreTable('Faults by path', nodeColumns, record, outages);
 }

@@ -13,10 +13,11 @@ import type { Outage, ScoreColumn } from '../../../wording/score-column.ts';
 import type { Charts } from '../../charts/charts.ts';
 import { counterLine, type Line, probeConnections } from '../../charts/series.ts';
 import { columns, explained, type Row, table } from '../../parts/data-table.ts';
-import { breakable, type Child, el, folded, section } from '../../parts/elements.ts';
+import { type Child, el, folded, section } from '../../parts/elements.ts';
 import { insufficient, metricName } from '../../parts/metric-name.ts';
 import { accountTable } from '../ledger/account-table.ts';
 import { lanes } from './recovery-lanes.ts';
+import { faultName, scoreTable } from './score-table.ts';
 
 /** What faults did to those who were connected, a row each; nothing for runs without faults. */
 export function outagesSection(given: PageRecord): HTMLElement | undefined {
@@ -27,7 +28,7 @@ export function outagesSection(given: PageRecord): HTMLElement | undefined {
     'outages',
     'Reconnection',
     'What each fault did to the probes: how many were disconnected, when they noticed and were back, and what they missed.',
-    scorecard(record),
+    scoreTable('Faults', [...scoreColumns, deafColumn], record),
     note === undefined ? undefined : el('p', 'note', note),
     folded('Every fault as text', 'of the scorecard', () => words(record)),
   );
@@ -91,18 +92,6 @@ function connected(record: RunRecord): Line[] {
   ];
 }
 
-function scorecard(record: RunRecord): HTMLElement {
-  const rows = record.outages.map((outage): Row => {
-    const cells = [...scoreColumns, deafColumn].map(({ of, isBad }) => {
-      const cell = of(record, outage);
-      return isBad?.(outage) ? el('span', 'outcome fail', cell) : cell;
-    });
-    return { head: named(outage), cells };
-  });
-  const heads = [...scoreColumns, deafColumn].map(({ group, title }) => capital(`${group} ${title}`.trim()));
-  return table({ caption: 'Faults', columns: columns(['Fault'], heads), rows, className: 'by-fault' });
-}
-
 /** On the terminal the findings tell of them. */
 const deafColumn: ScoreColumn = {
   group: '',
@@ -113,7 +102,7 @@ const deafColumn: ScoreColumn = {
 
 function words(record: RunRecord): HTMLElement {
   const rows = record.outages.map((outage) => ({
-    head: explained(el('code', '', ...breakable(outage.fault)), outage.what),
+    head: explained(faultName(outage), outage.what),
     cells: [el('bdi', '', outageSentence(record, outage))],
   }));
   return table({ caption: 'Every fault', columns: columns(['Fault', 'Effect']), rows });
@@ -127,7 +116,7 @@ function presence(outages: readonly Outage[]): Child {
     if (ghosts + missing === 0 && rightAtEnd) return [];
     const until = ghostsUntil === null ? '–' : `${ms(ghostsUntil * 1000)} after it began`;
     const right = el('span', `outcome ${rightAtEnd ? 'pass' : 'fail'}`, rightAtEnd ? '✓ right' : '✗ wrong');
-    return [{ head: named(outage), cells: [count(ghosts), count(missing), until, right] }];
+    return [{ head: faultName(outage), cells: [count(ghosts), count(missing), until, right] }];
   });
   if (asked.length === 0) return undefined;
   if (rows.length === 0) return el('p', '', 'Whom the server listed as in the room was right during every fault.');
@@ -163,7 +152,7 @@ function times(record: RunRecord): HTMLElement {
       const { p50, p95, p99, mean, max } = time;
       return [
         {
-          head: named(outage),
+          head: faultName(outage),
           cells: [metricName(name, what), count(time.count), ...[mean, p50, p95, p99, max].map(show)],
         },
       ];
@@ -171,12 +160,4 @@ function times(record: RunRecord): HTMLElement {
   );
   const heads = [...columns(['Fault', 'What']), ...columns([], ['Count', 'Mean', 'p50', 'p95', 'p99', 'Max'])];
   return table({ caption: 'Times by fault', columns: heads, rows, className: 'by-fault long' });
-}
-
-function named({ fault }: Outage): HTMLElement {
-  return el('code', '', ...breakable(fault));
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,3 +1,4 @@
+import { capitalized } from '../../../../base/capitalized.ts';
 import { messageRate, numberOf } from '../../../../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../../render/page-record.ts';
@@ -28,7 +29,7 @@ export function verdictStrip(record: PageRecord): HTMLElement {
     ...(isRunning ? liveProgress(record) : [worst(record), resultTiles(record), caution(record)]),
     el('p', 'load', loadWords(record)),
     generatorStatus(record),
-    ...(limit === undefined ? [] : [el('p', 'crowd-limit', `${sentenceOf(limit)}.`)]),
+    ...(limit === undefined ? [] : [el('p', 'crowd-limit', `${capitalized(limit)}.`)]),
     el('div', 'judged', ...thresholdList(record)),
   );
   strip.dataset.verdict = word;
@@ -45,7 +46,7 @@ const marks = { ...verdictMarks, running: '●' };
 /** The sentence behind the word: where the run is invalid, why; what else there is to say below it. */
 function said(record: PageRecord): Child[] {
   const { verdict, state, interruptedBy, isRunning } = record;
-  const [first, ...others] = verdict.breaches.map((breach) => sentenceOf(breachReason(breach)));
+  const [first, ...others] = verdict.breaches.map((breach) => capitalized(breachReason(breach)));
   if (isRunning) return [el('p', 'headline', 'The run is in progress. A fault is judged when it is over.')];
   if (interruptedBy) others.push(`Interrupted by ${interruptedBy}.`);
   if (state === 'partial') others.push(partial);
@@ -53,11 +54,6 @@ function said(record: PageRecord): Child[] {
     el('p', 'headline', ...prose(first ?? headline(record))),
     others.length > 0 ? el('ul', 'reasons', ...others.map((sentence) => el('li', '', ...prose(sentence)))) : undefined,
   ];
-}
-
-/** The word before it says already that the run is invalid. */
-function sentenceOf(reason: string): string {
-  return reason.charAt(0).toUpperCase() + reason.slice(1);
 }
 
 const partial = 'Partial: the run was cut short. Deliveries that had not settled count as unknown.';
