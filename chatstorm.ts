@@ -1,16 +1,17 @@
 #!/usr/bin/env node
+
 /** The command line. What a command does is imported when it is asked for, so that help and errors are there at once. */
 
 import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
+import { adapters, balancers } from './base/adapters.ts';
 import { UsageError } from './base/errors.ts';
 import { fileProblem, fileRemedy, isFileError } from './base/file-problem.ts';
 import { compileCache, ownPackage, RUNS_FOLDER } from './base/installation.ts';
 import { printable } from './base/printable.ts';
 import type { Project } from './commands/project-file.ts';
 import { sayError } from './commands/terminal-output.ts';
-import { adapters, balancers } from './load/plan/cluster-plan.ts';
 import { crowdEngines } from './load/plan/crowd-engine.ts';
 import { exitCodes } from './measure/judge/exit-codes.ts';
 import { scenarioNames, usualScenarios } from './scenarios/scenario-files.ts';

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Adapter, type Balancing, usesRedis } from '../base/adapters.ts';
 import { UsageError } from '../base/errors.ts';
 import { isLoopbackHost } from '../base/hosts.ts';
 import { Processes, StartError } from '../load/conduct/processes.ts';
 import { findProgram } from '../load/conduct/target/programs.ts';
 import { ReferenceCluster } from '../load/conduct/target/reference-cluster.ts';
-import type { Balancing } from '../load/plan/cluster-plan.ts';
 import { say, sayError } from './terminal-output.ts';
 
 interface ChatFlags {
@@ -14,7 +14,7 @@ interface ChatFlags {
   readonly host: string;
   readonly nodes: number;
   readonly redis?: string;
-  readonly adapter: string;
+  readonly adapter: Adapter;
   readonly balancer: Balancing;
 }
 
@@ -36,7 +36,7 @@ async function chatOnNodes({ port, host, nodes, redis, adapter, balancer }: Chat
       '--host',
     );
   findProgram('haproxy');
-  if (redis === undefined) findProgram('redis-server');
+  if (usesRedis(adapter) && redis === undefined) findProgram('redis-server');
   const folder = mkdtempSync(join(tmpdir(), 'chatstorm-chat-'));
   const processes = new Processes(() => {});
   // Behind the balancer everybody has its address.

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { adapters, balancers } from '../base/adapters.ts';
 import { UsageError } from '../base/errors.ts';
 import { fileProblem } from '../base/file-problem.ts';
 import { readTextFile } from '../base/read-text-file.ts';
@@ -44,9 +45,9 @@ const projectSchema = z
     listeners: z.number().int().optional().describe('Probes that only listen'),
     duration: z.string().optional().describe('How long to measure, such as 30s'),
     recovery: z.enum(['on', 'off', 'both']).optional().describe("The embedded server's connection state recovery"),
-    nodes: z.number().int().optional().describe('Processes of the embedded server, on Redis and behind HAProxy'),
-    adapter: z.enum(['redis-streams', 'redis-pubsub']).optional().describe('What nodes hear each other by'),
-    balancer: z.enum(['haproxy-cookie', 'haproxy-roundrobin']).optional().describe('How clients find their node'),
+    nodes: z.number().int().optional().describe('Processes of the embedded server, behind HAProxy'),
+    adapter: z.enum(adapters).optional().describe('What nodes hear each other by'),
+    balancer: z.enum(balancers).optional().describe('How clients find their node'),
     redis: z.string().optional().describe('The Redis between nodes, instead of one that the run starts'),
     drain: z.string().optional().describe('How long a node gets no new clients before it is restarted'),
     order: z.enum(['one-by-one', 'all-at-once']).optional().describe('How nodes are restarted'),

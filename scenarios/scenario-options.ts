@@ -59,14 +59,14 @@ const options = {
   },
   nodes: {
     unit: 'n',
-    help: 'processes of the embedded server, on Redis and behind HAProxy',
+    help: 'processes of the embedded server, behind HAProxy',
     parse: toNumber,
     actsAt: () => ['chatstorm', 'server', 'nodes'],
     needsEmbeddedServer: true,
   },
   adapter: {
     unit: 'name',
-    help: 'what nodes hear each other by: redis-streams or redis-pubsub',
+    help: 'what nodes hear each other by: redis-streams, redis-pubsub or cluster',
     parse: asTyped,
     actsAt: () => ['chatstorm', 'server', 'adapter'],
     needsEmbeddedServer: true,

@@ -1,6 +1,7 @@
 /** The two halves of a scenario file as it is written: Artillery's, of which little is asked, and `chatstorm:`. */
 
 import { z } from 'zod';
+import { adapters, balancers } from '../base/adapters.ts';
 import { duration, rate, wholeSeconds } from '../base/units.ts';
 import { type ClientOrder, clientOrderNames } from '../bots/client-orders.ts';
 import { dialects } from '../bots/dialect/built-in.ts';
@@ -152,13 +153,13 @@ const chatstorm = z
           .array(z.enum(['polling', 'websocket']))
           .min(1)
           .optional(),
-        nodes: many(32, 1).optional().describe('Processes of it, behind HAProxy and on Redis where there are several'),
+        nodes: many(32, 1).optional().describe('Processes of it, behind HAProxy where there are several'),
         adapter: z
-          .enum(['redis-streams', 'redis-pubsub'])
+          .enum(adapters)
           .optional()
           .describe('What several nodes hear each other by; redis-streams by default'),
         balancer: z
-          .enum(['haproxy-cookie', 'haproxy-roundrobin'])
+          .enum(balancers)
           .optional()
           .describe(
             'Whether a client stays on its node (by a cookie, the default) or every request goes to the next one',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adapters } from '../base/adapters.ts';
 import { connectionsFor } from './access/descriptor-limit.ts';
 
 /** What the chat server can be told; every field has a default. Times are in ms, sizes in bytes. */
@@ -86,8 +87,8 @@ const fields = z.strictObject({
     .string()
     .regex(/^[\w.-]{0,60}$/, 'expected letters, digits, dots and dashes, 60 at most')
     .default(''),
-  /** What nodes hear each other by: `memory` for one that stands alone. */
-  adapter: z.enum(['memory', 'redis-streams', 'redis-pubsub']).default('memory'),
+  /** What nodes hear each other by: `memory` for one that stands alone, `cluster` for workers of one Node cluster. */
+  adapter: z.enum(['memory', ...adapters]).default('memory'),
   /** The Redis between nodes: `redis://user:password@host:6379/0`, or `rediss:` for TLS. */
   redis: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379'),
   /** What keys and channels in Redis begin with, so that several chats can share one. */

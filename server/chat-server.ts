@@ -181,7 +181,8 @@ function listen(http: HttpServer, { host, port }: ChatOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port));
     http.once('error', failed);
-    http.listen(port, host, () => {
+    // A worker of a Node cluster would share its port with the others.
+    http.listen({ port, host, exclusive: true }, () => {
       http.off('error', failed);
       resolve();
     });

@@ -100,6 +100,26 @@ describe.skipIf(!canRun).concurrent(`several nodes${where}`, () => {
     expect(await running.ended).not.toBe(0);
   });
 
+  test('of one Node cluster hear each other without Redis, and are killed one by one', { timeout: LIMIT_MS }, async ({
+    expect,
+  }) => {
+    const faults = [{ name: 'killed', nodes: 'kill', for: '1s', rest: '4s' }];
+    const running = await run('cluster', ['--adapter', 'cluster', ...noCrowd], {
+      ...outages,
+      faults,
+      thresholds: ['reconnect.back{fault=killed} == 1'],
+    });
+    const record = running.record();
+    expect(record.verdict.outcome, running.output).toBe('pass');
+    const { versions } = record.environment;
+    expect(versions).toHaveProperty('@socket.io/cluster-adapter');
+    expect(versions).not.toHaveProperty('redis');
+    expect(faultIn(record, 'killed').reconnects).toBeGreaterThan(0);
+    expect(valueIn(record, 'delivery.delivered{path=cross-node}')).toBeGreaterThan(0);
+    expect(accountedIn(record)).toBe(valueIn(record, 'delivery.expected'));
+    expect(processesWritingTo(running.folder)).toEqual([]);
+  });
+
   test('are a chat for people, until it is told to end; the page knows its node', { timeout: LIMIT_MS }, async ({
     expect,
   }) => {
@@ -172,6 +192,7 @@ test.concurrent('where a program is missing, the package is named, and nothing i
 test.concurrent.for([
   [['rollout', '--nodes', '1'], 'needs a server of at least two nodes'],
   [['broadcast', '--redis', 'redis://127.0.0.1:1'], 'add --nodes 3'],
+  [['rollout', '--nodes', '2', '--adapter', 'cluster'], 'redis-restarted of rollout needs a Redis'],
   [
     ['broadcast', '--nodes', '2', '--redis', 'http://user:secret@x.invalid'],
     'Expected --redis to be an address such as',

@@ -138,3 +138,21 @@ export const userVariables = ['auth', 'query', 'parser', 'agent', 'ca', 'rejectU
 export function variableOf(name: (typeof userVariables)[number]): string {
   return `chatstorm_${name}`;
 }
+
+/** What the conductor asks of the primary of a Node cluster: a node, with what `node` gets before its main file, and where its output goes. */
+export interface ToPrimary {
+  readonly fork: {
+    readonly id: number;
+    readonly main: string;
+    readonly nodeArgs: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+    readonly log: string;
+  };
+}
+
+export type FromPrimary =
+  | { readonly ready: true }
+  /** A node was forked; its pid is 0 where it could not be. */
+  | { readonly id: number; readonly pid: number }
+  | { readonly id: number; readonly said: object }
+  | { readonly id: number; readonly end: { readonly code: number | null; readonly signal: string | null } };

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileCache, modulePath } from '../../base/installation.ts';
@@ -9,6 +10,7 @@ import { PULSE_FOLDER, PULSE_NAME } from '../folder/pulse.ts';
 export type Role =
   | 'worker'
   | 'server'
+  | 'primary'
   | 'balancer'
   | 'redis'
   | 'redisProxy'
@@ -27,6 +29,24 @@ export interface ChildSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Where its output goes, as ROLE-NUMBER.log. */
   readonly folder: string;
+  /** Starts it as a worker of a Node cluster; it is spawned by itself otherwise. */
+  readonly fork?: (start: ForkOrder) => Promise<ChildHandle>;
+}
+
+/** A Node process to be forked by another one. */
+export interface ForkOrder {
+  readonly main: string;
+  readonly nodeArgs: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: string;
+}
+
+/** A process as its starter holds it: told of by the events `message`, `exit` and `error`, as a ChildProcess is. */
+export interface ChildHandle extends EventEmitter {
+  readonly pid?: number | undefined;
+  readonly connected: boolean;
+  send(message: object, sent: () => void): unknown;
+  kill(signal: NodeJS.Signals): unknown;
 }
 
 /** How much of a log is told, and of its lines. */
@@ -47,39 +67,37 @@ export class Child {
   readonly pid: number;
   /** Never rejects. */
   readonly ended: Promise<ProcessEnd>;
-  readonly #process: ChildProcess;
+  readonly #process: ChildHandle;
   readonly #log: string;
   #end: ProcessEnd | undefined;
 
-  constructor({ role, main, program, env, folder }: ChildSpec, number: number) {
-    const name = childName({ role, number });
-    this.#log = join(folder, `${name}.log`);
-    const log = openSync(this.#log, 'a');
+  private constructor(role: Role, number: number, log: string, started: ChildHandle) {
     this.role = role;
     this.number = number;
-    const all = { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env };
-    this.#process =
-      program === undefined
-        ? spawn(process.execPath, ['--import', leash, ...main], {
-            env: { ...all, [PULSE_FOLDER]: folder, [PULSE_NAME]: name },
-            stdio: ['ignore', log, log, 'ipc'],
-            detached: true,
-          })
-        : spawn(program, main, { env: all, stdio: ['ignore', log, log], detached: true });
-    closeSync(log);
-    this.pid = this.#process.pid ?? 0;
+    this.#log = log;
+    this.#process = started;
+    this.pid = started.pid ?? 0;
     this.ended = new Promise((resolve) => {
       const settle = (end: ProcessEnd) => {
         this.#end ??= end;
         resolve(this.#end);
       };
-      this.#process.once('exit', (code, signal) =>
+      started.once('exit', (code: number | null, signal: NodeJS.Signals | null) =>
         settle(signal ? { kind: 'signal', signal } : { kind: 'exit', code: code ?? 0 }),
       );
-      this.#process.on('error', ({ message }) => {
+      started.on('error', ({ message }: Error) => {
         if (this.pid === 0) settle({ kind: 'failed', message });
       });
     });
+  }
+
+  static async start(spec: ChildSpec, number: number): Promise<Child> {
+    const { role, folder } = spec;
+    const name = childName({ role, number });
+    const log = join(folder, `${name}.log`);
+    const started = startProcess(spec, name, log);
+    // What cannot be spawned says so at once: somebody has to listen by then.
+    return new Child(role, number, log, started instanceof Promise ? await started : started);
   }
 
   /** How it ended, undefined while it runs. */
@@ -151,4 +169,26 @@ export class ChildFailure {
 /** A child as one word, as its log and its signs of life are named: `probes-0`. */
 export function childName({ role, number }: { readonly role: Role; readonly number: number }): string {
   return `${role}-${number}`;
+}
+
+function startProcess(
+  { main, program, env, folder, fork }: ChildSpec,
+  name: string,
+  log: string,
+): ChildHandle | Promise<ChildHandle> {
+  const own = { [PULSE_FOLDER]: folder, [PULSE_NAME]: name };
+  const nodeArgs = ['--import', leash];
+  if (fork) return fork({ main: main[0]!, nodeArgs, env: { ...env, ...own }, log });
+  const all = { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env };
+  const file = openSync(log, 'a');
+  try {
+    if (program !== undefined) return spawn(program, main, { env: all, stdio: ['ignore', file, file], detached: true });
+    return spawn(process.execPath, [...nodeArgs, ...main], {
+      env: { ...all, ...own },
+      stdio: ['ignore', file, file, 'ipc'],
+      detached: true,
+    });
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,3 +1,4 @@
+import { type Adapter, usesRedis } from '../../base/adapters.ts';
 import { UsageError } from '../../base/errors.ts';
 import { ownPackage } from '../../base/installation.ts';
 import { openDoor } from '../../doctor/door.ts';
@@ -27,12 +28,19 @@ export async function prepareRun(asked: RunRequest, isPlanned = false): Promise<
   return { request: { ...request, scenario: fitHeartbeat(request.scenario, handshake) }, found };
 }
 
+const packages: Readonly<Record<Adapter, string>> = {
+  'redis-streams': '@socket.io/redis-streams-adapter',
+  'redis-pubsub': '@socket.io/redis-adapter',
+  cluster: '@socket.io/cluster-adapter',
+};
+
 /** What the nodes of the embedded server stand on. Throws a UsageError where it is not installed. */
 function versionsOf({ scenario, redis }: RunRequest): Readonly<Record<string, string>> {
   const cluster = clusterOf(scenario.server);
   if (!cluster) return {};
-  const adapter = cluster.adapter === 'redis-streams' ? '@socket.io/redis-streams-adapter' : '@socket.io/redis-adapter';
-  const own = redis === undefined ? { redis: findProgram('redis-server').version } : {};
+  const adapter = packages[cluster.adapter];
+  const isOwn = usesRedis(cluster.adapter) && redis === undefined;
+  const own = isOwn ? { redis: findProgram('redis-server').version } : {};
   return { [adapter]: ownPackage.dependencies[adapter]!, ...own, haproxy: findProgram('haproxy').version };
 }
 

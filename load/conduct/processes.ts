@@ -52,7 +52,7 @@ export class Processes {
 
   /** Starts a child and waits for the message that says it is ready. Throws a StartError where none comes. */
   async start<T>(spec: ChildSpec, read: (message: unknown) => T | undefined): Promise<{ child: Child; message: T }> {
-    const child = this.#launch(spec);
+    const child = await this.#launch(spec);
     const message = await child.message(read, READY_MS);
     if (message instanceof ChildFailure) throw new StartError(child, message.end);
     return { child, message };
@@ -60,7 +60,7 @@ export class Processes {
 
   /** Starts a child and waits until it has opened its file in the run's folder. Throws a StartError where it does not. */
   async startWriting(spec: ChildSpec & { readonly role: SourceRole & Role }): Promise<Child> {
-    const child = this.#launch(spec);
+    const child = await this.#launch(spec);
     for (const end = hostNow() + READY_MS; !hasSource(spec.folder, spec.role); await pause(POLL_MS)) {
       if (child.end) throw new StartError(child, child.end);
       if (hostNow() > end) throw new StartError(child, { kind: 'timedOut', afterMs: READY_MS });
@@ -70,7 +70,7 @@ export class Processes {
 
   /** Starts a program and waits until it takes connections on a port of this machine. Throws a StartError where it does not. */
   async startListening(spec: ChildSpec, port: number): Promise<Child> {
-    const child = this.#launch(spec);
+    const child = await this.#launch(spec);
     const address = new URL(`http://127.0.0.1:${port}`);
     for (const end = hostNow() + READY_MS; !(await accepts(address)); await pause(POLL_MS)) {
       if (child.end) throw new StartError(child, child.end);
@@ -101,7 +101,7 @@ export class Processes {
 
   /** Ends them all: what the servers stand on last, servers before it; resolves when they are gone. */
   async close(): Promise<void> {
-    const last: readonly Role[] = ['redisProxy', 'redis'];
+    const last: readonly Role[] = ['redisProxy', 'redis', 'primary'];
     const closeAll = (isMeant: (role: Role) => boolean) =>
       Promise.all(this.all.filter(({ role }) => isMeant(role)).map((child) => child.close(CLOSE_MS)));
     await closeAll((role) => role !== 'server' && !last.includes(role));
@@ -110,10 +110,10 @@ export class Processes {
     this.#watchdog.close();
   }
 
-  #launch(spec: ChildSpec): Child {
+  async #launch(spec: ChildSpec): Promise<Child> {
     const number = this.#started.get(spec.role) ?? 0;
     this.#started.set(spec.role, number + 1);
-    const child = new Child(spec, number);
+    const child = await Child.start(spec, number);
     this.#children.add(child);
     if (child.pid > 0) this.#watchdog.began(child.pid);
     void child.ended.then(() => this.#watchdog.ended(child.pid));

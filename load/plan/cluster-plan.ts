@@ -1,16 +1,10 @@
+import { type Adapter, adapters, type Balancing, balancers } from '../../base/adapters.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-
-/** What nodes hear each other by, and how clients find theirs; the usual one first. */
-export const adapters = ['redis-streams', 'redis-pubsub'] as const;
-export const balancers = ['haproxy-cookie', 'haproxy-roundrobin'] as const;
-
-/** `haproxy-cookie`: a client stays on its node. `haproxy-roundrobin`: every request goes to the next, the classic mistake. */
-export type Balancing = (typeof balancers)[number];
 
 /** How several nodes of the embedded server stand together. */
 export interface ClusterPlan {
   readonly nodes: number;
-  readonly adapter: (typeof adapters)[number];
+  readonly adapter: Adapter;
   readonly balancer: Balancing;
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { usesRedis } from '../../base/adapters.ts';
 import { UsageError } from '../../base/errors.ts';
 import { RUNS_FOLDER } from '../../base/installation.ts';
 import { hasRooms } from '../../bots/dialect/dialect.ts';
@@ -93,7 +94,7 @@ export async function requestsOf(
     refuseRoomsOfNoName(scenario, options);
     const users = options.crowd ? scenario.users : 0;
     refuseTooFewUsers(scenario, users);
-    if (!target) refuseTooFewNodes(scenario);
+    if (!target) refuseFaultsOfNothing(scenario);
     const redis = redisOf(options, scenario);
     return Array.from({ length: repeat }, (_, i): RunRequest => {
       const id = randomUUID().slice(0, 8);
@@ -172,9 +173,16 @@ function ofNodes({ server }: Scenario): Partial<Scenario['dialect']> {
   return clusterOf(server) ? { cookies: true, presence: null } : {};
 }
 
-/** Throws a UsageError where faults strike nodes, and the embedded server has but one. */
-function refuseTooFewNodes({ workload, server, name }: Scenario): void {
-  if (workload.kind !== 'probes' || clusterOf(server)) return;
+/** Throws a UsageError where faults strike nodes or a Redis that the embedded server does not have. */
+function refuseFaultsOfNothing({ workload, server, name }: Scenario): void {
+  if (workload.kind !== 'probes') return;
+  const cluster = clusterOf(server);
+  if (cluster) {
+    const ofRedis = workload.faults.find((one) => 'redis' in one);
+    if (!ofRedis || usesRedis(cluster.adapter)) return;
+    const message = `The fault ${ofRedis.name} of ${name} needs a Redis, and nodes with the adapter cluster have none. Use --adapter redis-streams, or a scenario without it.`;
+    throw new UsageError('COMMAND_LINE', message, '--adapter');
+  }
   const fault = workload.faults.find((one) => 'nodes' in one || 'redis' in one || 'balancer' in one);
   if (!fault) return;
   const message = `The fault ${fault.name} of ${name} needs a server of at least two nodes, got 1. Add --nodes 3, or \`server: { nodes: 3 }\` to the scenario.`;
@@ -184,10 +192,11 @@ function refuseTooFewNodes({ workload, server, name }: Scenario): void {
 /** The address of a Redis of one's own. Throws a UsageError where it is none, or nothing would use it. */
 function redisOf({ redis: address, workers }: LoadOptions, { server }: Scenario): string | undefined {
   if (address === undefined) return undefined;
-  if (!clusterOf(server) && !workers)
+  const cluster = clusterOf(server);
+  if (!(cluster && usesRedis(cluster.adapter)) && !workers)
     throw new UsageError(
       'COMMAND_LINE',
-      '--redis is for a server of several nodes, or for workers: add --nodes 3 or --workers (command line)',
+      '--redis is for a server of several nodes on Redis, or for workers: add --nodes 3 or --workers (command line)',
       '--redis',
     );
   if (URL.canParse(address) && /^rediss?:$/.test(new URL(address).protocol)) return address;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adapters, balancers } from '../../base/adapters.ts';
 import { sourceRoles } from '../metrics/source.ts';
 import { fallbackRecord, matrixPlan } from './matrix-record.ts';
 import { nodesRecord, shardsRecord } from './node-record.ts';
@@ -170,8 +171,8 @@ const plan = z.strictObject({
     cluster: z
       .strictObject({
         nodes: count,
-        adapter: z.enum(['redis-streams', 'redis-pubsub']),
-        balancer: z.enum(['haproxy-cookie', 'haproxy-roundrobin']),
+        adapter: z.enum(adapters),
+        balancer: z.enum(balancers),
       })
       .nullable()
       .default(null)

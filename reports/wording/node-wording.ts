@@ -1,5 +1,6 @@
 /** Several nodes in words and columns: how clients were spread, and what came through on the same node and across nodes. */
 
+import type { Adapter } from '../../base/adapters.ts';
 import { numberOf } from '../../measure/run-record/read-metrics.ts';
 import type { FoldedRun, RunRecord } from '../../measure/run-record/run-record.ts';
 import { count, listed, ms, percent, plainNumber } from './quantities.ts';
@@ -52,10 +53,15 @@ function cell(of: (nodes: OutageNodes) => string): ScoreColumn['of'] {
 /** How the nodes stand together; undefined of a target that has but one. */
 export function clusterWords({ target: { cluster } }: Pick<FoldedRun, 'target'>): string | undefined {
   if (!cluster) return undefined;
-  const adapter = cluster.adapter === 'redis-streams' ? 'Redis Streams' : 'Redis pub/sub';
   const balancer = cluster.balancer === 'haproxy-cookie' ? 'sticky by a cookie' : 'round robin, not sticky';
-  return `${cluster.nodes} nodes on ${adapter}, behind HAProxy (${balancer})`;
+  return `${cluster.nodes} nodes on ${adapterWords[cluster.adapter]}, behind HAProxy (${balancer})`;
 }
+
+const adapterWords: Readonly<Record<Adapter, string>> = {
+  'redis-streams': 'Redis Streams',
+  'redis-pubsub': 'Redis pub/sub',
+  cluster: 'a Node cluster',
+};
 
 /** A node in one line. */
 export function nodeWords({ name, clients, cpu, loopDelayMs, arrived }: Node): string {

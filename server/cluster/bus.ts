@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { Redis } from 'ioredis';
 import type { ServerOptions } from 'socket.io';
 import { type ChatOptions, ChatServerError } from '../chat-options.ts';
@@ -6,16 +7,17 @@ import type { Failures } from '../vitals/failures.ts';
 /** What nodes of one chat hear each other by. */
 export interface Bus {
   readonly adapter: ServerOptions['adapter'];
-  /** Lets go of Redis; what waits for an answer is given up. */
+  /** Lets go of Redis, where it is one; what waits for an answer is given up. */
   close(): void;
 }
 
 /**
  * Opens the bus that the options name; undefined where a node stands alone. Rejects with a ChatServerError where Redis
- * cannot be reached. Once it was reached, a Redis that is away is waited for, however long that takes.
+ * cannot be reached, or there is no primary to hear others by. Once it was reached, a Redis that is away is waited for, however long that takes.
  */
 export async function openBus(options: ChatOptions, failures: Failures): Promise<Bus | undefined> {
   if (options.adapter === 'memory') return undefined;
+  if (options.adapter === 'cluster') return openCluster();
   const redis = await openRedis(options, failures);
   const channel = options.busName;
   if (options.adapter === 'redis-streams') {
@@ -32,6 +34,16 @@ export async function openBus(options: ChatOptions, failures: Failures): Promise
     listener.disconnect();
   };
   return { adapter: createAdapter(redis, listener, { key: channel }), close };
+}
+
+async function openCluster(): Promise<Bus> {
+  if (!cluster.isWorker)
+    throw new ChatServerError(
+      'OPTIONS',
+      'The adapter `cluster` is for workers of a Node cluster, which this process is not: let a primary fork it, or choose another `adapter`.',
+    );
+  const { createAdapter } = await import('@socket.io/cluster-adapter');
+  return { adapter: createAdapter(), close: () => {} };
 }
 
 const CONNECT_MS = 5000;

@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Adapter, type Balancing, usesRedis } from '../../../base/adapters.ts';
 import { nodeName, sourceOf } from '../../../measure/metrics/source.ts';
-import type { Balancing } from '../../plan/cluster-plan.ts';
 import { openRedis } from '../../workers/redis-client.ts';
 import type { Child } from '../child.ts';
 import type { Processes } from '../processes.ts';
+import { ClusterPrimary } from './cluster-primary.ts';
 import { Haproxy } from './haproxy.ts';
 import { RedisLink } from './redis-link.ts';
 import { RedisServer } from './redis-server.ts';
-import { ReferenceNode } from './reference-node.ts';
+import { type NodeSpec, ReferenceNode } from './reference-node.ts';
 import {
   type EmbeddedTarget,
   endAndBringUp,
@@ -18,10 +19,10 @@ import {
   type TargetFault,
 } from './struck-target.ts';
 
-/** Nodes of the reference chat that hear each other by Redis, behind HAProxy. */
+/** Nodes of the reference chat that hear each other by Redis or by the primary of a Node cluster, behind HAProxy. */
 export interface ClusterSpec {
   readonly nodes: number;
-  readonly adapter: string;
+  readonly adapter: Adapter;
   readonly balancer: Balancing;
   /** Somebody's own Redis; undefined for one of the run's own. */
   readonly redis: string | undefined;
@@ -34,6 +35,12 @@ export interface ClusterSpec {
   readonly folder: string;
   /** Where the balancer listens; on any port of this machine by default. */
   readonly listen?: { readonly host: string; readonly port: number };
+}
+
+/** What nodes stand on: options that name it, and how they are started. */
+interface Under {
+  readonly bus: object;
+  readonly fork?: NodeSpec['fork'];
 }
 
 type NodesRestart = Extract<TargetFault, { part: 'nodes'; how: 'restart' }>;
@@ -66,13 +73,11 @@ export class ReferenceCluster implements EmbeddedTarget {
   }
 
   async start(): Promise<URL> {
-    const { nodes, adapter, balancer, busName, options, silencesRedis, folder } = this.#spec;
-    const redis = this.#spec.redis ?? (await this.#redis.start()).href;
-    if (silencesRedis) this.#link = await RedisLink.open(this.#processes, redis, folder);
-    const bus = { adapter, redis: this.#link?.url ?? redis, busName };
+    const { nodes, adapter, balancer, options, folder } = this.#spec;
+    const { bus, fork } = usesRedis(adapter) ? await this.#onRedis() : await this.#onPrimary();
     this.#nodes = Array.from({ length: nodes }, (_, n) => {
       const name = nodeName(sourceOf('server', n));
-      const spec = { name, options: { ...options, ...bus, node: name }, folder };
+      const spec = { name, options: { ...options, adapter, ...bus, node: name }, folder, ...(fork && { fork }) };
       return new ReferenceNode(this.#processes, spec, this.#ended, this.#replaced);
     });
     await Promise.all(this.#nodes.map((node) => node.start()));
@@ -107,6 +112,18 @@ export class ReferenceCluster implements EmbeddedTarget {
     const redis = await openRedis(address).catch(() => undefined);
     await redis?.del(busName);
     redis?.disconnect();
+  }
+
+  async #onRedis(): Promise<Under> {
+    const { busName, silencesRedis, folder } = this.#spec;
+    const redis = this.#spec.redis ?? (await this.#redis.start()).href;
+    if (silencesRedis) this.#link = await RedisLink.open(this.#processes, redis, folder);
+    return { bus: { redis: this.#link?.url ?? redis, busName } };
+  }
+
+  async #onPrimary(): Promise<Under> {
+    const { fork } = await ClusterPrimary.open(this.#processes, this.#spec.folder);
+    return { bus: {}, fork };
   }
 
   /** The node with the most clients: what befalls it is felt. */

@@ -1,5 +1,5 @@
 import { modulePath } from '../../../base/installation.ts';
-import type { Child } from '../child.ts';
+import type { Child, ChildSpec } from '../child.ts';
 import type { Processes } from '../processes.ts';
 import type { Restartable, ServerNode } from './struck-target.ts';
 
@@ -12,6 +12,8 @@ export interface NodeSpec {
   /** Options of the chat server besides its port. */
   readonly options: object;
   readonly folder: string;
+  /** How it is started; by itself unless it is a worker of a Node cluster. */
+  readonly fork?: ChildSpec['fork'];
 }
 
 /** One process of the reference chat, always on the same port. */
@@ -65,10 +67,11 @@ export class ReferenceNode implements ServerNode, Restartable {
   }
 
   async #launch(): Promise<URL> {
-    const { options, folder } = this.#spec;
+    const { options, folder, fork } = this.#spec;
     const given = { port: this.#port, ...options };
     const main = [modulePath('../../../server/main.ts', import.meta.url)];
-    const spec = { role: 'server', main, env: { CHATSTORM_SERVER: JSON.stringify(given) }, folder } as const;
+    const env = { CHATSTORM_SERVER: JSON.stringify(given) };
+    const spec = { role: 'server', main, env, folder, ...(fork && { fork }) } as const;
     const { child, message } = await this.#processes.start(spec, readyUrl);
     this.#child = child;
     return new URL(message);
