@@ -181,6 +181,7 @@ async function shards(): Promise<void> {
     ['cores, one process', ...rounds.map(({ whole }) => whole.toFixed(3))],
     ['cores, four workers', ...rounds.map(({ split }) => split.toFixed(3))],
     ['ratio', ...rounds.map(({ whole, split }) => (split / whole).toFixed(2))],
+    ['cores more, a worker', ...rounds.map(({ whole, split }) => ((split - whole) / 4).toFixed(3))],
     ['lines, kB/s a shard', ...rounds.map(({ lines }) => (lines / 1000).toFixed(1))],
     ['began late, ms', ...rounds.map(({ startLateMs }) => startLateMs.toFixed(1))],
     ['clock, ± ms', ...rounds.map(({ clockBoundMs }) => clockBoundMs.toFixed(2))],
