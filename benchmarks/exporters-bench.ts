@@ -4,9 +4,9 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { quietPort } from '../load/conduct/target/quiet-port.ts';
 import { type Comparison, compareRuns } from '../measure/compare/compare-runs.ts';
 import { parseRunRecord, type RunRecord } from '../measure/run-record/run-record.ts';
-import { freePort } from '../test/support/free-port.ts';
 import { otlpReceiver } from '../test/support/otlp.ts';
 
 const RUNS = 4;
@@ -19,7 +19,7 @@ const LIMIT_MS = 120_000;
 export async function measureExporters(): Promise<Comparison> {
   const folder = mkdtempSync(join(tmpdir(), 'chatstorm-bench-'));
   const receiver = await otlpReceiver();
-  const port = await freePort();
+  const port = await quietPort();
   const scraping = setInterval(() => {
     get(`http://127.0.0.1:${port}/metrics`, (response) => response.resume()).on('error', () => {});
   }, 1000);

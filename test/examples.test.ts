@@ -6,11 +6,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { quietPort } from '../load/conduct/target/quiet-port.ts';
 import { numberOf } from '../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { accountedIn, cleanUp, Running, root, temporaryFolder, valueIn } from './support/chatstorm.ts';
 import type { Counts } from './support/count-packets.ts';
-import { freePort } from './support/free-port.ts';
 
 /** Runs mostly wait: as many as this share two cores. */
 vi.setConfig({ maxConcurrency: 6 });
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 /** An example's server on a free port; what it counted of the measured seconds is told when it is asked. */
 async function startExample(name: string, env: Record<string, string> = {}) {
-  const port = await freePort();
+  const port = await quietPort();
   const server = spawn(process.execPath, ['--import', preload, join(root, 'examples', name, 'server.ts')], {
     env: { ...process.env, ...env, PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

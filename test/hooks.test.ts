@@ -5,8 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { quietPort } from '../load/conduct/target/quiet-port.ts';
 import { cleanUp, isAlive, Running, root, temporaryFolder, until } from './support/chatstorm.ts';
-import { freePort } from './support/free-port.ts';
 
 const pidFiles: string[] = [];
 afterAll(() => {
@@ -23,7 +23,7 @@ async function ownServer(change: object = {}) {
   const folder = temporaryFolder();
   const pid = join(folder, 'server.pid');
   pidFiles.push(pid);
-  const port = await freePort();
+  const port = await quietPort();
   const server = join(root, 'examples', 'minimal-chat', 'server.ts');
   const start = `PORT=${port} '${process.execPath}' '${server}' >/dev/null 2>&1 & echo $! > '${pid}'`;
   const kill = `kill -9 $(cat '${pid}')`;

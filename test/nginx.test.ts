@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,6 +9,7 @@ import { rooms as dialect } from '../bots/dialect/built-in.ts';
 import { Probes } from '../bots/probes.ts';
 import { connectorOf } from '../bots/socketio/socketio-connection.ts';
 import { createProxy } from '../faults/proxy/fault-proxy.ts';
+import { quietPort } from '../load/conduct/target/quiet-port.ts';
 import { layOutMatrix } from '../load/plan/matrix-layout.ts';
 import { fallbackOf } from '../measure/fold/fallback-cells.ts';
 import { Timeline } from '../measure/fold/timeline.ts';
@@ -44,7 +43,7 @@ const passesUpgrades = `
 /** A real nginx before the chat, for one test; returns its origin. */
 async function nginxWith(headers: string): Promise<string> {
   const folder = temporaryFolder();
-  const port = await freePort();
+  const port = await quietPort();
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (kind) => `${kind}_temp_path ${folder}/${kind};`,
   );
@@ -75,14 +74,6 @@ http {
   });
   await until(await answers(port));
   return `http://127.0.0.1:${port}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Whether somebody listens at a port, as far as was seen so far. */

@@ -5,10 +5,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { quietPort } from '../load/conduct/target/quiet-port.ts';
 import { type Distribution, parseRunRecord, type RunRecord } from '../measure/run-record/run-record.ts';
 import { timeBuckets } from '../reports/exporters/prometheus-metrics.ts';
 import { cleanUp, Running, shortScenario, temporaryFolder } from './support/chatstorm.ts';
-import { freePort } from './support/free-port.ts';
 import { otlpReceiver, quantileBounds, totalOf } from './support/otlp.ts';
 import { endings } from './support/records.ts';
 
@@ -29,7 +29,7 @@ describe('a run that is watched', () => {
 
   beforeAll(async () => {
     receiver = await otlpReceiver();
-    const scrape = await freePort();
+    const scrape = await quietPort();
     if (prometheusBin) prometheus = await startPrometheus(prometheusBin, scrape);
     const scenario = readFileSync(shortScenario, 'utf8').replace(
       '    - delivery.lost == 0',
@@ -203,7 +203,7 @@ test('a threshold of a scenario that there is not is refused, with its line', as
 test('a target that cannot be reached is told in every file, and the exit code is 4', async () => {
   const folder = temporaryFolder();
   const at = (name: string) => join(folder, name);
-  const target = `http://127.0.0.1:${await freePort()}`;
+  const target = `http://127.0.0.1:${await quietPort()}`;
   const files = ['--junit', at('results.xml'), '--summary', at('summary.md'), '--metrics-json', at('metrics.json')];
   const { code, stdout } = await ended(['load', shortScenario, '--target', target, ...files, '--json', '-']);
   expect(code).toBe(4);
@@ -226,7 +226,7 @@ async function ended(args: readonly string[]) {
 /** A Prometheus of its own that scrapes an address each second. */
 async function startPrometheus(bin: string, scraped: number) {
   const folder = temporaryFolder();
-  const port = await freePort();
+  const port = await quietPort();
   const config = join(folder, 'prometheus.yml');
   const job = { job_name: 'chatstorm', static_configs: [{ targets: [`127.0.0.1:${scraped}`] }] };
   writeFileSync(config, JSON.stringify({ global: { scrape_interval: '1s' }, scrape_configs: [job] }));

@@ -1,4 +1,4 @@
-import { checkTrust, type TrustInput } from '../judge/trust.ts';
+import { healthBreaches } from '../judge/trust.ts';
 import type { Event, EventLine } from '../metrics/events.ts';
 import { metricKey } from '../metrics/metric-key.ts';
 import type { Window } from '../metrics/window.ts';
@@ -57,18 +57,12 @@ export class ShardFolds {
         crowd: series(name, 'crowd'),
         proxy: series(name, 'proxy'),
       });
-      const input: TrustInput = {
-        ...sums.trust(),
-        ...{ lagLimitMs, latencyP99, loopUtilization: byRole('loopUtilization'), loopStall: byRole('loopStall') },
-        ...{ offered: undefined, deaths: [], starved: undefined, substance: undefined },
-        headroom: { descriptors: unknown, ports: unknown },
-      };
       const worker = shards.find((shard) => shard.number === number)?.worker ?? '';
-      return checkTrust(input).flatMap((breach): Breach[] =>
-        breach.gate === 'busy' || breach.gate === 'stall' || breach.gate === 'lag'
-          ? [{ gate: 'shard', shard: number, worker, breach }]
-          : [],
-      );
+      const { lagP99 } = sums.trust();
+      const loops = { loopUtilization: byRole('loopUtilization'), loopStall: byRole('loopStall') };
+      return healthBreaches({ lagP99, lagLimitMs, latencyP99, ...loops }).map((breach) => {
+        return { gate: 'shard', shard: number, worker, breach };
+      });
     });
   }
 }
@@ -83,8 +77,6 @@ export function withoutBlurred(metrics: Metrics, shards: Shards): Metrics {
 
 const CROSS_SHARD = metricKey('broadcast.latency', { path: 'cross-shard' });
 const BLUR = 0.1;
-
-const unknown = { wanted: 0, available: null };
 
 /** A line with the probes numbered as in the whole run: in its part of the load their numbers begin at 0. */
 export function inWholeRun(line: EventLine, { load }: RunPlan): EventLine {

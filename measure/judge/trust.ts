@@ -15,7 +15,8 @@ type Series = readonly (number | null)[];
 /** What of ours could be the bottleneck. */
 export type GeneratorRole = 'probes' | 'crowd' | 'proxy';
 
-export interface TrustInput {
+/** How the load generator did. */
+export interface GeneratorHealth {
   /** p99 of how late messages were handed over, ms; undefined without samples. */
   readonly lagP99: number | undefined;
   /** How late they may be, where a tenth of the latency is less, ms. */
@@ -26,6 +27,9 @@ export interface TrustInput {
   readonly loopUtilization: Readonly<Record<GeneratorRole, Series>>;
   /** The longest time without a sign of life, as seen from outside, ms, by second of the measured interval. */
   readonly loopStall: Readonly<Record<GeneratorRole, Series>>;
+}
+
+export interface TrustInput extends GeneratorHealth {
   /** Messages that the schedule holds for the measured interval; undefined where the run was cut short. */
   readonly offered: number | undefined;
   readonly messages: Readonly<Record<'scheduled' | 'sent' | 'dropped' | 'ok' | 'refused' | 'info', number>>;
@@ -56,6 +60,7 @@ export interface TrustInput {
 
 /** Why a run is invalid. */
 export type Breach = RunRecord['verdict']['breaches'][number];
+type HealthBreach = Extract<Breach, { gate: 'stall' | 'busy' | 'lag' }>;
 
 const LAG_SHARE = 0.1;
 const BUSY_SECONDS = 5;
@@ -70,10 +75,17 @@ export function checkTrust(input: TrustInput): Breach[] {
     ...input.deaths.map(({ role, end, said }) => ({ gate: 'death' as const, role, end, said: [...said] })),
     ...headroomBreaches(input),
     ...substanceBreaches(input),
-    ...(['crowd', 'proxy', 'probes'] as const).flatMap((role) => loopBreaches(role, input)),
-    ...lagBreaches(input),
+    ...healthBreaches(input),
     ...(input.starved ? [{ gate: 'starved', ...input.starved } as const] : []),
     ...sumBreaches(input),
+  ];
+}
+
+/** The gates that a generator breached by being busy, standing still, or sending late. */
+export function healthBreaches(health: GeneratorHealth): HealthBreach[] {
+  return [
+    ...(['crowd', 'proxy', 'probes'] as const).flatMap((role) => loopBreaches(role, health)),
+    ...lagBreaches(health),
   ];
 }
 
@@ -96,8 +108,8 @@ function headroomBreaches({ headroom }: TrustInput): Breach[] {
   });
 }
 
-function loopBreaches(role: GeneratorRole, { loopUtilization, loopStall }: TrustInput): Breach[] {
-  const breaches: Breach[] = [];
+function loopBreaches(role: GeneratorRole, { loopUtilization, loopStall }: GeneratorHealth): HealthBreach[] {
+  const breaches: HealthBreach[] = [];
   const stallMs = Math.max(0, ...known(loopStall[role]));
   const limitMs = stallLimitsMs[role];
   if (stallMs > limitMs) breaches.push({ gate: 'stall', role, stallMs, limitMs });
@@ -107,7 +119,7 @@ function loopBreaches(role: GeneratorRole, { loopUtilization, loopStall }: Trust
   return breaches;
 }
 
-function lagBreaches({ lagP99, lagLimitMs, latencyP99 = 0 }: TrustInput): Breach[] {
+function lagBreaches({ lagP99, lagLimitMs, latencyP99 = 0 }: GeneratorHealth): HealthBreach[] {
   const limitMs = Math.max(lagLimitMs, LAG_SHARE * latencyP99);
   return lagP99 !== undefined && lagP99 > limitMs ? [{ gate: 'lag', p99Ms: lagP99, limitMs }] : [];
 }
