@@ -13,7 +13,7 @@ const COSTS = {
   /** On the wire, with the headers of WebSocket, TCP and IP, bytes. */
   delivery: 210,
   /** Lines of a shard, bytes a second. */
-  lines: 15_000,
+  lines: 8000,
 } as const;
 
 /** A core that is busier delivers late. */
