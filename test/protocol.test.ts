@@ -1,28 +1,36 @@
 /**
  * The points of Socket.IO's own protocol suites (Engine.IO v4, 25; Socket.IO v5, 32), told anew: what a client can rely on
- * directly it can rely on through the proxy.
+ * directly it can rely on through the proxy and through the balancer of several nodes.
  */
 
-import { createServer } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as EngineServer } from 'engine.io';
 import { Server } from 'socket.io';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostNow } from '../bots/clock.ts';
 import { createProxy } from '../faults/proxy/fault-proxy.ts';
+import { Processes } from '../load/conduct/processes.ts';
+import { Haproxy } from '../load/conduct/target/haproxy.ts';
+import { cleanUp, temporaryFolder } from './support/chatstorm.ts';
+import { hasHaproxy } from './support/redis.ts';
 
 const heartbeat = { pingInterval: 300, pingTimeout: 1500 };
 const maxHttpBufferSize = 1_000_000;
 const closers: (() => unknown)[] = [];
 afterAll(async () => {
   for (const close of closers) await close();
+  await cleanUp();
 });
 
-/** A server that echoes what it hears, reached in one of two ways; its address. */
-type Start = (isProxied: boolean) => Promise<string>;
+/** A server that echoes what it hears, reached in one of three ways; its address. */
+type Way = 'directly' | 'through the proxy' | 'through HAProxy';
+const ways: readonly Way[] = ['directly', 'through the proxy', ...(hasHaproxy ? (['through HAProxy'] as const) : [])];
+type Start = (way: Way) => Promise<string>;
 
-const startEngine: Start = (isProxied) => {
-  const http = createServer();
+const startEngine: Start = (way) => {
+  const http = createServer(healthy);
   const engine = new EngineServer({ ...heartbeat, maxHttpBufferSize });
   engine.attach(http, { path: '/socket.io/' });
   engine.on(
@@ -34,11 +42,11 @@ const startEngine: Start = (isProxied) => {
       socket.on('message', (data) => socket.send(data));
     },
   );
-  return reached(http, isProxied);
+  return reached(http, way);
 };
 
-const startSocket: Start = (isProxied) => {
-  const http = createServer();
+const startSocket: Start = (way) => {
+  const http = createServer(healthy);
   const io = new Server(http, { ...heartbeat, maxHttpBufferSize, connectTimeout: 2000 });
   for (const namespace of ['/', '/custom']) {
     io.of(namespace).on('connection', (socket) => {
@@ -47,17 +55,29 @@ const startSocket: Start = (isProxied) => {
       socket.on('message-with-ack', (...args) => args.pop()(...args));
     });
   }
-  return reached(http, isProxied);
+  return reached(http, way);
 };
 
-async function reached(http: ReturnType<typeof createServer>, isProxied: boolean): Promise<string> {
+/** Polls as they arrive at a server, by session: two requests overtake each other on the way. */
+const polls = new EventEmitter();
+
+/** What else is asked for, as a balancer does. */
+const healthy: RequestListener = (_request, response) => void response.end();
+
+async function reached(http: ReturnType<typeof createServer>, way: Way): Promise<string> {
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
+  http.on('request', ({ method, url = '' }) => {
+    const sid = new URL(url, 'http://server').searchParams.get('sid');
+    if (method === 'GET' && sid) polls.emit(sid);
+  });
   closers.push(() => {
     http.closeAllConnections();
     http.close();
   });
-  if (!isProxied) return `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}`;
+  if (way === 'directly') return url;
+  if (way === 'through HAProxy') return balanced(new URL(url));
   const proxy = await createProxy({
     target: { host: '127.0.0.1', port },
     seed: 'protocol',
@@ -66,6 +86,15 @@ async function reached(http: ReturnType<typeof createServer>, isProxied: boolean
   });
   closers.unshift(() => proxy.close());
   return proxy.url;
+}
+
+/** Through the balancer of several nodes, with one. */
+async function balanced(url: URL): Promise<string> {
+  const folder = temporaryFolder();
+  const processes = new Processes(() => {});
+  closers.unshift(() => processes.close());
+  const balancer = new Haproxy(processes, folder, folder, new WeakSet());
+  return (await balancer.start([{ name: 'node-1', url }], 'haproxy-cookie')).origin;
 }
 
 /** A WebSocket by hand: what comes is waited for one by one. */
@@ -212,7 +241,9 @@ function sharedPoints(url: () => string): void {
 
   test('polling: a close packet ends the session, and the poll that waits', async () => {
     const sid = await session(url());
+    const arrived = once(polls, sid);
     const waiting = pull(url(), sid);
+    await arrived;
     expect(await push(url(), sid, '1')).toBe(200);
     expect(await waiting).toBe('6');
     expect(await pull(url(), sid)).toBe(400);
@@ -231,7 +262,8 @@ function sharedPoints(url: () => string): void {
 
   test('upgrade: afterwards the session is not polled', async () => {
     const { sid, link } = await upgraded(url());
-    expect(await pull(url(), sid)).toBe(400);
+    // What is asked by another connection may come before the upgrade.
+    await expect.poll(() => pull(url(), sid)).toBe(400);
     link.close();
   });
 
@@ -264,14 +296,11 @@ async function upgraded(url: string): Promise<{ sid: string; link: Link }> {
   return { sid, link };
 }
 
-describe.each([
-  ['directly', false],
-  ['through the proxy', true],
-])('Engine.IO v4 %s', (_how, isProxied) => {
+describe.each(ways)('Engine.IO v4 %s', (way) => {
   let at = '';
   const url = () => at;
   beforeAll(async () => {
-    at = await startEngine(isProxied);
+    at = await startEngine(way);
   });
   describe.concurrent('a client', () => {
     sharedPoints(url);
@@ -330,14 +359,11 @@ describe.each([
   });
 });
 
-describe.each([
-  ['directly', false],
-  ['through the proxy', true],
-])('Socket.IO v5 %s', (_how, isProxied) => {
+describe.each(ways)('Socket.IO v5 %s', (way) => {
   let at = '';
   const url = () => at;
   beforeAll(async () => {
-    at = await startSocket(isProxied);
+    at = await startSocket(way);
   });
 
   /** A link in the main namespace, whose first event has been taken. */
