@@ -1,0 +1,221 @@
+import { holdsWithConfidence, windowsToConfirm } from './confirmation.ts';
+import { type Decision, SequentialTest } from './sequential-test.ts';
+
+/** What is searched for, and how surely it is to be known. */
+export interface SearchPlan {
+  /** The first level that is tried, and the highest that is. */
+  readonly from: number;
+  readonly most: number;
+  /** Levels are multiples of it. */
+  readonly unit: number;
+  /** How far apart the highest level that held and the lowest that did not may be, as a ratio. */
+  readonly precision: number;
+  /** The share of windows that have to hold, and how sure that is to be. */
+  readonly good: number;
+  readonly confidence: number;
+  /** How many windows the search may take before it ends with what it has. */
+  readonly mostWindows: number;
+}
+
+/**
+ * `double`: each level is twice the one before, until one does not hold. `bisect`: between the two. `confirm`: the highest that
+ * held, for as long as it takes. `overload`, `release`: the lowest that did not hold, then half of what was confirmed.
+ */
+export type Stage = 'double' | 'bisect' | 'confirm' | 'overload' | 'release';
+
+/** What the search wants to see next. */
+export interface SearchStep {
+  readonly stage: Stage;
+  readonly level: number;
+}
+
+/** A window of a level that is over; `held` is null where the load generator was not healthy: it says nothing of the target. */
+export interface SeenWindow extends SearchStep {
+  readonly held: boolean | null;
+}
+
+/** What a search came to. */
+export interface SearchResult {
+  /** The highest level that was confirmed; null where none was. */
+  readonly confirmed: number | null;
+  /** The lowest level that did not hold; null where every one did. */
+  readonly refuted: number | null;
+  /** Windows at the confirmed level, and how many of them held. */
+  readonly windows: { readonly seen: number; readonly held: number };
+  /** How sure it is that as many windows hold as they have to; below what was asked for where time ran out. */
+  readonly confidence: number;
+  /** Why it ended. */
+  readonly end: 'confirmed' | 'timeIsUp' | 'generator' | 'nothingHeld' | 'most';
+  /** Whether half of the capacity held again after the overload; null where that was not seen. */
+  readonly recovered: boolean | null;
+}
+
+export type SearchState = { readonly next: SearchStep } | { readonly result: SearchResult };
+
+/** A level at which the generator was not healthy so often in a row says no more. */
+const MOST_UNHEALTHY = 3;
+const OVERLOAD_WINDOWS = 2;
+/** How many windows the target has to recover. */
+const RELEASE_WINDOWS = 8;
+
+/**
+ * What to look at after the windows seen so far, or what they come to: a pure function of both. Windows are told in the order of
+ * time; those of another level than was wanted are passed over.
+ */
+export function searchAfter(plan: SearchPlan, windows: readonly SeenWindow[]): SearchState {
+  const search = new Search(plan);
+  for (const window of windows) search.see(window);
+  return search.state();
+}
+
+class Search {
+  readonly #plan: SearchPlan;
+  #step: SearchStep;
+  #test: SequentialTest;
+  /** The highest level that held, and the lowest that did not. */
+  #low = 0;
+  #high = Number.POSITIVE_INFINITY;
+  #seen = 0;
+  #unhealthy = 0;
+  #confirming = { seen: 0, held: 0 };
+  #confirmed: { readonly level: number; readonly seen: number; readonly held: number } | undefined;
+  #recovered: boolean | null = null;
+  #end: SearchResult['end'] | undefined;
+
+  constructor(plan: SearchPlan) {
+    this.#plan = plan;
+    this.#step = { stage: 'double', level: Math.min(this.#rounded(plan.from), plan.most) };
+    this.#test = this.#newTest();
+  }
+
+  state(): SearchState {
+    if (this.#end === undefined) return { next: this.#step };
+    const { level, seen, held } = this.#confirmed ?? { level: null, seen: 0, held: 0 };
+    return {
+      result: {
+        confirmed: level,
+        refuted: Number.isFinite(this.#high) ? this.#high : null,
+        windows: { seen, held },
+        confidence: holdsWithConfidence(held, seen, this.#plan.good),
+        end: this.#end,
+        recovered: this.#recovered,
+      },
+    };
+  }
+
+  see({ stage, level, held }: SeenWindow): void {
+    if (this.#end !== undefined || stage !== this.#step.stage || level !== this.#step.level) return;
+    this.#seen++;
+    if (held === null) {
+      this.#unhealthy++;
+      if (this.#unhealthy >= MOST_UNHEALTHY) this.#endAtGenerator();
+    } else {
+      this.#unhealthy = 0;
+      this.#judge(held);
+    }
+    if (this.#end === undefined && this.#seen >= this.#plan.mostWindows) this.#endInTime();
+  }
+
+  #judge(held: boolean): void {
+    const { stage, level } = this.#step;
+    if (stage === 'overload') return this.#overload();
+    if (stage === 'release') return this.#release(held);
+    const decision = this.#test.add(held);
+    if (stage === 'confirm') return this.#confirm(held, decision);
+    // On the way up, a level that held for once is no limit.
+    const passes = decision === 'holds' || (stage === 'double' && held && this.#test.seen === 1);
+    if (passes) this.#low = Math.max(this.#low, level);
+    else if (decision === 'fails') this.#high = Math.min(this.#high, level);
+    else return;
+    this.#goOn();
+  }
+
+  /** The next level, now that one was decided. */
+  #goOn(): void {
+    const { most, precision, unit } = this.#plan;
+    if (!Number.isFinite(this.#high)) {
+      if (this.#low >= most) return this.#go('confirm', most);
+      return this.#go('double', Math.min(this.#low * 2, most));
+    }
+    if (this.#low === 0) {
+      if (this.#high <= unit) return this.#finish('nothingHeld');
+      return this.#go('bisect', this.#rounded(this.#high / 2));
+    }
+    const between = this.#rounded(Math.sqrt(this.#low * this.#high));
+    const isClose = this.#high / this.#low <= precision || between <= this.#low || between >= this.#high;
+    if (isClose) this.#go('confirm', this.#low);
+    else this.#go('bisect', between);
+  }
+
+  #confirm(held: boolean, decision: Decision): void {
+    const { good, confidence, precision, unit } = this.#plan;
+    this.#confirming.seen++;
+    if (held) this.#confirming.held++;
+    const { seen, held: heldOnes } = this.#confirming;
+    const { level } = this.#step;
+    if (holdsWithConfidence(heldOnes, seen, good) >= confidence) {
+      this.#confirmed = { level, ...this.#confirming };
+      if (!Number.isFinite(this.#high)) return this.#finish('most');
+      return this.#go('overload', this.#high);
+    }
+    const wanted = windowsToConfirm(seen - heldOnes, good, confidence);
+    // Too many failures to be made up for by any number of windows that it is worth to wait for.
+    if (decision !== 'fails' && wanted <= 2 * windowsToConfirm(0, good, confidence)) return;
+    // Only what a test refuted does not hold: this one cannot be told apart from one that does.
+    if (decision === 'fails') this.#high = level;
+    const below = this.#rounded(Math.min(level / precision, level - unit));
+    if (below < unit) return this.#finish('nothingHeld');
+    this.#low = below;
+    this.#go('confirm', below);
+  }
+
+  #overload(): void {
+    this.#test.add(true);
+    if (this.#test.seen >= OVERLOAD_WINDOWS) this.#go('release', this.#rounded(this.#confirmed!.level / 2));
+  }
+
+  #release(held: boolean): void {
+    this.#test.add(held);
+    if (!held && this.#test.seen < RELEASE_WINDOWS) return;
+    this.#recovered = held;
+    this.#finish('confirmed');
+  }
+
+  #go(stage: Stage, level: number): void {
+    this.#step = { stage, level };
+    this.#test = this.#newTest();
+    this.#unhealthy = 0;
+    if (stage === 'confirm') this.#confirming = { seen: 0, held: 0 };
+  }
+
+  #finish(end: SearchResult['end']): void {
+    this.#end = end;
+  }
+
+  /** What was confirmed stands; otherwise what has held so far is the least that is known. */
+  #endAtGenerator(): void {
+    if (!this.#confirmed) this.#keepLeast();
+    this.#finish(this.#confirmed && Number.isFinite(this.#high) ? 'confirmed' : 'generator');
+  }
+
+  #endInTime(): void {
+    const isConfirmed = this.#confirmed !== undefined;
+    if (!isConfirmed) this.#keepLeast();
+    this.#finish(isConfirmed ? 'confirmed' : 'timeIsUp');
+  }
+
+  #keepLeast(): void {
+    const { stage, level } = this.#step;
+    if (stage === 'confirm' && this.#confirming.seen > 0) this.#confirmed = { level, ...this.#confirming };
+    else if (this.#low > 0) this.#confirmed = { level: this.#low, seen: 0, held: 0 };
+  }
+
+  #newTest(): SequentialTest {
+    return new SequentialTest(this.#plan.good, 1 - this.#plan.confidence);
+  }
+
+  #rounded(level: number): number {
+    const { unit } = this.#plan;
+    return Math.max(unit, Math.round(level / unit) * unit);
+  }
+}
