@@ -210,4 +210,5 @@ const plan: RunPlan = {
   },
   matrix: null,
   outages: [],
+  search: null,
 };

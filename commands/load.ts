@@ -17,6 +17,7 @@ import { exitCode, exitCodes, worstExitCode } from '../measure/judge/exit-codes.
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { withFindings } from '../reports/findings/all-findings.ts';
 import type { ReportsServer } from '../reports/serve/reports-server.ts';
+import { LevelLines } from '../reports/terminal/capacity-table.ts';
 import { LiveLine } from '../reports/terminal/live-line.ts';
 import { planSheet, sheetLine } from '../reports/terminal/plan-sheet.ts';
 import { verdictTable } from '../reports/terminal/verdict-table.ts';
@@ -112,6 +113,7 @@ function onPages(pages: ReportsServer): SessionObserver {
  */
 function onTerminal(pages: ReportsServer | undefined, opens: boolean, unwritten: () => void): SessionObserver {
   const live = new LiveLine(shownOn(), terminal, isTerminal());
+  const levels = new LevelLines();
   let isOpened = !opens;
   return {
     starting: async (request, found) => {
@@ -122,9 +124,16 @@ function onTerminal(pages: ReportsServer | undefined, opens: boolean, unwritten:
       isOpened = true;
       live.note(`${request.scenario.name} is starting its processes …`);
     },
-    advanced: (_request, _lines, progress) => live.show(progress),
+    advanced: (_request, lines, progress) => {
+      for (const line of levels.add(lines)) {
+        live.clear();
+        say(line);
+      }
+      live.show(progress);
+    },
     finished: async ({ folder }, record) => {
       live.clear();
+      for (const line of levels.flush()) say(line);
       if (!(await conclude(folder, record))) unwritten();
     },
     abandoned: () => {

@@ -60,7 +60,7 @@ async function live(user: VirtualUser, flow: Step): Promise<void> {
 
 /**
  * `users: N` users arrive `over` so many seconds, once `beforeScenario` is done; those that fail are counted by reason. A function
- * of the processor can change how many they are, by `context.resize(users, overSeconds)`.
+ * of the processor can change how many they are, by `context.resize(users, overSeconds)`; `context.share` is this thread's share of them.
  */
 async function liveAsSquad(kit: EngineKit, spec: ScenarioSpec, flow: Step, context: Context): Promise<void> {
   const [phase] = kit.script.config.phases ?? [];
@@ -74,7 +74,7 @@ async function liveAsSquad(kit: EngineKit, spec: ScenarioSpec, flow: Step, conte
   });
   // Those of all worker threads together are as many as is said.
   const resize = (users: number, overS: number) => void squad.resize(Math.ceil((users - first) / every), overS);
-  const leader = new VirtualUser(kit, Object.assign(context, { resize }));
+  const leader = new VirtualUser(kit, Object.assign(context, { resize, share: 1 / every }));
   for (const name of [spec.beforeScenario ?? []].flat()) await call(name, leader, kit);
   resize(Number(spec.users), Number(spec.over ?? 0));
   await squad.over;

@@ -50,6 +50,30 @@ const options = {
     parse: asTyped,
     actsAt: (file) => (has(file, 'faults') ? { lacks: '`probes.measure`' } : inProbes(file, 'measure')),
   },
+  find: {
+    unit: 'what',
+    help: 'capacity: users, rate (messages a second) or rooms (users of one room)',
+    parse: asTyped,
+    actsAt: (file) => inCapacity(file, 'find'),
+  },
+  precision: {
+    unit: 'ratio',
+    help: 'capacity: how far apart what held and what did not may be, such as 1.1',
+    parse: toDecimal,
+    actsAt: (file) => inCapacity(file, 'precision'),
+  },
+  good: {
+    unit: 'share',
+    help: 'capacity: the share of windows that have to hold, such as 0.9',
+    parse: toDecimal,
+    actsAt: (file) => inCapacity(file, 'good'),
+  },
+  confidence: {
+    unit: 'share',
+    help: 'capacity: how sure that is to be, such as 0.95',
+    parse: toDecimal,
+    actsAt: (file) => inCapacity(file, 'confidence'),
+  },
   recovery: {
     unit: 'mode',
     help: "reconnect: the server's connection state recovery: on, off, or both (a run each)",
@@ -121,12 +145,20 @@ function toNumber(text: string): number | string {
   return /^-?\d+$/.test(text) ? Number(text) : text;
 }
 
+function toDecimal(text: string): number | string {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
 function asTyped(text: string): string {
   return text;
 }
 
 function inProbes(file: Unchecked, key: string) {
   return has(file, 'matrix') ? { lacks: '`probes`' } : ['chatstorm', 'probes', key];
+}
+
+function inCapacity(file: Unchecked, key: string) {
+  return has(file, 'capacity') ? ['chatstorm', 'capacity', key] : { lacks: '`capacity`' };
 }
 
 function whereKilled(file: Unchecked) {

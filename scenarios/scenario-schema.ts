@@ -8,6 +8,7 @@ import { dialects } from '../bots/dialect/built-in.ts';
 import { dialectSchema } from '../bots/dialect/dialect.ts';
 import { faultSchema } from '../faults/registry.ts';
 import { parseThreshold } from '../measure/judge/thresholds.ts';
+import { capacityKinds } from '../measure/run-record/capacity-record.ts';
 
 const many = (most: number, least = 0) => z.number().int().min(least).max(most);
 
@@ -137,6 +138,29 @@ const matrix = z.strictObject({
     ),
 });
 
+const share = z.number().gt(0).lt(1);
+
+const capacity = z.strictObject({
+  find: z
+    .enum(capacityKinds)
+    .default('users')
+    .describe('users: how many of them; rate: messages a second of `users` of them; rooms: how many in one room'),
+  from: many(1_000_000, 1).describe('The first level; it is doubled until one does not hold'),
+  users: many(1_000_000, 1).default(200).describe('With find: rate, the users who send'),
+  roomSize: many(10_000, 2).default(20).describe('Users of each room of the crowd'),
+  rate: rate.describe('Messages of each user, where the rate is not what is searched for'),
+  window: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long a level is looked at for one verdict'),
+  precision: z
+    .number()
+    .gt(1)
+    .max(10)
+    .default(1.1)
+    .describe('How far apart what held and what did not may be, as a ratio'),
+  good: share.default(0.9).describe('The share of windows that have to hold'),
+  confidence: share.default(0.95).describe('How sure that is to be'),
+  slo: z.array(threshold).min(1).describe('What has to hold in a window'),
+});
+
 const chatstorm = z
   .strictObject({
     about: z.string().describe('What the scenario measures, in a line'),
@@ -173,6 +197,9 @@ const chatstorm = z
     probes: probes.optional().describe('Probes in busy rooms'),
     faults: z.array(outage).default([]).describe('With probes: the faults, one after the other'),
     personas: people.optional().describe('With faults: bots that go offline in their own way, after all faults'),
+    capacity: capacity
+      .optional()
+      .describe('With probes: what is searched for; the crowd has as many users as that takes'),
     matrix: matrix.optional().describe('Instead of probes: every client order on every network'),
     quick: z
       .looseObject({})
@@ -184,7 +211,8 @@ const chatstorm = z
   .refine(
     ({ probes, faults }) => probes === undefined || (probes.measure === undefined) === faults.length > 0,
     'with either `probes.measure` or `faults`',
-  );
+  )
+  .refine(({ probes, capacity }) => capacity === undefined || probes !== undefined, '`capacity` with `probes`');
 
 const phase = z.looseObject({
   arrivalCount: many(10_000_000).optional(),
@@ -215,7 +243,11 @@ export const scenarioSchema = z
 export type ProbesConfig = z.output<typeof probes> & {
   readonly faults: readonly OutageConfig[];
   readonly personas: PersonasConfig | undefined;
+  readonly capacity: CapacityConfig | undefined;
 };
+
+/** What is searched for; `rate` is per user and second, `window` is in seconds. */
+export type CapacityConfig = z.output<typeof capacity>;
 
 /** What goes wrong once; lengths in seconds. */
 export type OutageConfig = z.output<typeof outage>;

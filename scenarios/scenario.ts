@@ -137,11 +137,11 @@ export function secondsOf(duration: number | string): number {
 }
 
 function workloadOf(
-  { probes, matrix, faults, personas }: ScenarioFile['chatstorm'],
+  { probes, matrix, faults, personas, capacity }: ScenarioFile['chatstorm'],
   dialect: Dialect,
 ): Scenario['workload'] {
   if (probes) {
-    return { kind: 'probes', ...probes, rooms: hasRooms(dialect) ? probes.rooms : 1, faults, personas };
+    return { kind: 'probes', ...probes, rooms: hasRooms(dialect) ? probes.rooms : 1, faults, personas, capacity };
   }
   const { transports } = dialect;
   const orders = (matrix as MatrixConfig).orders.filter((order) =>

@@ -117,6 +117,7 @@ test('the conductor changes how many users there are while they are there', { ti
   const processes = new Processes(() => {});
   const order = {
     ...{ folder, shard: 0, runId: 'resized', seed: 's', rooms: ['storm-1'], untilMs: LIMIT_MS, firstUser: 0 },
+    ...{ roomSize: null, rate: null },
     endpoint: { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` },
     speech: { dialect: scenario.dialect, module: null, secrets: [] },
   };

@@ -14,6 +14,8 @@ import { HeardSequences } from '../../measure/record/heard-sequences.ts';
 export interface CrowdContext {
   readonly dialect: Dialect;
   readonly rooms: readonly string[];
+  /** Users of each room of the crowd's own; null where they are spread over `rooms`. */
+  readonly roomSize: number | null;
   readonly recorder: CrowdRecorder;
   readonly clock: RunClock;
   readonly run: number;
@@ -61,7 +63,7 @@ export class CrowdUser {
     const { recorder, clock } = context;
     this.#context = context;
     this.#number = number;
-    this.#room = number % context.rooms.length;
+    this.#room = context.roomSize === null ? number % context.rooms.length : Math.floor(number / context.roomSize);
     this.#random = randomOf(context.seed, 'crowd', number);
     this.#times = recorder.timesOver(socket.transport);
     const isListening = kindOf(context.dialect) === 'listening';
@@ -88,6 +90,7 @@ export class CrowdUser {
         if (!change.byClient) this.#lostAt = clock();
         this.#absence = `disconnected: ${change.reason}`;
         recorder.disconnected(clock(), change.reason);
+        if (change.byClient) this.#goAway();
       }
     });
   }
@@ -107,12 +110,25 @@ export class CrowdUser {
     });
   }
 
+  /** It was told to go before the crowd's time was over: nobody is to ask for it. */
+  #goAway(): void {
+    for (const timer of this.#background) clearInterval(timer);
+    const { users } = this.#context;
+    const at = users.indexOf(this);
+    if (at >= 0) users.splice(at, 1);
+  }
+
   /** The crowd is to leave: records whether this user was there until now. */
   leave(): void {
     for (const timer of this.#background) clearInterval(timer);
     const { recorder, clock } = this.#context;
     if (this.#isJoined) recorder.present(clock());
     else recorder.absent(clock(), this.#absence);
+  }
+
+  /** Whether it is in its room. */
+  get isJoined(): boolean {
+    return this.#isJoined;
   }
 
   /** Sends a message; drops it while not in the room. A crowd user thinks between messages: nothing is due. */
@@ -139,7 +155,9 @@ export class CrowdUser {
 
   #blanks(text: string, peer?: CrowdUser): Blanks {
     const name = nameOf(FIRST_NUMBER + this.#number);
-    const blanks = { room: this.#context.rooms[this.#room]!, name, n: String(FIRST_NUMBER + this.#number), text };
+    const { rooms, roomSize } = this.#context;
+    const room = roomSize === null ? rooms[this.#room]! : `crowd-${this.#room + 1}`;
+    const blanks = { room, name, n: String(FIRST_NUMBER + this.#number), text };
     return peer ? { ...blanks, ...peerBlanks(peer.#socket.blanks) } : blanks;
   }
 }

@@ -25,6 +25,7 @@ import { LineWriter } from '../folder/line-writer.ts';
 import { readStart } from '../folder/run-folder.ts';
 import { layOutScenario } from '../plan/layout-scenario.ts';
 import { runMarkOf } from '../plan/shard-part.ts';
+import { Pacer } from './crowd-pacer.ts';
 import { type CrowdContext, CrowdUser } from './crowd-user.ts';
 import { everySecond, lookBackMs } from './every-second.ts';
 import { LoopMonitor } from './loop-monitor.ts';
@@ -49,6 +50,8 @@ interface Context {
   client?: Readonly<Record<string, unknown>>;
   /** Changes how many users there are, with the engine of our own: at once, or over so many seconds. */
   resize?: (users: number, overS: number) => void;
+  /** The share of all users that this thread has. */
+  share?: number;
   /** By namespace. */
   sockets: Record<string, EngineSocket>;
   chatstormUser?: CrowdUser;
@@ -102,10 +105,24 @@ const startAt = order ? await startOf(order.folder) : hostNow();
 /** Waits for the run's start before the first user comes; the conductor may change how many they are from then on. */
 export function ready(context: Context, events: Events, done: (error?: Error) => void): void {
   opening ??= open(context.vars.$scenarioFile, events);
-  opening.then(() => done(), done);
-  const conductor = new BroadcastChannel(CROWD_CHANNEL);
-  conductor.unref();
-  conductor.onmessage = ({ data }) => context.resize?.((data as ToCrowd).users, (data as ToCrowd).overS);
+  opening.then((opened) => {
+    crowd = opened;
+    const pacer = new Pacer(opened.context);
+    const setRate = (rate: number) => pacer.setRate(rate * (context.share ?? 1));
+    setRate(order?.rate ?? 0);
+    const conductor = new BroadcastChannel(CROWD_CHANNEL);
+    conductor.unref();
+    conductor.onmessage = ({ data }) => {
+      const told = data as ToCrowd;
+      if ('end' in told) {
+        setRate(0);
+        return endCrowd(opened);
+      }
+      context.resize?.(told.users, told.overS);
+      setRate(told.rate);
+    };
+    done();
+  }, done);
 }
 
 /**
@@ -216,6 +233,7 @@ function left(crowd: Crowd): void {
 
 /** The crowd's time is over: who is there is counted, and soon nothing is recorded any more. Users go when they have thought. */
 function endCrowd(crowd: Crowd): void {
+  if (crowd.isOver) return;
   const { context, close } = crowd;
   for (const user of context.users) user.leave();
   crowd.isOver = true;
@@ -224,7 +242,7 @@ function endCrowd(crowd: Crowd): void {
 
 async function open(scenarioFile: string, events: Events): Promise<Crowd> {
   const { runId, seed, secrets } = { runId: 'plain', seed: 'plain', secrets: [], ...order, ...order?.speech };
-  const { dialect, rooms, untilMs } = order
+  const { dialect, rooms, untilMs, roomSize } = order
     ? { ...order, dialect: await spokenDialect(order.speech) }
     : await readScenario(scenarioFile, seed);
   const access = order && {
@@ -235,7 +253,7 @@ async function open(scenarioFile: string, events: Events): Promise<Crowd> {
   const recorder = new CrowdRecorder(source, { run, clock: clockMark });
   const clock = runClock(startAt);
   const { flush, close } = record(recorder, clock, events);
-  const context = { dialect, rooms, recorder, clock, run, seed, secrets, users: [] };
+  const context = { dialect, rooms, roomSize, recorder, clock, run, seed, secrets, users: [] };
   const opened = { context, access, isOver: false, came: 0, gone: 0, flush, close };
   setTimeout(() => endCrowd(opened), untilMs - clock());
   return opened;
@@ -244,7 +262,8 @@ async function open(scenarioFile: string, events: Events): Promise<Crowd> {
 /** Where there is no conductor, the scenario's file says all. */
 async function readScenario(file: string, seed: string) {
   const { dialect, ...scenario } = parseScenario(readFileSync(file, 'utf8'), file, { environment: process.env });
-  return { dialect, ...layOutScenario({ ...scenario, dialect }, seed, { server: true, redis: true }).crowd };
+  const { crowd } = layOutScenario({ ...scenario, dialect }, seed, { server: true, redis: true });
+  return { dialect, ...crowd, roomSize: null };
 }
 
 async function startOf(folder: string): Promise<number> {

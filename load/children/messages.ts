@@ -12,7 +12,10 @@ import type { PersonaOrder } from '../personas/persona-threads.ts';
 import type { CalibrationPlan } from '../plan/layout.ts';
 
 /** What the harness itself adds to a latency, ms. */
-export type Floor = NonNullable<RunRecord['floor']>;
+export type Floor = NonNullable<RunRecord['floor']> & {
+  /** What the crowd could receive a second, where it is to be known. */
+  readonly ceiling?: number;
+};
 
 /** What the conductor tells the probes; user info and auth of the target travel only here, never by file or argument. */
 export type ToProbes =
@@ -119,13 +122,16 @@ export interface CrowdOrder {
   readonly engineFile: string | null;
   /** The number of the first user among all users of the run: those before it are probes. */
   readonly firstUser: number;
+  /** Users of each room of the crowd's own; null where they are spread over `rooms`. */
+  readonly roomSize: number | null;
+  /** Messages a second of all users together, to begin with; null where each sends by the scenario's own flow. */
+  readonly rate: number | null;
 }
 
-/** What the conductor tells the crowd while it is there: how many users it is to have, and over how many seconds others arrive. */
-export interface ToCrowd {
-  readonly users: number;
-  readonly overS: number;
-}
+/** What the conductor tells the crowd while it is there. */
+export type ToCrowd =
+  /** How many users it is to have, over how many seconds others arrive, and how many messages a second all of them send. */
+  { readonly users: number; readonly overS: number; readonly rate: number } | { readonly end: true };
 
 /** By which it reaches Artillery's worker threads. */
 export const CROWD_CHANNEL = 'chatstorm-crowd';

@@ -1,7 +1,7 @@
 import { type RunClock, runClock } from '../../bots/clock.ts';
 import type { Dialect } from '../../bots/dialect/dialect.ts';
 import { type Progress, ProgressWatch } from '../../measure/fold/progress.ts';
-import type { EventLine, FaultEvent, ProcessEnd } from '../../measure/metrics/events.ts';
+import type { EventLine, FaultEvent, ProcessEnd, RunEvent } from '../../measure/metrics/events.ts';
 import type { Window } from '../../measure/metrics/window.ts';
 import type { RunPlan, RunRecord } from '../../measure/run-record/run-record.ts';
 import { everySecond, lookBackMs } from '../children/every-second.ts';
@@ -11,6 +11,7 @@ import { type AddFindings, foldRunFolder, removePulses } from '../folder/run-fol
 import type { Layout } from '../plan/layout.ts';
 import { type FoundTarget, layOutRequest } from '../plan/run-plan.ts';
 import type { RunRequest } from '../plan/run-request.ts';
+import { CapacityRun } from './capacity-run.ts';
 import type { Child, Role } from './child.ts';
 import { type Generators, type GeneratorsContext, shardOf } from './generators.ts';
 import { Processes, StartError } from './processes.ts';
@@ -72,6 +73,8 @@ class Run {
   /** Tells the observer of the lines that are new. */
   #tellLines = () => {};
   #interruptedBy: Signal | undefined;
+  /** When a search had its answer, seconds since the start. */
+  #answeredAt: number | undefined;
   #isStopped = false;
   /** The fault of the target that is under way. */
   #striking = Promise.resolve();
@@ -164,13 +167,17 @@ class Run {
     const watched = target ? foreignServer(target, scenario.dialect) : ownServer(this.#embedded!);
     const log = new VitalsLog(folder, clock, this.#processes, watched, shardOf(request));
     this.#log = log;
-    log.event({ kind: 'calibrated', ...floor });
+    const { ceiling, ...calibrated } = floor;
+    log.event({ kind: 'calibrated', ...calibrated });
+    if (ceiling !== undefined) log.event({ kind: 'ceiling', deliveriesPerSecond: ceiling });
     this.#generators.start(startAt, clock);
     const endFaults = this.#startFaults(clock);
     const watch = new ProgressWatch(plan);
+    const capacity = plan.search && this.#startSearch(plan, plan.search, log);
     const tail = new FolderTail(folder);
     this.#tellLines = () => {
       const lines = tail.read();
+      capacity?.advance(lines, clock() / 1000);
       this.#observer.advanced(lines, watch.add(lines, clock()));
     };
     const endTicking = everySecond(clock, lookBackMs.conductor, (lastMs) => {
@@ -184,12 +191,25 @@ class Run {
     for (const child of this.#processes.all) void this.#watchExit(child, this.#layout.crowd.untilMs);
     try {
       await this.#generators.done(plan);
+      if (this.#answeredAt !== undefined) this.#files.shortenPlan(this.#answeredAt);
       if (!this.#interruptedBy && !this.#files.unwritable) this.#files.attempt(() => log.event({ kind: 'ended' }));
     } finally {
       endTicking();
       endFaults();
       await this.#striking;
     }
+  }
+
+  /** What is searched for may be found before its time is up: the run is over then. */
+  #startSearch(plan: RunPlan, search: NonNullable<RunPlan['search']>, log: VitalsLog): CapacityRun {
+    return new CapacityRun(plan, search, {
+      event: (event) => void log.event<RunEvent>(event),
+      tellCrowd: (order) => this.#generators.tellCrowd(order),
+      over: () => {
+        this.#answeredAt = Math.floor(log.at() / 1000);
+        this.#generators.finish();
+      },
+    });
   }
 
   /** Has things go wrong with the target when it is time; returns how to end that. A part of a load leaves them to the whole. */

@@ -5,7 +5,7 @@ import type { Endpoint } from '../../bots/endpoint.ts';
 import type { FaultEvent, ProcessEnd } from '../../measure/metrics/events.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
-import type { Floor, FromProbes, ProbesOrder, Speech, ToProbes } from '../children/messages.ts';
+import type { CrowdOrder, Floor, FromProbes, ProbesOrder, Speech, ToCrowd, ToProbes } from '../children/messages.ts';
 import { writeStart } from '../folder/run-folder.ts';
 import { personaName } from '../personas/persona-files.ts';
 import type { PersonaOrder } from '../personas/persona-threads.ts';
@@ -13,7 +13,9 @@ import type { Layout } from '../plan/layout.ts';
 import { crowdEngineOf } from '../plan/run-plan.ts';
 import { type RunRequest, secretsOf } from '../plan/run-request.ts';
 import { artilleryProcess } from './artillery-process.ts';
-import { type Child, ChildFailure, type Role } from './child.ts';
+import { crowdAt, firstStep } from './capacity-run.ts';
+import { type Child, ChildFailure, type ChildSpec, type Role } from './child.ts';
+import { measureCeiling } from './generator-ceiling.ts';
 import { type Processes, StartError } from './processes.ts';
 import { openNetworks, proxyProcess, startNetworkFaults } from './proxy-process.ts';
 import { readyUrl } from './target/reference-node.ts';
@@ -37,6 +39,10 @@ export interface Generators {
   start(startAt: number, clock: RunClock): void;
   /** Tells the probes of a fault of the target. */
   tell(fault: FaultEvent): void;
+  /** Tells the crowd how many it is to be, and how much it is to send. */
+  tellCrowd(order: ToCrowd): void;
+  /** Ends early, but in order, as what was to be found out has been. */
+  finish(): void;
   /** Ends early, but in order. */
   stop(): void;
   /** Resolves when everything is measured and everyone has gone, or it was stopped; calls nothing after that. */
@@ -84,11 +90,21 @@ export class LocalGenerators implements Generators {
   async makeReady(target: URL): Promise<Floor> {
     this.#endpoints = await this.#openNetworks(target);
     // Artillery takes seconds to start; the probes measure the harness meanwhile.
-    const [floor] = await Promise.all([
-      this.#calibrate(),
-      this.#context.request.users > 0 ? this.#startCrowd(target) : undefined,
-    ]);
+    const { request, layout } = this.#context;
+    if (layout.search) return this.#makeReadyToSearch(target);
+    const [floor] = await Promise.all([this.#calibrate(), request.users > 0 ? this.#startCrowd(target) : undefined]);
     return floor;
+  }
+
+  /** One after the other, as it is to be known what the crowd can do. */
+  async #makeReadyToSearch(target: URL): Promise<Floor> {
+    const { processes, request } = this.#context;
+    const floor = await this.#calibrate();
+    const { child, message } = await processes.start(nullTarget(request.folder), readyUrl);
+    const ceiling = await measureCeiling(processes, this.#crowdOrder(target), request.scenario, message);
+    await processes.stop(child);
+    await this.#startCrowd(target);
+    return { ...floor, ceiling };
   }
 
   async startTime(floor: Floor): Promise<number> {
@@ -107,6 +123,15 @@ export class LocalGenerators implements Generators {
 
   tell(fault: FaultEvent): void {
     this.#tellProbes({ fault });
+  }
+
+  tellCrowd(order: ToCrowd): void {
+    for (const crowd of this.#context.processes.of('crowd')) crowd.send(order);
+  }
+
+  finish(): void {
+    this.#tellProbes({ stop: true });
+    this.tellCrowd({ end: true });
   }
 
   stop(): void {
@@ -132,10 +157,7 @@ export class LocalGenerators implements Generators {
   async #calibrate(): Promise<Floor> {
     const { processes, layout, request } = this.#context;
     const probes = this.#probes!;
-    const { child: target, message: url } = await processes.start(
-      { role: 'nullTarget', main: [mainOf('null-target-main.ts')], env: {}, folder: request.folder },
-      readyUrl,
-    );
+    const { child: target, message: url } = await processes.start(nullTarget(request.folder), readyUrl);
     this.#tellProbes({ prepare: { url, calibration: layout.calibration, personas: personasOf(layout) } });
     const floor = await probes.message(floorIn, CALIBRATION_MS);
     if (floor instanceof ChildFailure) throw new StartError(probes, floor.end);
@@ -154,14 +176,31 @@ export class LocalGenerators implements Generators {
 
   async #startCrowd(target: URL): Promise<void> {
     const { processes, layout, request } = this.#context;
-    const { id: runId, scenario, folder, users, seed } = request;
-    const { rooms, untilMs, network } = layout.crowd;
-    const endpoint = this.#endpoints[layout.networks.indexOf(network ?? '')] ?? { url: target.href };
-    const firstUser = layout.firstUser;
-    const shard = shardOf(request);
-    const order = { folder, shard, runId, seed, rooms, untilMs, endpoint, speech: this.#speech, firstUser };
+    const { search } = layout;
+    const users = search ? crowdAt(search, firstStep(search).level, layout.probes.bots.length).users : request.users;
     const engine = crowdEngineOf(request, layout)?.name ?? '';
-    await processes.startWriting(artilleryProcess(scenario, users, engine, order));
+    await processes.startWriting(artilleryProcess(request.scenario, users, engine, this.#crowdOrder(target)));
+  }
+
+  #crowdOrder(target: URL): Omit<CrowdOrder, 'engineFile'> {
+    const { layout, request } = this.#context;
+    const { id: runId, folder, seed } = request;
+    const { rooms, untilMs, network } = layout.crowd;
+    const { search, firstUser } = layout;
+    const endpoint = this.#endpoints[layout.networks.indexOf(network ?? '')] ?? { url: target.href };
+    const rate = search && crowdAt(search, firstStep(search).level, layout.probes.bots.length).rate;
+    const shape = { rooms, roomSize: search?.roomSize ?? null, rate };
+    return {
+      folder,
+      shard: shardOf(request),
+      runId,
+      seed,
+      ...shape,
+      untilMs,
+      endpoint,
+      speech: this.#speech,
+      firstUser,
+    };
   }
 
   #orderAt(startAt: number): ProbesOrder {
@@ -198,6 +237,10 @@ function personasOf({ personas, probes }: Layout): PersonaOrder[] {
     nameOrFile,
     bots: probes.bots.filter(({ persona }) => persona?.name === personaName(nameOrFile)).length,
   }));
+}
+
+function nullTarget(folder: string): ChildSpec {
+  return { role: 'nullTarget', main: [mainOf('null-target-main.ts')], env: {}, folder };
 }
 
 function floorIn(message: unknown): Floor | undefined {

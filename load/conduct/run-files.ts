@@ -6,8 +6,8 @@ import { redacted } from '../../bots/identity/user-identity.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { LineWriter, UnwritableError } from '../folder/line-writer.ts';
-import { createRunFolder, files, writeWhole } from '../folder/run-folder.ts';
-import { type FoundTarget, planRun } from '../plan/run-plan.ts';
+import { createRunFolder, files, readPlan, writeWhole } from '../folder/run-folder.ts';
+import { type FoundTarget, layOutRequest, planRun, shortened } from '../plan/run-plan.ts';
 import { type RunRequest, secretsOf } from '../plan/run-request.ts';
 import type { Processes, StartError } from './processes.ts';
 
@@ -42,6 +42,14 @@ export class RunFiles {
     const plan = planRun(this.#request, { ...this.#found, origin }, new Date().toISOString());
     writeWhole(this.#request.folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
     return plan;
+  }
+
+  /** A run that was over before its time, as it had its answer at this second, was to be no longer. */
+  shortenPlan(atS: number): void {
+    this.attempt(() => {
+      const plan = shortened(readPlan(this.#request.folder), layOutRequest(this.#request), atS);
+      writeWhole(this.#request.folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
+    });
   }
 
   /** Nothing was measured, and nothing went wrong: it is no run. */

@@ -14,6 +14,7 @@ export interface Layout {
   readonly probes: ProbesPlan;
   /** `network` is the one that the crowd connects through; null for straight to the target. */
   readonly crowd: { readonly rooms: readonly string[]; readonly untilMs: number; readonly network: string | null };
+  readonly search: RunPlan['search'];
   /** The proxies between bots and target, by name: a bot's network is one of them. Without any, bots connect directly. */
   readonly networks: readonly string[];
   readonly faults: readonly TimedFault[];

@@ -129,6 +129,7 @@ class MatrixPlanner {
       personas: [],
       calibration: { seed: this.#seed, rooms, talkers: rooms, listeners: bots - rooms },
       outages: [],
+      search: null,
       matrix: {
         orders: [...orders],
         networks: networks.map(({ name }) => name),

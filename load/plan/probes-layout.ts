@@ -2,7 +2,7 @@ import { type BotPlan, evenProbes, numbers, type ProbesPlan, plainBot } from '..
 import type { Schedule } from '../../bots/schedule.ts';
 import { cutsBySilence, cutsOpenConnections } from '../../faults/registry.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
-import type { OutageConfig, ProbesConfig } from '../../scenarios/scenario-schema.ts';
+import type { CapacityConfig, OutageConfig, ProbesConfig } from '../../scenarios/scenario-schema.ts';
 import { personaName } from '../personas/persona-files.ts';
 import { type Layout, roomNames, type TargetAct, type TargetControl, type TimedFault } from './layout.ts';
 import { type ShardPart, shareOf } from './shard-part.ts';
@@ -53,6 +53,7 @@ export function layOutProbes(
     botLabels: [],
     probes: hasFaults ? withPersonas(probes, timeline, { seed, arrivals, rooms: rooms.length }) : probes,
     crowd: { rooms, untilMs: toMs, network: hasFaults ? MAIN : null },
+    search: config.capacity ? searchOf(config.capacity, measure, users, bots) : null,
     networks: hasFaults ? [MAIN, ...timeline.personas.map(({ network }) => network)] : [],
     faults: timeline.faults,
     personas: config.personas?.who ?? [],
@@ -67,6 +68,24 @@ export function layOutProbes(
     },
   };
 }
+
+/** The search of a run whose probes measure for so long, with so many users at most. */
+function searchOf(config: CapacityConfig, measureS: number, users: number, probes: number): RunPlan['search'] {
+  const { find, from, roomSize, rate, window, precision, good, confidence, slo } = config;
+  const unit = { users: roomSize, rate: 1, rooms: 1 }[find];
+  return {
+    ...{ find, from, unit, window, precision, good, confidence, slo },
+    most: { users, rate: MOST_RATE, rooms: users + probes }[find],
+    users: find === 'rate' ? config.users : 0,
+    roomSize: find === 'rooms' ? null : roomSize,
+    // In a room of everybody only the probes talk: what grows is how many hear it.
+    userRate: find === 'users' ? rate : 0,
+    mostWindows: Math.floor(measureS / window),
+  };
+}
+
+/** Messages a second, where that is searched for. */
+const MOST_RATE = 1_000_000;
 
 interface Timeline {
   readonly faults: readonly TimedFault[];

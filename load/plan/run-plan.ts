@@ -22,7 +22,7 @@ import { partsOf, type ShardPart, shareOf } from './shard-part.ts';
 export function planRun(request: RunRequest, found: FoundTarget, startedAt: string): RunPlan {
   const { id, scenario, seed, users, target } = request;
   const layout = layOutRequest(request);
-  const { phases, probes, matrix, outages } = layout;
+  const { phases, probes, matrix, outages, search } = layout;
   const engine = crowdEngineOf(request, layout);
   const { talkers, rooms, ratePerTalker, arrivals } = layout.load;
   return {
@@ -56,7 +56,7 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
     git: request.git,
     phases,
     load: {
-      users,
+      users: crowdOf(request, layout),
       probes: probes.bots.length,
       talkers,
       rooms,
@@ -72,6 +72,7 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
     },
     matrix,
     outages,
+    search: search && { ...search, most: Math.min(search.most, mostUsers(search, request)) },
   };
 }
 
@@ -81,6 +82,13 @@ function offeredBy(request: RunRequest, whole: Layout): number {
   return (layouts.length > 0 ? layouts : [whole]).reduce((sum, { probes, phases: { warmup, measure } }) => {
     return sum + countSlots(probes.schedules, warmup * 1000, (warmup + measure) * 1000);
   }, 0);
+}
+
+/** The plan of a run that measured until this second only. */
+export function shortened(plan: RunPlan, { probes }: Layout, atS: number): RunPlan {
+  const { warmup } = plan.phases;
+  const offered = countSlots(probes.schedules, warmup * 1000, atS * 1000);
+  return { ...plan, phases: { ...plan.phases, measure: Math.max(0, atS - warmup) }, load: { ...plan.load, offered } };
 }
 
 /** The parts that a load is split into; none where it is whole. */
@@ -136,12 +144,35 @@ function isLeftOut(threshold: string, { workload, dialect }: Scenario, { outages
 }
 
 const DESCRIPTORS_OF_PROCESSES = 200;
+/** What is left of this machine's ports and descriptors for others. */
+const SPARE = 500;
 
-function peakOf({ scenario, users, target }: RunRequest, { load }: Layout): RunPlan['load']['peak'] {
+/** No more users than this machine has descriptors and ports for, whatever is searched for. */
+function mostUsers({ find }: NonNullable<RunPlan['search']>, { scenario }: RunRequest): number {
+  if (find === 'rate') return Number.POSITIVE_INFINITY;
+  const { descriptors, ports } = readHeadroom();
+  return Math.max(
+    1,
+    Math.min(scenario.users, (descriptors ?? scenario.users) - SPARE, (ports ?? scenario.users) - SPARE),
+  );
+}
+
+/** The crowd at its largest: as many users as there are, or as a search may want. */
+function crowdOf(request: RunRequest, { search }: Layout): number {
+  if (!search) return request.users;
+  return search.find === 'rate' ? search.users : Math.min(request.users, mostUsers(search, request));
+}
+
+function peakOf(request: RunRequest, layout: Layout): RunPlan['load']['peak'] {
+  const { scenario, target } = request;
+  const { load, search } = layout;
   const { bots, talkers, ratePerTalker, rooms } = load;
+  const users = crowdOf(request, layout);
   const sockets = bots + users;
-  const messagesPerSecond = talkers * ratePerTalker + users / thinkSeconds(scenario);
-  const deliveriesPerSecond = messagesPerSecond * (isForOne(scenario) ? 1 : sockets / rooms);
+  const byCrowd = search ? users * search.userRate : users / thinkSeconds(scenario);
+  const messagesPerSecond = talkers * ratePerTalker + byCrowd;
+  const heardBy = isForOne(scenario) ? 1 : (search?.roomSize ?? sockets / rooms);
+  const deliveriesPerSecond = messagesPerSecond * heardBy;
   const descriptors = sockets * (target ? 1 : 2) + DESCRIPTORS_OF_PROCESSES;
   return { sockets, messagesPerSecond, deliveriesPerSecond, descriptors };
 }

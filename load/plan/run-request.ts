@@ -233,6 +233,8 @@ function workersOf(options: LoadOptions, { workload, name, dialect }: Scenario):
       `${name} measures a few clients of each kind: it is not split over workers. Leave --workers out`,
       '--workers',
     );
+  if (workload.capacity)
+    throw refuse(`${name} changes its load as it goes: it is not split over workers. Leave --workers out`, '--workers');
   const count = shards === undefined || shards === 'auto' ? undefined : Number(shards);
   if (count === undefined) return { redis, secret, shards: undefined };
   if (!Number.isInteger(count) || count < 1 || count > MOST_SHARDS)

@@ -129,6 +129,13 @@ export class RemoteGenerators implements Generators {
     void this.#channel?.toWorkers({ fault });
   }
 
+  /** A load that is split changes by no search. */
+  tellCrowd(): void {}
+
+  finish(): void {
+    this.stop();
+  }
+
   stop(): void {
     void this.#channel?.toWorkers({ stop: true });
   }

@@ -14,8 +14,9 @@ export function participationOf(plan: RunPlan, events: readonly Event[], sums: S
   return all.filter(({ role }) => role === 'probes' || isCounted(plan));
 }
 
-/** Whether the number of users is known beforehand: not where Artillery ramps them up, or holds them back. */
-function isCounted({ scenario }: RunPlan): boolean {
+/** Whether the number of users is known beforehand: not where Artillery ramps them up, or holds them back, or it is searched for. */
+function isCounted({ scenario, search }: RunPlan): boolean {
+  if (search) return false;
   const phases = Array.isArray(scenario.phases) ? (scenario.phases as object[]) : [];
   return !phases.some((phase) => 'rampTo' in phase || 'maxVusers' in phase);
 }

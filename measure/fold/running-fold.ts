@@ -9,6 +9,7 @@ import { type Source, sourceName, sourceOf } from '../metrics/source.ts';
 import type { Window } from '../metrics/window.ts';
 import type { FoldedRun, Metrics, RunPlan, RunRecord } from '../run-record/run-record.ts';
 import { bootstrap } from '../statistics/bootstrap.ts';
+import { capacityBreaches, capacityMetrics, capacityOf } from './capacity-fold.ts';
 import { cellTimesOf, fallbackOf } from './fallback-cells.ts';
 import { Sums } from './metric-sums.ts';
 import { nodesOf } from './node-fold.ts';
@@ -90,7 +91,11 @@ export class RunningFold {
     const { outages, times } = outagesOf(plan, ordered, timeline, closed);
     for (const { name, fault, value } of times) sums.outageTime(name, fault, value);
     const shards = this.#shards.record(events);
-    const metrics = withoutBlurred(sums.metrics(timeline, fallback, outages, isOver), shards);
+    const capacity = capacityOf(plan, ordered, timeline);
+    const metrics = {
+      ...withoutBlurred(sums.metrics(timeline, fallback, outages, isOver), shards),
+      ...capacityMetrics(capacity),
+    };
     const shown = timeline.record();
     const measured = <T>(series: readonly T[]) =>
       series.slice(plan.phases.warmup, plan.phases.warmup + plan.phases.measure);
@@ -119,9 +124,13 @@ export class RunningFold {
       metrics,
       intervals: isOver ? intervalsOf(plan, timeline, metrics) : {},
       floor: calibrated ? { p50: calibrated.p50, p99: calibrated.p99, messages: calibrated.messages } : null,
-      steadiness: plan.matrix || plan.outages.length > 0 ? null : (steadinessOf(measured(shown.latency.p50)) ?? null),
+      steadiness:
+        plan.matrix || plan.search || plan.outages.length > 0
+          ? null
+          : (steadinessOf(measured(shown.latency.p50)) ?? null),
       fallback,
       outages,
+      capacity,
       faults: eventsOf(events, ['faultOn', 'faultOff']),
       betweenFaults: betweenFaultsOf(plan, outages, timeline, closed),
       undelivered: examplesOf(events),
@@ -151,7 +160,7 @@ export class RunningFold {
             deaths,
             // Where networks differ or fail on purpose, one half hears later than the other for reasons of its own.
             starved:
-              plan.matrix || plan.outages.length > 0
+              plan.matrix || plan.search || plan.outages.length > 0
                 ? undefined
                 : starvedOf(measured(shown.latency.p50), measured(timeline.crowdP50())),
             headroom: {
@@ -161,7 +170,8 @@ export class RunningFold {
               },
               ports: { wanted: plan.load.peak.sockets, available: plan.load.available.ports },
             },
-          }).filter(({ gate }) => !isJudgedByShard(plan, gate)),
+          }).filter(({ gate }) => !isJudgedElsewhere(plan, gate)),
+          ...capacityBreaches(capacity, whole),
           ...this.#shards.breaches(shards, plan.load.lagLimitMs, sums.trust().latencyP99),
         ],
       },
@@ -170,9 +180,12 @@ export class RunningFold {
   }
 }
 
-/** Where a load is split, its generators are judged each by itself: the slowest would be lost among the others. */
-function isJudgedByShard({ load }: RunPlan, gate: string): boolean {
-  return load.shards !== null && ['busy', 'stall', 'lag'].includes(gate);
+/**
+ * Where a load is split, its generators are judged each by itself: the slowest would be lost among the others. Of a search they are
+ * judged in each window: it goes as far as they can.
+ */
+function isJudgedElsewhere({ load, search }: RunPlan, gate: string): boolean {
+  return (load.shards !== null || search !== null) && ['busy', 'stall', 'lag'].includes(gate);
 }
 
 type Death = TrustInput['deaths'][number];

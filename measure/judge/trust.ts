@@ -81,10 +81,10 @@ export function checkTrust(input: TrustInput): Breach[] {
   ];
 }
 
-/** The gates that a generator breached by being busy, standing still, or sending late. */
-export function healthBreaches(health: GeneratorHealth): HealthBreach[] {
+/** The gates that a generator breached by being busy for some seconds, standing still, or sending late. */
+export function healthBreaches(health: GeneratorHealth, busySeconds = BUSY_SECONDS): HealthBreach[] {
   return [
-    ...(['crowd', 'proxy', 'probes'] as const).flatMap((role) => loopBreaches(role, health)),
+    ...(['crowd', 'proxy', 'probes'] as const).flatMap((role) => loopBreaches(role, health, busySeconds)),
     ...lagBreaches(health),
   ];
 }
@@ -108,12 +108,16 @@ function headroomBreaches({ headroom }: TrustInput): Breach[] {
   });
 }
 
-function loopBreaches(role: GeneratorRole, { loopUtilization, loopStall }: GeneratorHealth): HealthBreach[] {
+function loopBreaches(
+  role: GeneratorRole,
+  { loopUtilization, loopStall }: GeneratorHealth,
+  busySeconds: number,
+): HealthBreach[] {
   const breaches: HealthBreach[] = [];
   const stallMs = Math.max(0, ...known(loopStall[role]));
   const limitMs = stallLimitsMs[role];
   if (stallMs > limitMs) breaches.push({ gate: 'stall', role, stallMs, limitMs });
-  const utilization = highestMean(loopUtilization[role], BUSY_SECONDS);
+  const utilization = highestMean(loopUtilization[role], busySeconds);
   const limit = busyLimits[role];
   if (utilization > limit) breaches.push({ gate: 'busy', role, utilization, limit });
   return breaches;

@@ -135,8 +135,32 @@ export type RunEvent = { readonly at: number } & (
       readonly clockBoundMs: number;
       readonly startLateMs: number | null;
     }
+  /** The load is changed: what is searched for is to be at a level, which takes so long. */
+  | { readonly kind: 'level'; readonly stage: string; readonly level: number; readonly overS: number }
+  | CapacityWindowEvent
+  /** What the load generator reaches against a null target. */
+  | { readonly kind: 'ceiling'; readonly deliveriesPerSecond: number }
   | { readonly kind: 'ended' }
 );
+
+/** What was seen of a level in some seconds; `held` is null where the load generator was not healthy. */
+export interface CapacityWindowEvent {
+  readonly kind: 'window';
+  readonly at: number;
+  readonly stage: 'double' | 'bisect' | 'confirm' | 'overload' | 'release';
+  readonly level: number;
+  /** Seconds since the start. */
+  readonly from: number;
+  readonly to: number;
+  readonly held: boolean | null;
+  readonly broke: readonly string[];
+  readonly p99Ms: number | null;
+  readonly firstMs: number | null;
+  readonly medianMs: number | null;
+  readonly lastMs: number | null;
+  readonly lost: number;
+  readonly deliveriesPerSecond: number;
+}
 
 /** What a child ends with that cannot write down what it measures: EX_IOERR of sysexits.h. */
 export const UNWRITABLE_EXIT = 74;

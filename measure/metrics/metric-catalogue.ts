@@ -114,6 +114,15 @@ export const catalogue = {
   'server.bufferedBytes': gauge('bytes', 'Bytes queued for clients'),
   'server.evicted': gauge('1', 'Slow clients disconnected so far'),
 
+  'capacity.confirmed': derived(
+    '1',
+    'The highest level that was confirmed: users, messages a second, or users of a room',
+  ),
+  'capacity.refuted': derived('1', 'The lowest level that did not hold'),
+  'capacity.ratio': derived('1', 'The refuted level over the confirmed one'),
+  'capacity.ceiling': derived('1', 'The level that the load generator reaches against a null target'),
+  'capacity.recovery': derived('ms', 'From the end of the overload until half of the capacity held again'),
+
   'messages.rate': derived('1/s', 'Messages sent per second'),
   'delivery.ratio': derived('ratio', 'Delivered pairs over expected pairs'),
   'fallback.connected': derived('ratio', 'Clients that connected and received their own canary message'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { adapters, balancers } from '../../base/adapters.ts';
 import { sourceRoles } from '../metrics/source.ts';
+import { capacityPlan, capacityRecord } from './capacity-record.ts';
 import { fallbackRecord, matrixPlan } from './matrix-record.ts';
 import { nodesRecord, shardsRecord } from './node-record.ts';
 import { betweenFaults, outagesPlan, outagesRecord } from './outage-record.ts';
@@ -98,6 +99,11 @@ const simpleBreach = z.discriminatedUnion('gate', [
     clients: count,
     of: count,
     reasons: z.array(z.string()).describe('What went wrong, with the line of its file where it is known'),
+  }),
+  z.strictObject({
+    gate: z.literal('search'),
+    end: z.enum(['generator', 'nothingHeld', 'timeIsUp', 'unfinished']),
+    windows: count.describe('Those that counted'),
   }),
   z.strictObject({ gate: z.literal('unmade'), faults: z.array(z.string()) }),
   z.strictObject({ gate: z.literal('untested'), faults: z.array(z.string()), noticedAfterMs: number.nullable() }),
@@ -230,6 +236,7 @@ const plan = z.strictObject({
   }),
   matrix: matrixPlan,
   outages: outagesPlan,
+  search: capacityPlan,
 });
 
 const runRecord = z
@@ -275,6 +282,7 @@ const runRecord = z
       .describe('Whether the latency still changed: medians of the first and the last third of the measured interval'),
     fallback: fallbackRecord,
     outages: outagesRecord,
+    capacity: capacityRecord,
     faults: z.array(timedEvent),
     betweenFaults: betweenFaults.nullable().describe('Null without faults'),
     undelivered: z

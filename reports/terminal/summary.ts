@@ -16,6 +16,7 @@ import {
   steadinessSentence,
   thresholdValue,
 } from '../wording/verdict-wording.ts';
+import { capacityTable } from './capacity-table.ts';
 import { outageTable } from './outage-table.ts';
 import type { Terminal } from './terminal.ts';
 import { table } from './text-table.ts';
@@ -38,6 +39,7 @@ export function summary(given: RunRecord, reportPath: string, terminal: Terminal
     ),
     matrixTable(record, terminal),
     costTable(record, terminal),
+    capacityTable(record, terminal),
     outageTable(record, terminal),
     latencyTable(record, terminal),
     confidenceTable(record, terminal),

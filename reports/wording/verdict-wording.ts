@@ -31,6 +31,7 @@ export const gateNames: Readonly<Record<Breach['gate'], string>> = {
   undelivered: 'messages were delivered while no fault was on',
   unconfirmed: 'every message is known to have been sent or not',
   persona: 'all personas worked',
+  search: 'the search came to an answer',
   unmade: 'all faults were injected',
   untested: 'every fault disconnected clients',
   headroom: 'there were enough descriptors and ports',
@@ -76,6 +77,8 @@ export function breachReason(breach: Breach): string {
       return `it is unknown whether ${count(breach.unknown)} of ${count(breach.expected)} deliveries were ever sent, without any fault: nothing acknowledged or delivered their messages. Check \`send\` in the dialect.`;
     case 'persona':
       return `the persona ${breach.persona} failed for ${count(breach.clients)} of ${counted(breach.of, 'client')} (${breach.reasons.join('; ')}). Mend its file.`;
+    case 'search':
+      return `the search came to no answer (${searchEnds[breach.end]}; ${counted(breach.windows, 'window')} counted). ${lessLoad}`;
     case 'unmade':
       return `${breach.faults.join(', ')} ${breach.faults.length > 1 ? 'were' : 'was'} asked for, but never made, so nothing about ${breach.faults.length > 1 ? 'them' : 'it'} was tested. A persona has to call \`world.happen\`; else see the logs in the run's folder.`;
     case 'untested':
@@ -105,6 +108,13 @@ function noticed(afterMs: number | null): string {
 const participationRemedy = 'Check the limits and the authentication of the server, and the dialect.';
 
 const lessLoad = 'Use fewer users, a lower rate, or a bigger machine.';
+
+const searchEnds = {
+  generator: 'the load generator was not healthy',
+  nothingHeld: 'nothing held',
+  timeIsUp: 'time was up',
+  unfinished: 'it was cut short',
+} as const;
 
 const headroomRemedy = {
   descriptors: 'Raise the limit with ulimit -n, or use fewer users.',

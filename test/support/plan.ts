@@ -40,6 +40,7 @@ export const plan: RunPlan = {
   },
   matrix: null,
   outages: [],
+  search: null,
 };
 
 /** What says that all probes of a plan took part: each has joined its room at once. */

@@ -27,6 +27,7 @@ export function recordOf(change: Partial<RunRecord> = {}): RunRecord {
     phases: { warmup: 1, measure: 3, drain: 1 },
     load: { ...plan.load, users: 10 },
     outages: [],
+    capacity: null,
     nodes: [],
     shards: [],
     state: 'complete',

@@ -1,0 +1,158 @@
+import { fitCapacity } from '../capacity/capacity-fit.ts';
+import { type SearchPlan, searchAfter } from '../capacity/capacity-search.ts';
+import { fitScalability } from '../capacity/scalability-law.ts';
+import type { CapacityWindowEvent, Event } from '../metrics/events.ts';
+import type { Metrics, RunPlan, RunRecord } from '../run-record/run-record.ts';
+import { median } from '../statistics/median.ts';
+import type { Timeline } from './timeline.ts';
+
+type Capacity = NonNullable<RunRecord['capacity']>;
+type Level = Capacity['levels'][number];
+type Breach = RunRecord['verdict']['breaches'][number];
+
+/** Beyond this share of what the generator reaches, it may have been the generator. */
+const CEILING_SHARE = 0.7;
+/** A core that is used up, percent; an event loop that is so late, ms. */
+const CPU_USED_UP = 90;
+const LOOP_LATE_MS = 100;
+
+/** The plan of a run as the search wants it. */
+export function searchPlanOf(search: NonNullable<RunPlan['search']>): SearchPlan {
+  const { from, most, unit, precision, good, confidence, mostWindows } = search;
+  return { from, most, unit, precision, good, confidence, mostWindows };
+}
+
+/** What a search came to, by what was seen of each window; null where nothing was searched for. */
+export function capacityOf(plan: RunPlan, events: readonly Event[], timeline: Timeline): RunRecord['capacity'] {
+  const { search } = plan;
+  if (!search) return null;
+  const windows = events.flatMap((event) => (event.kind === 'window' ? [event] : []));
+  const state = searchAfter(searchPlanOf(search), windows);
+  const unfinished = { confirmed: null, refuted: null, windows: { seen: 0, held: 0 }, confidence: 0, recovered: null };
+  const result = 'result' in state ? state.result : { ...unfinished, end: 'unfinished' as const };
+  const ceiling = ceilingOf(events, windows);
+  const levels = levelsOf(windows, timeline);
+  const atLimit = windows.filter(({ level, held }) => level === result.refuted && held === false);
+  const gone = levels.filter(({ level }) => level === result.refuted);
+  const isNearCeiling = ceiling !== null && result.confirmed !== null && result.confirmed > CEILING_SHARE * ceiling;
+  return {
+    ...result,
+    isAtLeast: result.confirmed !== null && (result.refuted === null || isNearCeiling),
+    ceiling,
+    estimate: fitCapacity(windows, search.good) ?? null,
+    law: fitScalability(throughputOf(levels)) ?? null,
+    broke: mostFrequent(atLimit.flatMap(({ broke }) => broke)),
+    gaveWay: gaveWayOf(plan, gone),
+    recoveryS: recoveryOf(windows, result.recovered),
+    levels,
+  };
+}
+
+/** What of it thresholds can be held against. */
+export function capacityMetrics(capacity: RunRecord['capacity']): Metrics {
+  if (!capacity) return {};
+  const { confirmed, refuted, ceiling, recoveryS } = capacity;
+  const values = {
+    'capacity.confirmed': confirmed,
+    'capacity.refuted': refuted,
+    'capacity.ratio': confirmed && refuted ? refuted / confirmed : null,
+    'capacity.ceiling': ceiling,
+  };
+  const metrics: Metrics = {};
+  for (const [name, value] of Object.entries(values)) if (value !== null) metrics[name] = { unit: '1', value };
+  if (recoveryS !== null) metrics['capacity.recovery'] = { unit: 'ms', value: recoveryS * 1000 };
+  return metrics;
+}
+
+/** A search that has no answer says nothing of the target. */
+export function capacityBreaches(capacity: RunRecord['capacity'], isWhole: boolean): Breach[] {
+  if (!capacity || !isWhole) return [];
+  const { end, confirmed, levels, refuted } = capacity;
+  const windows = levels.reduce((sum, level) => sum + level.windows - level.unhealthy, 0);
+  const isAnswered = end === 'confirmed' || end === 'most' || (end === 'nothingHeld' && refuted !== null);
+  if (isAnswered || (end !== 'unfinished' && confirmed !== null && windows > 0)) return [];
+  return [{ gate: 'search', end: end as 'generator', windows }];
+}
+
+/** By level and stage, in the order of time. */
+function levelsOf(windows: readonly CapacityWindowEvent[], timeline: Timeline): Level[] {
+  const groups: CapacityWindowEvent[][] = [];
+  for (const window of windows) {
+    const last = groups.at(-1);
+    const before = last?.[0];
+    if (last && before?.stage === window.stage && before.level === window.level) last.push(window);
+    else groups.push([window]);
+  }
+  return groups.map((group) => {
+    const [first] = group;
+    const { stage, level, from } = first!;
+    const to = group.at(-1)!.to;
+    const middle = (of: (window: CapacityWindowEvent) => number | null) =>
+      median(group.flatMap((window) => of(window) ?? [])) ?? null;
+    const mean = (key: string) => meanOf(timeline.gauge(key).slice(from, to));
+    return {
+      ...{ stage, level, from, to },
+      windows: group.length,
+      held: group.filter(({ held }) => held === true).length,
+      unhealthy: group.filter(({ held }) => held === null).length,
+      broke: mostFrequent(group.flatMap(({ held, broke }) => (held === false ? broke : []))),
+      p99Ms: middle(({ p99Ms }) => p99Ms),
+      firstMs: middle(({ firstMs }) => firstMs),
+      medianMs: middle(({ medianMs }) => medianMs),
+      lastMs: middle(({ lastMs }) => lastMs),
+      deliveriesPerSecond: group.reduce((sum, window) => sum + window.deliveriesPerSecond, 0) / group.length,
+      lost: group.reduce((sum, { lost }) => sum + lost, 0),
+      cpu: mean('cpu{role=server}'),
+      loopDelayMs: mean('loopDelay{role=server}'),
+    };
+  });
+}
+
+/** In the unit of the levels: as much more load as makes as many more deliveries. */
+function ceilingOf(events: readonly Event[], windows: readonly CapacityWindowEvent[]): number | null {
+  const ceiling = events.find((event) => event.kind === 'ceiling');
+  if (ceiling?.kind !== 'ceiling') return null;
+  const highest = windows
+    .filter(({ held }) => held === true)
+    .sort((a, b) => a.level - b.level)
+    .at(-1);
+  if (!highest || highest.deliveriesPerSecond === 0) return null;
+  return Math.round((highest.level * ceiling.deliveriesPerSecond) / highest.deliveriesPerSecond);
+}
+
+/** What the server did at each level that held: CPU is what it had for it. */
+function throughputOf(levels: readonly Level[]) {
+  return levels.flatMap(({ level, held, deliveriesPerSecond }) =>
+    held > 0 ? [{ load: level, perSecond: deliveriesPerSecond }] : [],
+  );
+}
+
+/** What of the server was used up where it did not hold. */
+function gaveWayOf({ target }: RunPlan, levels: readonly Level[]): Capacity['gaveWay'] {
+  const cpu = highest(levels.flatMap(({ cpu }) => cpu ?? []));
+  const loop = highest(levels.flatMap(({ loopDelayMs }) => loopDelayMs ?? []));
+  const nodes = target.cluster?.nodes ?? 1;
+  if (cpu !== undefined && cpu >= CPU_USED_UP * nodes) return { resource: 'cpu', value: cpu };
+  return loop !== undefined && loop >= LOOP_LATE_MS ? { resource: 'loop', value: loop } : null;
+}
+
+/** From the first look at half of the capacity to the first window of it that held, s. */
+function recoveryOf(windows: readonly CapacityWindowEvent[], recovered: boolean | null): number | null {
+  const release = windows.filter(({ stage }) => stage === 'release');
+  const back = release.find(({ held }) => held === true);
+  return recovered && back ? back.from - release[0]!.from : null;
+}
+
+function mostFrequent(texts: readonly string[]): string[] {
+  const counts = [...Map.groupBy(texts, (text) => text)].sort(([, a], [, b]) => b.length - a.length);
+  return counts.map(([text]) => text);
+}
+
+function meanOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
+}
+
+function highest(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.max(...values);
+}

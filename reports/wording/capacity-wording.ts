@@ -1,0 +1,132 @@
+/** What a search for a capacity came to, in sentences. */
+
+import type { CapacityWindowEvent } from '../../measure/metrics/events.ts';
+import type { FoldedRun, RunRecord } from '../../measure/run-record/run-record.ts';
+import { count, counted, listed, ms, percent, plainNumber } from './quantities.ts';
+
+type Capacity = NonNullable<RunRecord['capacity']>;
+type Level = Capacity['levels'][number];
+type Run = Pick<FoldedRun, 'search' | 'capacity' | 'target'>;
+
+/** A level in its unit: `1,800 users in rooms of 20`. */
+export function levelWords({ search }: Pick<Run, 'search'>, level: number): string {
+  if (!search) return count(level);
+  switch (search.find) {
+    case 'users':
+      return `${counted(level, 'user')} in rooms of ${count(search.roomSize ?? 0)}`;
+    case 'rate':
+      return `${count(level)} messages/s of ${counted(search.users, 'user')} in rooms of ${count(search.roomSize ?? 0)}`;
+    case 'rooms':
+      return `a room of ${counted(level, 'user')}`;
+  }
+}
+
+/** The answer: what was carried and how sure that is, what was not, and what gave way. */
+export function capacitySentence(run: Run): string {
+  const { search, capacity } = run;
+  if (!search || !capacity) return '';
+  const { confirmed, refuted, isAtLeast, end } = capacity;
+  if (end === 'unfinished') return 'The search was cut short: there is no answer.';
+  if (confirmed === null) {
+    return refuted === null
+      ? 'The load generator was not healthy: nothing is known of the server.'
+      : `This server did not even carry ${levelWords(run, refuted)}${because(capacity)}.`;
+  }
+  const sure = `${percent(capacity.confidence)} confident that ${share(search.good)} ${search.window}-second windows hold ${listed(search.slo.map(shortly))}`;
+  const known = capacity.windows.seen > 0 ? ` (${sure})` : ' (held, but not confirmed)';
+  const least = isAtLeast ? 'at least ' : '';
+  const carried = `This server carried ${least}${levelWords(run, confirmed)}${known}`;
+  if (refuted === null) return `${carried}; more was not tried: ${whyNoMore(capacity)}.`;
+  return `${carried}; at ${count(refuted)} it did not${because(capacity)}.`;
+}
+
+/** Why it is not more surely known, or more; empty where there is nothing to say. */
+export function capacityCaveat({ search, capacity }: Run): string {
+  if (!search || !capacity) return '';
+  const { end, isAtLeast, ceiling, confidence } = capacity;
+  if (end === 'timeIsUp') return `Time was up: ${percent(confidence)} sure instead of ${percent(search.confidence)}.`;
+  if (isAtLeast && ceiling !== null && end === 'confirmed')
+    return `The load generator itself reaches about ${count(ceiling)} against a null target: the server may carry more.`;
+  return '';
+}
+
+/** A level as the columns below want it. */
+export function levelRow(level: Level): string[] {
+  return [
+    level.stage,
+    count(level.level),
+    `${level.held}/${level.windows - level.unhealthy}`,
+    level.p99Ms === null ? '–' : ms(level.p99Ms),
+    count(level.lost),
+    level.cpu === null ? '–' : percent(level.cpu / 100),
+    levelVerdict(level),
+  ];
+}
+
+export const levelColumns = ['stage', 'level', 'held', 'p99', 'lost', 'server CPU', 'verdict'] as const;
+
+/** The windows of one level, in a line: the load, what was seen, and the verdict. */
+export function windowWords(windows: readonly CapacityWindowEvent[]): string {
+  const [{ stage, level }] = windows as [CapacityWindowEvent];
+  const counted = windows.filter(({ held }) => held !== null);
+  const p99s = windows.flatMap(({ p99Ms }) => p99Ms ?? []);
+  const told = [
+    `${stage.padEnd(8)} ${count(level).padStart(7)}`,
+    `p99 ${p99s.length === 0 ? '–' : ms(Math.max(...p99s))}`,
+    `lost ${count(windows.reduce((sum, { lost }) => sum + lost, 0))}`,
+    `${counted.filter(({ held }) => held).length} of ${windows.length} windows held`,
+  ];
+  const broke = [...new Set(windows.flatMap(({ held, broke }) => (held === false ? broke : [])))].map(shortly);
+  if (counted.length < windows.length) broke.push('generator not healthy');
+  return `${told.join('  ')}${broke.length > 0 ? `  (${broke.join(', ')})` : ''}`;
+}
+
+/** `held`, or what broke. */
+export function levelVerdict({ held, windows, unhealthy, broke }: Level): string {
+  if (unhealthy === windows) return 'generator not healthy';
+  if (held === windows - unhealthy) return 'held';
+  return broke.map(shortly).join(', ');
+}
+
+/** What happened after the overload; undefined where that was not looked at. */
+export function recoverySentence({ capacity }: Pick<Run, 'capacity'>): string | undefined {
+  if (!capacity || capacity.recovered === null) return undefined;
+  if (!capacity.recovered)
+    return 'After the overload it did not carry half of that again within the time it was given.';
+  const { recoveryS } = capacity;
+  return recoveryS === 0 || recoveryS === null
+    ? 'After the overload it carried half of that again at once.'
+    : `After the overload it took ${plainNumber(recoveryS)} s until it carried half of that again.`;
+}
+
+function because({ gaveWay, broke }: Capacity): string {
+  const what = broke.length > 0 ? ` (${listed(broke.slice(0, 2).map(failed))})` : '';
+  if (!gaveWay) return what;
+  return gaveWay.resource === 'cpu'
+    ? `: the server's CPU was used up (${percent(gaveWay.value / 100)} of a core)${what}`
+    : `: the server's event loop was saturated (up to ${ms(gaveWay.value)} late)${what}`;
+}
+
+function failed(text: string): string {
+  return text === 'users missing' ? 'not all users were there' : `not ${shortly(text)}`;
+}
+
+/** `broadcast.latency.p99 < 250ms` as `p99 < 250ms`. */
+function shortly(threshold: string): string {
+  return threshold
+    .replace('broadcast.latency.', '')
+    .replace('delivery.lost == 0', 'no loss')
+    .replace('connections.failed == 0', 'no failed connection');
+}
+
+/** `9 of 10`. */
+function share(good: number): string {
+  return `${plainNumber(Math.round(good * 10 * 10) / 10)} of 10`;
+}
+
+function whyNoMore({ end }: Capacity): string {
+  if (end === 'generator') return 'the load generator was not healthy beyond it';
+  return end === 'most'
+    ? 'it is the most that was asked for, or that this machine has descriptors and ports for'
+    : 'time was up';
+}
