@@ -119,6 +119,7 @@ Examples:
   $ chatstorm load broadcast --target https://chat.example.com --i-own chat.example.com --dialect my-chat.yml
   $ chatstorm load reconnect --recovery both
   $ chatstorm load --quick
+  $ chatstorm capacity --target http://127.0.0.1:3000
   $ chatstorm load broadcast --dry-run
   $ chatstorm load --quick --junit results.xml --summary summary.md --baseline main`,
   )
@@ -126,6 +127,19 @@ Examples:
     const { dialect, scenarios = [], thresholds } = project;
     const asked = names.length > 0 ? names : scenarios;
     await (await import('./commands/load.ts')).load(asked, { thresholds, dialect, ...flags });
+  });
+
+program
+  .command('capacity')
+  .description(
+    'find how many users the reference chat, or your own server, carries: as load capacity, with its options',
+  )
+  .usage('[options of load]')
+  .allowUnknownOption()
+  .allowExcessArguments()
+  .helpOption(false)
+  .action(async (_flags, { args }: Command) => {
+    await program.parseAsync(['load', 'capacity', ...args], { from: 'user' });
   });
 
 program

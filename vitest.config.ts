@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Whole runs whose times are not looked at. */
 const untimed = [
+  'test/capacity.test.ts',
   'test/deaths.test.ts',
   'test/disk.test.ts',
   'test/engine-package.test.ts',

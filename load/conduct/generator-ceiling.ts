@@ -13,18 +13,19 @@ import type { Processes } from './processes.ts';
 /** A crowd in rooms of so many, each of whom sends so many messages a second. */
 const ROOM = 20;
 const USER_RATE = 1;
-const FIRST_USERS = 200;
+const FIRST_USERS = 400;
 /** How long each size is looked at, and all of them at most, s. */
 const STEP_S = 2;
-const LONGEST_S = 12;
-/** A crowd that is as busy tells what it could do. */
+const LONGEST_S = 16;
+/** A crowd that is as busy tells what it could do, once its code has been compiled. */
 const BUSY = 0.5;
+const WARM_STEPS = 3;
 /** Busier than this it would deliver late. */
 const LIMIT = 0.95;
 
 /**
  * What the crowd could take of deliveries a second if the target were no limit: measured against a null target, with a crowd that
- * grows until it is half busy. Rejects with a StartError.
+ * grows until it is half busy, and is looked at for some seconds more. Rejects with a StartError.
  */
 export async function measureCeiling(
   processes: Processes,
@@ -46,12 +47,13 @@ export async function measureCeiling(
   try {
     writeStart(folder, hostNow());
     const tail = new FolderTail(folder);
-    let [users, ceiling] = [FIRST_USERS, 0];
-    for (let at = 0; at < LONGEST_S; at += STEP_S) {
+    let [users, ceiling, warm] = [FIRST_USERS, 0, 0];
+    for (let at = 0; at < LONGEST_S && !crowd.end && warm < WARM_STEPS; at += STEP_S) {
       await Promise.race([pause(STEP_S * 1000), crowd.ended]);
       const { perSecond, busy } = latestIn(tail);
-      if (busy > 0) ceiling = (perSecond / busy) * LIMIT;
-      if (busy >= BUSY || crowd.end) break;
+      if (busy > 0) ceiling = Math.max(ceiling, (perSecond / busy) * LIMIT);
+      if (busy >= BUSY || warm > 0) warm++;
+      if (warm > 0) continue;
       users *= 2;
       crowd.send({ users, overS: 1, rate: users * USER_RATE } satisfies ToCrowd);
     }

@@ -94,6 +94,7 @@ export async function requestsOf(
     refuseRoomsOfNoName(scenario, options);
     const users = options.crowd ? scenario.users : 0;
     refuseTooFewUsers(scenario, users);
+    refuseSearchOfOthers(scenario, options);
     if (!target) refuseFaultsOfNothing(scenario);
     const redis = redisOf(options, scenario);
     return Array.from({ length: repeat }, (_, i): RunRequest => {
@@ -171,6 +172,16 @@ export function secretsOf({ scenario, target, redis, workers }: WithSecrets): st
 /** What several nodes of the reference chat ask of a client: a balancer's cookie; who is in a room each of them knows for itself. */
 function ofNodes({ server }: Scenario): Partial<Scenario['dialect']> {
   return clusterOf(server) ? { cookies: true, presence: null } : {};
+}
+
+/** Only the engine of our own has as many users as it is told while it runs. Throws a UsageError. */
+function refuseSearchOfOthers({ workload, name, source }: Scenario, { engine, crowd }: LoadOptions): void {
+  if (workload.kind !== 'probes' || !workload.capacity) return;
+  const driven = engine ?? source.scenarios[0]?.engine;
+  const refuse = (message: string, option: string) => new UsageError('COMMAND_LINE', message, option);
+  if (driven !== 'chatstorm')
+    throw refuse(`${name} needs the engine chatstorm, got ${driven}. Leave --engine out (command line)`, '--engine');
+  if (!crowd) throw refuse(`${name} needs a crowd: it is what grows. Leave --no-crowd out (command line)`, '--no-crowd');
 }
 
 /** Throws a UsageError where faults strike nodes or a Redis that the embedded server does not have. */

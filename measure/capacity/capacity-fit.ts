@@ -1,4 +1,4 @@
-import type { SeenWindow } from './capacity-search.ts';
+import type { SeenWindow, Stage } from './capacity-search.ts';
 
 /** Where between what held and what did not the limit is, by the windows of all levels. */
 export interface CapacityFit {
@@ -11,6 +11,8 @@ export interface CapacityFit {
 const STEEPNESS = [4, 8, 16, 32, 64, 128, 256];
 const POINTS = 200;
 const TAIL = 0.025;
+/** Here the windows before are seen as much as the level. */
+const after: ReadonlySet<Stage> = new Set(['rest', 'overload', 'release']);
 
 /**
  * A logistic curve through the windows: the share that holds at a level falls as its logarithm grows. The level at which `good`
@@ -19,7 +21,7 @@ const TAIL = 0.025;
  */
 export function fitCapacity(windows: readonly SeenWindow[], good: number): CapacityFit | undefined {
   const counted = windows.flatMap(({ level, stage, held }) =>
-    held === null || stage === 'overload' || stage === 'release' ? [] : [{ at: Math.log(level), held }],
+    held === null || after.has(stage) ? [] : [{ at: Math.log(level), held }],
   );
   if (!counted.some(({ held }) => held) || counted.every(({ held }) => held)) return undefined;
   const ats = counted.map(({ at }) => at);

@@ -19,9 +19,10 @@ export interface SearchPlan {
 
 /**
  * `double`: each level is twice the one before, until one does not hold. `bisect`: between the two. `confirm`: the highest that
- * held, for as long as it takes. `overload`, `release`: the lowest that did not hold, then half of what was confirmed.
+ * held, for as long as it takes. `rest`: after a level that did not hold, what is left of it passes at half of what did.
+ * `overload`, `release`: the lowest that did not hold, then half of what was confirmed.
  */
-export type Stage = 'double' | 'bisect' | 'confirm' | 'overload' | 'release';
+export type Stage = 'double' | 'bisect' | 'confirm' | 'rest' | 'overload' | 'release';
 
 /** What the search wants to see next. */
 export interface SearchStep {
@@ -55,7 +56,8 @@ export type SearchState = { readonly next: SearchStep } | { readonly result: Sea
 /** A level at which the generator was not healthy so often in a row says no more. */
 const MOST_UNHEALTHY = 3;
 const OVERLOAD_WINDOWS = 2;
-/** How many windows the target has to recover. */
+/** How many windows the target has to recover, from a level that did not hold and from the overload. */
+const REST_WINDOWS = 6;
 const RELEASE_WINDOWS = 8;
 
 /**
@@ -81,6 +83,8 @@ class Search {
   #confirmed: { readonly level: number; readonly seen: number; readonly held: number } | undefined;
   #recovered: boolean | null = null;
   #end: SearchResult['end'] | undefined;
+  /** What comes after the rest. */
+  #afterRest: SearchStep | undefined;
 
   constructor(plan: SearchPlan) {
     this.#plan = plan;
@@ -106,7 +110,8 @@ class Search {
   see({ stage, level, held }: SeenWindow): void {
     if (this.#end !== undefined || stage !== this.#step.stage || level !== this.#step.level) return;
     this.#seen++;
-    if (held === null) {
+    if (stage === 'rest') this.#rest(held === true);
+    else if (held === null) {
       this.#unhealthy++;
       if (this.#unhealthy >= MOST_UNHEALTHY) this.#endAtGenerator();
     } else {
@@ -128,6 +133,21 @@ class Search {
     else if (decision === 'fails') this.#high = Math.min(this.#high, level);
     else return;
     this.#goOn();
+    if (!passes) this.#restFirst();
+  }
+
+  /** Has the target rest before the step that is next. */
+  #restFirst(): void {
+    if (this.#end !== undefined) return;
+    this.#afterRest = this.#step;
+    this.#go('rest', this.#rounded(this.#low / 2));
+  }
+
+  #rest(held: boolean): void {
+    this.#test.add(held);
+    if (!held && this.#test.seen < REST_WINDOWS) return;
+    const { stage, level } = this.#afterRest!;
+    this.#go(stage, level);
   }
 
   /** The next level, now that one was decided. */
@@ -167,6 +187,7 @@ class Search {
     if (below < unit) return this.#finish('nothingHeld');
     this.#low = below;
     this.#go('confirm', below);
+    this.#restFirst();
   }
 
   #overload(): void {

@@ -8,11 +8,15 @@ export interface Measure {
   readonly unit: Unit;
   readonly better: 'lower' | 'higher';
   readonly always?: boolean;
+  /** A run knows it with an interval of its own that says how sure it is: one run a side is enough. */
+  readonly isSearched?: true;
   readonly of: (record: RunRecord) => number | null;
 }
 
 /** Everything to compare in these runs, in the order in which to tell it. */
 export function measuresOf(records: readonly RunRecord[]): Measure[] {
+  // Of a search everything else is a mixture of all the loads that it tried.
+  if (records.length > 0 && records.every(({ search }) => search)) return searched;
   return [...headlines, ...distributionsOf(records), ...others];
 }
 
@@ -29,6 +33,16 @@ const headlines: readonly Measure[] = [
     of: (record) => number(record, 'delivery.ratio'),
   },
   { ...share('delivery.lost', 'delivery.expected'), always: true },
+];
+
+/** What a search is about. */
+const searched: Measure[] = [
+  {
+    ...{ metric: 'capacity.confirmed', unit: '1', better: 'higher', always: true, isSearched: true },
+    of: (record) => number(record, 'capacity.confirmed'),
+  },
+  { metric: 'capacity.refuted', unit: '1', better: 'higher', of: (record) => number(record, 'capacity.refuted') },
+  { metric: 'capacity.recovery', unit: 'ms', better: 'lower', of: (record) => number(record, 'capacity.recovery') },
 ];
 
 const others: readonly Measure[] = [

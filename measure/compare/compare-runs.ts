@@ -67,7 +67,7 @@ const ALPHA = 0.05;
 
 /** Undefined where there is nothing to compare: the metric is missing, or 0 everywhere. */
 function rowOf(measure: Measure, base: readonly RunRecord[], next: readonly RunRecord[]): ComparisonRow | undefined {
-  const { metric, unit, better, of, always } = measure;
+  const { metric, unit, better, of, always, isSearched } = measure;
   const [before, after] = [base, next].map((records) => records.map(of).filter((value) => value !== null)) as [
     number[],
     number[],
@@ -91,9 +91,15 @@ function rowOf(measure: Measure, base: readonly RunRecord[], next: readonly RunR
   };
 
   function word(): Word {
+    if (!tested && isSearched && change?.interval) return ofInterval(change.interval);
     if (!tested) return 'too few runs';
     if (tested.p >= ALPHA) return 'no difference';
     return tested.above > 0.5 === (better === 'higher') ? 'better' : 'worse';
+  }
+
+  function ofInterval({ low, high }: NonNullable<Change['interval']>): Word {
+    if (low <= 0 && high >= 0) return 'no difference';
+    return low > 0 === (better === 'higher') ? 'better' : 'worse';
   }
 }
 

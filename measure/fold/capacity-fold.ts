@@ -15,6 +15,7 @@ const CEILING_SHARE = 0.7;
 /** A core that is used up, percent; an event loop that is so late, ms. */
 const CPU_USED_UP = 90;
 const LOOP_LATE_MS = 100;
+const REPLICATES = 41;
 
 /** The plan of a run as the search wants it. */
 export function searchPlanOf(search: NonNullable<RunPlan['search']>): SearchPlan {
@@ -62,6 +63,14 @@ export function capacityMetrics(capacity: RunRecord['capacity']): Metrics {
   for (const [name, value] of Object.entries(values)) if (value !== null) metrics[name] = { unit: '1', value };
   if (recoveryS !== null) metrics['capacity.recovery'] = { unit: 'ms', value: recoveryS * 1000 };
   return metrics;
+}
+
+/** Between what was confirmed and what was refuted the limit may be anywhere. */
+export function capacityIntervals(capacity: RunRecord['capacity']): RunRecord['intervals'] {
+  if (!capacity?.confirmed || !capacity.refuted) return {};
+  const { confirmed: low, refuted: high } = capacity;
+  const replicates = Array.from({ length: REPLICATES }, (_, i) => low * (high / low) ** (i / (REPLICATES - 1)));
+  return { 'capacity.confirmed': { low, high, replicates } };
 }
 
 /** A search that has no answer says nothing of the target. */

@@ -1,9 +1,12 @@
+import type { SeenWindow } from '../capacity/capacity-search.ts';
+import { secondsLeft } from '../capacity/expected-time.ts';
 import type { EventLine, Phase } from '../metrics/events.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { rollUps } from '../metrics/metric-key.ts';
 import { sourceName } from '../metrics/source.ts';
 import type { Window } from '../metrics/window.ts';
 import type { RunPlan } from '../run-record/run-record.ts';
+import { searchPlanOf } from './capacity-fold.ts';
 
 /** Where a run stands; rates and p99 are of the last second that was written down. */
 export interface Progress {
@@ -27,6 +30,9 @@ export class ProgressWatch {
   #p99: number | null = null;
   readonly #faults = new Set<string>();
   readonly #crowds = new Map<string, boolean>();
+  readonly #windows: SeenWindow[] = [];
+  #isNew = false;
+  #expectedAt: number | undefined;
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
@@ -35,6 +41,18 @@ export class ProgressWatch {
   /** Whether every source of the crowd has closed. */
   get crowdHasLeft(): boolean {
     return this.#crowds.size > 0 && [...this.#crowds.values()].every(Boolean);
+  }
+
+  /** When the run will be over, s: of a search, as far as it can be told. */
+  #endsAt(atS: number, latest: number): number {
+    const { search, phases } = this.#plan;
+    if (!search) return latest;
+    if (this.#expectedAt === undefined || this.#isNew) {
+      this.#expectedAt =
+        Math.max(atS, phases.warmup) + secondsLeft(searchPlanOf(search), search.window, this.#windows) + phases.drain;
+      this.#isNew = false;
+    }
+    return Math.round(Math.max(atS, Math.min(latest, this.#expectedAt)));
   }
 
   /** `atMs` is the time since the run's start. */
@@ -46,6 +64,10 @@ export class ProgressWatch {
       if (line.source.role === 'crowd')
         this.#crowds.set(sourceName(line.source), 'event' in line && line.event.kind === 'closed');
       if ('event' in line && line.event.kind === 'faultOn') this.#faults.add(line.event.fault);
+      if ('event' in line && line.event.kind === 'window') {
+        this.#windows.push(line.event);
+        this.#isNew = true;
+      }
       if ('event' in line && line.event.kind === 'faultOff') this.#faults.delete(line.event.fault);
       if (!('counters' in line)) continue;
       const { counters, histograms } = line;
@@ -65,7 +87,7 @@ export class ProgressWatch {
       scenario: this.#plan.scenario.name,
       phase: atMs < warmup * 1000 ? 'warmup' : atMs < (warmup + measure) * 1000 ? 'measure' : 'drain',
       at: atMs / 1000,
-      of: warmup + measure + drain,
+      of: this.#endsAt(atMs / 1000, warmup + measure + drain),
       users: Math.max(0, this.#users),
       messagesPerSecond: messages,
       deliveriesPerSecond: deliveries,

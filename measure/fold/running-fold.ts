@@ -9,7 +9,7 @@ import { type Source, sourceName, sourceOf } from '../metrics/source.ts';
 import type { Window } from '../metrics/window.ts';
 import type { FoldedRun, Metrics, RunPlan, RunRecord } from '../run-record/run-record.ts';
 import { bootstrap } from '../statistics/bootstrap.ts';
-import { capacityBreaches, capacityMetrics, capacityOf } from './capacity-fold.ts';
+import { capacityBreaches, capacityIntervals, capacityMetrics, capacityOf } from './capacity-fold.ts';
 import { cellTimesOf, fallbackOf } from './fallback-cells.ts';
 import { Sums } from './metric-sums.ts';
 import { nodesOf } from './node-fold.ts';
@@ -122,7 +122,7 @@ export class RunningFold {
       shards,
       vitals: timeline.vitals(),
       metrics,
-      intervals: isOver ? intervalsOf(plan, timeline, metrics) : {},
+      intervals: isOver ? { ...intervalsOf(plan, timeline, metrics), ...capacityIntervals(capacity) } : {},
       floor: calibrated ? { p50: calibrated.p50, p99: calibrated.p99, messages: calibrated.messages } : null,
       steadiness:
         plan.matrix || plan.search || plan.outages.length > 0

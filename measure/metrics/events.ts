@@ -147,7 +147,7 @@ export type RunEvent = { readonly at: number } & (
 export interface CapacityWindowEvent {
   readonly kind: 'window';
   readonly at: number;
-  readonly stage: 'double' | 'bisect' | 'confirm' | 'overload' | 'release';
+  readonly stage: 'double' | 'bisect' | 'confirm' | 'rest' | 'overload' | 'release';
   readonly level: number;
   /** Seconds since the start. */
   readonly from: number;

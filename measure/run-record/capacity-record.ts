@@ -31,7 +31,7 @@ export const capacityPlan = z
   .describe('What is searched for; null where the load is given');
 
 const level = z.strictObject({
-  stage: z.enum(['double', 'bisect', 'confirm', 'overload', 'release']),
+  stage: z.enum(['double', 'bisect', 'confirm', 'rest', 'overload', 'release']),
   level: count,
   from: number.describe('When its first window began, seconds since the start'),
   to: number,

@@ -1,4 +1,5 @@
 import type { Finding, FoldedRun, RunRecord } from '../../measure/run-record/run-record.ts';
+import { capacityFinds } from './capacity-findings.ts';
 import { fallbackFinds } from './fallback-findings.ts';
 import type { Finds, Found } from './finding.ts';
 import { type FindingId, findingCards } from './finding-cards.ts';
@@ -13,6 +14,7 @@ const finds = {
   ...outageFinds,
   ...nodeFinds,
   ...serverFinds,
+  ...capacityFinds,
 } satisfies Finds<FindingId>;
 
 const severities: readonly Finding['severity'][] = ['critical', 'warning', 'info'];
@@ -22,6 +24,7 @@ export function findingsOf(run: FoldedRun): Finding[] {
   // Where nothing was delivered before the first fault, faults cannot be blamed for what is missing.
   const worked = !run.verdict.breaches.some(({ gate }) => gate === 'undelivered');
   const found = Object.entries(worked ? finds : setupFinds).flatMap(([id, find]): Finding[] => {
+    if (run.search && byOverload.has(id)) return [];
     const found = find(run);
     return found ? [told(id as FindingId, found)] : [];
   });
@@ -43,6 +46,9 @@ function told(id: FindingId, { severity, evidence, remedy, setting, worst }: Fou
     shownBy: card.section === null ? null : { section: card.section, ...seconds },
   };
 }
+
+/** What a load that is too high on purpose does. */
+const byOverload: ReadonlySet<string> = new Set(['connections-ended', 'lost', 'too-few-samples', 'first-to-break']);
 
 /** What is shown before a fault, s. */
 const BEFORE_S = 2;

@@ -89,6 +89,10 @@ export const findingCards = {
   'uneven-shards': card('The parts of the load were uneven', 'environment'),
   'stays-unbalanced': card('Clients were not spread evenly again', 'nodes'),
 
+  'capacity-limit': card('What the server carried', 'capacity'),
+  'does-not-recover': card('The server does not recover from an overload', 'capacity'),
+  'generator-limit': card('The load generator came first', 'capacity'),
+
   'first-to-break': card('A resource of the server gave out', 'vitals'),
 } as const satisfies Readonly<Record<string, FindingCard>>;
 

@@ -1,25 +1,19 @@
 import type { CapacityWindowEvent, EventLine } from '../../measure/metrics/events.ts';
 import type { Window } from '../../measure/metrics/window.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
-import {
-  capacityCaveat,
-  capacitySentence,
-  levelColumns,
-  levelRow,
-  recoverySentence,
-  windowWords,
-} from '../wording/capacity-wording.ts';
+import { capacityCaveat, levelColumns, levelRow, recoverySentence, windowWords } from '../wording/capacity-wording.ts';
 import type { Terminal } from './terminal.ts';
 import { table } from './text-table.ts';
 import { wrap } from './wrap.ts';
 
-/** The answer of a search, and what was seen of each level in the order of time; empty where nothing was searched for. */
+/** What follows the answer of a search, and what was seen of each level in the order of time; empty where nothing was searched for. */
 export function capacityTable(record: RunRecord, terminal: Terminal): string {
   const { capacity } = record;
   if (!capacity) return '';
-  const sentences = [capacitySentence(record), recoverySentence(record), capacityCaveat(record)].filter(Boolean);
+  // The answer itself is the headline.
+  const sentences = [recoverySentence(record), capacityCaveat(record)].filter(Boolean);
   return [
-    ...sentences.map((sentence) => wrap(`  ${terminal.paint('bold', sentence!)}`, terminal.width)),
+    ...sentences.map((sentence) => wrap(`  ${sentence}`, terminal.width)),
     table(levelColumns, capacity.levels.map(levelRow), terminal),
   ].join('\n');
 }

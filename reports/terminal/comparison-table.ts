@@ -1,6 +1,12 @@
 import { printableData } from '../../base/printable.ts';
 import type { Comparison, Word } from '../../measure/compare/compare-runs.ts';
-import { basisSentence, comparisonCells, comparisonHead, noteSentence } from '../wording/comparison-wording.ts';
+import {
+  basisSentence,
+  capacityChange,
+  comparisonCells,
+  comparisonHead,
+  noteSentence,
+} from '../wording/comparison-wording.ts';
 import type { Paint, Terminal } from './terminal.ts';
 import { table } from './text-table.ts';
 import { wrap } from './wrap.ts';
@@ -11,7 +17,9 @@ export function comparisonTable(compared: Comparison, terminal: Terminal): strin
   const comparison = printableData(compared);
   const notes = comparison.notes.map((note) => wrap(paint('yellow', noteSentence(note)), width));
   const rows = comparison.rows.map((row) => comparisonCells(row).with(-1, paint(wordStyles[row.word], row.word)));
-  return [wrap(basisSentence(comparison), width), ...notes, table(comparisonHead, rows, terminal)].join('\n');
+  const capacity = capacityChange(comparison);
+  const told = capacity === undefined ? basisSentence(comparison) : paint('bold', capacity);
+  return [wrap(told, width), ...notes, table(comparisonHead, rows, terminal)].join('\n');
 }
 
 const wordStyles: Readonly<Record<Word, Parameters<Paint>[0]>> = {

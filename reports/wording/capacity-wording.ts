@@ -50,6 +50,20 @@ export function capacityCaveat({ search, capacity }: Run): string {
   return '';
 }
 
+/** What the levels of a search are counted in. */
+export function unitOfLevels({ search }: Pick<Run, 'search'>): string {
+  return { users: 'users', rate: 'messages/s', rooms: 'users of the room' }[search?.find ?? 'users'];
+}
+
+/** What the law of scalability says of how it grows; undefined where it was not fitted. */
+export function lawSentence({ capacity, search }: Run): string | undefined {
+  if (!capacity?.law || !search) return undefined;
+  const { sigma, kappa } = capacity.law;
+  const peak =
+    kappa > 0 ? ` By that it would peak at ${count(Math.round(Math.sqrt(Math.max(0, 1 - sigma) / kappa)))}.` : '';
+  return `Of deliveries against load, the Universal Scalability Law has contention ${sigma.toExponential(1)} and coherency ${kappa.toExponential(1)} (for diagnosis only).${peak}`;
+}
+
 /** A level as the columns below want it. */
 export function levelRow(level: Level): string[] {
   return [

@@ -18,6 +18,21 @@ export function basisSentence({ base, next }: Comparison): string {
   );
 }
 
+/** What two searches say of each other, in a sentence; undefined of other runs. */
+export function capacityChange({ rows }: Comparison): string | undefined {
+  const row = rows.find(({ metric }) => metric === 'capacity.confirmed');
+  if (row?.change?.scale !== 'percent') return undefined;
+  const { value, interval } = row.change;
+  const size = (percent: number) => `${plainNumber(Math.round(Math.abs(percent)))} %`;
+  const way = value < 0 ? 'fewer' : 'more';
+  if (!interval) return `The new run carries ${size(value)} ${way}.`;
+  const [low, high] = value < 0 ? [-interval.high, -interval.low] : [interval.low, interval.high];
+  const range = `${plainNumber(Math.round(low))} % to ${plainNumber(Math.round(high))} %`;
+  if (row.word === 'no difference')
+    return `The new run carries as much as the base, as far as can be told (${range} ${way}).`;
+  return `The new run carries ${size(value)} ${way} (${range}).`;
+}
+
 /** What weakens a comparison, in a sentence. */
 export function noteSentence(note: ComparisonNote): string {
   switch (note.kind) {

@@ -2,6 +2,7 @@ import { anomalies } from '../../measure/metrics/events.ts';
 import { metricKey } from '../../measure/metrics/metric-key.ts';
 import { numberOf } from '../../measure/run-record/read-metrics.ts';
 import type { Distribution, FoldedRun } from '../../measure/run-record/run-record.ts';
+import { capacitySentence } from './capacity-wording.ts';
 import { comebackWords, isShared } from './outage-wording.ts';
 import { count, counted, ms, percent } from './quantities.ts';
 import { thresholdValue } from './verdict-wording.ts';
@@ -13,6 +14,7 @@ export function headline(record: FoldedRun): string {
   const crowd = load.users > 0 ? `${count(load.users)} crowd users and ` : '';
   const who = `${crowd}${count(load.probes)} probes`;
   const expected = number('delivery.expected');
+  if (record.capacity) return capacitySentence(record);
   if (record.fallback) return fallbackHeadline(record, who);
   if (record.outages.length > 0) return outagesHeadline(record, who);
   if (expected === 0) return `${who}; no delivery was expected.`;

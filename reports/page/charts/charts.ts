@@ -15,6 +15,7 @@ import { Overlay } from './layers/overlay.ts';
 import { Drawing, type Plot } from './lazy-chart.ts';
 import { type LegendItem, legend } from './legend.ts';
 import { type LineSpec, lineChart, showStretch } from './line-chart.ts';
+import { type LoadChartSpec, loadChart, loadTable } from './load-chart.ts';
 import { type Curve, ninesChart, ninesTable } from './percentile-chart.ts';
 import { type ScaleType, scaleButton } from './scale-button.ts';
 import { type Stretch, shownOf, type TimeView } from './time-view.ts';
@@ -102,6 +103,21 @@ export class Charts {
       about,
       () => plot,
       () => ninesTable(title, curves),
+    ).figure;
+  }
+
+  /** Values against load; nothing where none is known. */
+  againstLoad(title: string, spec: LoadChartSpec): HTMLElement | undefined {
+    if (spec.curves.length === 0) return undefined;
+    const items = [...spec.curves, ...spec.marks].map(({ name, style }) => ({ name, style, mark: 'line' as const }));
+    const plot = { config: () => loadChart(spec, () => this.#colours), made: () => {}, follow: () => {} };
+    const label = `${title}: ${spec.curves.map(({ name }) => name).join(', ')} by ${spec.load}`;
+    return this.#mount(
+      title,
+      items,
+      label,
+      () => plot,
+      () => loadTable(title, spec),
     ).figure;
   }
 

@@ -4,6 +4,7 @@ import { TimeView } from '../charts/time-view.ts';
 import { copyButton } from '../parts/copy-button.ts';
 import { type Child, el } from '../parts/elements.ts';
 import { showHints } from '../parts/hints.ts';
+import { capacitySection } from '../sections/capacity-section.ts';
 import { otherRunInput, versusSection } from '../sections/comparison-section.ts';
 import { connectionsSection } from '../sections/connections-section.ts';
 import { environmentSection } from '../sections/environment-section.ts';
@@ -156,6 +157,7 @@ function sectionsOf(record: PageRecord, charts: Charts, time: TimeView, other: P
     // During a run its charts come first; what it comes to is known when it is over.
     ...(record.isRunning ? [latency, ...outcome] : [...outcome, latency]),
     recoverySection(record, charts),
+    capacitySection(record, charts),
     nodesSection(record, charts),
     networksSection(record, charts),
     ledgerSection(record, charts),

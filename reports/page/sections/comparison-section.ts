@@ -4,7 +4,7 @@ import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import { SCHEMA_VERSION } from '../../../measure/run-record/schema-version.ts';
 import type { PageRecord, PercentileCurve } from '../../render/page-record.ts';
 import { curveOf, drawnHistograms } from '../../render/percentile-curve.ts';
-import { basisSentence, noteSentence } from '../../wording/comparison-wording.ts';
+import { basisSentence, capacityChange, noteSentence } from '../../wording/comparison-wording.ts';
 import { plainNumber, valueIn } from '../../wording/quantities.ts';
 import { columns, table } from '../parts/data-table.ts';
 import { bytesOf, decompressed } from '../parts/decompress.ts';
@@ -53,7 +53,7 @@ export function versusSection(record: RunRecord, other: RunRecord): HTMLElement 
       cells: [valueIn(row.unit, row.base), valueIn(row.unit, row.next), changeWords(row)],
     }));
   const notes = comparison.notes.map((note) => el('li', '', el('bdi', '', noteSentence(note))));
-  const about = `Run ${record.id} (new) against run ${other.id} (base). ${basisSentence(comparison)}`;
+  const about = `Run ${record.id} (new) against run ${other.id} (base). ${capacityChange(comparison) ?? basisSentence(comparison)}`;
   return section(
     'versus',
     'Comparison with another run',
