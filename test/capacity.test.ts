@@ -28,14 +28,22 @@ describe.concurrent('a search', () => {
     expect(await running.ended, running.output).toBe(0);
     const { capacity, verdict, metrics, phases, intervals } = running.record();
     expect(verdict.breaches).toEqual([]);
-    expect(capacity).toMatchObject({ end: 'confirmed', confirmed: 80, refuted: 100, recovered: true, isAtLeast: false });
+    expect(capacity).toMatchObject({
+      end: 'confirmed',
+      confirmed: 80,
+      refuted: 100,
+      recovered: true,
+      isAtLeast: false,
+    });
     expect(capacity!.broke).toContain('connections.failed == 0');
     expect(capacity!.ceiling).toBeGreaterThan(capacity!.confirmed!);
     expect(metrics['capacity.confirmed']).toEqual({ unit: '1', value: 80 });
     expect(intervals['capacity.confirmed']).toMatchObject({ low: 80, high: 100 });
     // The run is as long as the search took.
     expect(phases.measure).toBeLessThan(200);
-    expect(running.output).toMatch(/This server carried 80 users in rooms of 10 \(\d+ % confident that 7 of 10 1-second windows hold/);
+    expect(running.output).toMatch(
+      /This server carried 80 users in rooms of 10 \(\d+ % confident that 7 of 10 1-second windows hold/,
+    );
     expect(running.output).toMatch(/ {2}double +60 {2}p99 .* 1 of 1 windows held/);
     const again = new Running(['report', out], out);
     expect(await again.ended).toBe(0);

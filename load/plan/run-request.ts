@@ -181,7 +181,8 @@ function refuseSearchOfOthers({ workload, name, source }: Scenario, { engine, cr
   const refuse = (message: string, option: string) => new UsageError('COMMAND_LINE', message, option);
   if (driven !== 'chatstorm')
     throw refuse(`${name} needs the engine chatstorm, got ${driven}. Leave --engine out (command line)`, '--engine');
-  if (!crowd) throw refuse(`${name} needs a crowd: it is what grows. Leave --no-crowd out (command line)`, '--no-crowd');
+  if (!crowd)
+    throw refuse(`${name} needs a crowd: it is what grows. Leave --no-crowd out (command line)`, '--no-crowd');
 }
 
 /** Throws a UsageError where faults strike nodes or a Redis that the embedded server does not have. */

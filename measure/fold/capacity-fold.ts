@@ -32,7 +32,7 @@ export function capacityOf(plan: RunPlan, events: readonly Event[], timeline: Ti
   const unfinished = { confirmed: null, refuted: null, windows: { seen: 0, held: 0 }, confidence: 0, recovered: null };
   const result = 'result' in state ? state.result : { ...unfinished, end: 'unfinished' as const };
   const ceiling = ceilingOf(events, windows);
-  const levels = levelsOf(windows, timeline);
+  const levels = levelsOf(windows, timeline, search.good);
   const atLimit = windows.filter(({ level, held }) => level === result.refuted && held === false);
   const gone = levels.filter(({ level }) => level === result.refuted);
   const isNearCeiling = ceiling !== null && result.confirmed !== null && result.confirmed > CEILING_SHARE * ceiling;
@@ -84,7 +84,7 @@ export function capacityBreaches(capacity: RunRecord['capacity'], isWhole: boole
 }
 
 /** By level and stage, in the order of time. */
-function levelsOf(windows: readonly CapacityWindowEvent[], timeline: Timeline): Level[] {
+function levelsOf(windows: readonly CapacityWindowEvent[], timeline: Timeline, good: number): Level[] {
   const groups: CapacityWindowEvent[][] = [];
   for (const window of windows) {
     const last = groups.at(-1);
@@ -98,12 +98,16 @@ function levelsOf(windows: readonly CapacityWindowEvent[], timeline: Timeline): 
     const to = group.at(-1)!.to;
     const middle = (of: (window: CapacityWindowEvent) => number | null) =>
       median(group.flatMap((window) => of(window) ?? [])) ?? null;
+    const held = group.filter((window) => window.held === true).length;
+    const unhealthy = group.filter((window) => window.held === null).length;
+    const seen = group.length - unhealthy;
     const mean = (key: string) => meanOf(timeline.gauge(key).slice(from, to));
     return {
       ...{ stage, level, from, to },
       windows: group.length,
-      held: group.filter(({ held }) => held === true).length,
-      unhealthy: group.filter(({ held }) => held === null).length,
+      held,
+      unhealthy,
+      outcome: seen === 0 ? ('unknown' as const) : held >= good * seen ? ('held' as const) : ('failed' as const),
       broke: mostFrequent(group.flatMap(({ held, broke }) => (held === false ? broke : []))),
       p99Ms: middle(({ p99Ms }) => p99Ms),
       firstMs: middle(({ firstMs }) => firstMs),

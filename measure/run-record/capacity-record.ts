@@ -37,6 +37,9 @@ const level = z.strictObject({
   to: number,
   windows: count,
   held: count,
+  outcome: z
+    .enum(['held', 'failed', 'unknown'])
+    .describe('Whether as many windows held as have to; unknown where none counted'),
   unhealthy: count.describe('Windows in which the load generator was not healthy: they do not count'),
   broke: z.array(z.string()).describe('What did not hold, the most frequent first'),
   p99Ms: number.nullable().describe('The median of the p99 of its windows'),

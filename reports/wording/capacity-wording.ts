@@ -55,10 +55,15 @@ export function unitOfLevels({ search }: Pick<Run, 'search'>): string {
   return { users: 'users', rate: 'messages/s', rooms: 'users of the room' }[search?.find ?? 'users'];
 }
 
+/** Less than this is not seen at the loads there are. */
+const NO_CONTENTION = 1e-4;
+const NO_COHERENCY = 1e-9;
+
 /** What the law of scalability says of how it grows; undefined where it was not fitted. */
 export function lawSentence({ capacity, search }: Run): string | undefined {
   if (!capacity?.law || !search) return undefined;
   const { sigma, kappa } = capacity.law;
+  if (sigma < NO_CONTENTION && kappa < NO_COHERENCY) return 'Deliveries grew in proportion to the load.';
   const peak =
     kappa > 0 ? ` By that it would peak at ${count(Math.round(Math.sqrt(Math.max(0, 1 - sigma) / kappa)))}.` : '';
   return `Of deliveries against load, the Universal Scalability Law has contention ${sigma.toExponential(1)} and coherency ${kappa.toExponential(1)} (for diagnosis only).${peak}`;
@@ -90,16 +95,17 @@ export function windowWords(windows: readonly CapacityWindowEvent[]): string {
     `lost ${count(windows.reduce((sum, { lost }) => sum + lost, 0))}`,
     `${counted.filter(({ held }) => held).length} of ${windows.length} windows held`,
   ];
-  const broke = [...new Set(windows.flatMap(({ held, broke }) => (held === false ? broke : [])))].map(shortly);
+  const broke = [...new Set(windows.flatMap(({ held, broke }) => (held === false ? broke : [])))].map(failing);
   if (counted.length < windows.length) broke.push('generator not healthy');
   return `${told.join('  ')}${broke.length > 0 ? `  (${broke.join(', ')})` : ''}`;
 }
 
-/** `held`, or what broke. */
-export function levelVerdict({ held, windows, unhealthy, broke }: Level): string {
-  if (unhealthy === windows) return 'generator not healthy';
-  if (held === windows - unhealthy) return 'held';
-  return broke.map(shortly).join(', ');
+/** Whether it held, and what did not in some of its windows. */
+function levelVerdict({ outcome, broke }: Level): string {
+  if (outcome === 'unknown') return 'generator not healthy';
+  const what = broke.map(failing).join(', ');
+  if (outcome === 'failed') return what;
+  return what === '' ? 'held' : `held (at times ${what})`;
 }
 
 /** What happened after the overload; undefined where that was not looked at. */
@@ -114,15 +120,21 @@ export function recoverySentence({ capacity }: Pick<Run, 'capacity'>): string | 
 }
 
 function because({ gaveWay, broke }: Capacity): string {
-  const what = broke.length > 0 ? ` (${listed(broke.slice(0, 2).map(failed))})` : '';
+  const what = broke.length > 0 ? ` (${listed(broke.slice(0, 2).map(failing))})` : '';
   if (!gaveWay) return what;
   return gaveWay.resource === 'cpu'
     ? `: the server's CPU was used up (${percent(gaveWay.value / 100)} of a core)${what}`
     : `: the server's event loop was saturated (up to ${ms(gaveWay.value)} late)${what}`;
 }
 
-function failed(text: string): string {
-  return text === 'users missing' ? 'not all users were there' : `not ${shortly(text)}`;
+/** What it looks like where a threshold does not hold. */
+function failing(threshold: string): string {
+  const known: Readonly<Record<string, string>> = {
+    'delivery.lost == 0': 'losses',
+    'connections.failed == 0': 'failed connections',
+    'users missing': 'users missing',
+  };
+  return known[threshold] ?? `not ${shortly(threshold)}`;
 }
 
 /** `broadcast.latency.p99 < 250ms` as `p99 < 250ms`. */

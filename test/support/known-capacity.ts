@@ -29,8 +29,7 @@ const STEAL_MS = 20;
 const http = createServer();
 const io = new Server(http, {
   serveClient: false,
-  allowRequest: (_request, answer) =>
-    answer(null, known.kind !== 'connections' || io.engine.clientsCount < known.most),
+  allowRequest: (_request, answer) => answer(null, known.kind !== 'connections' || io.engine.clientsCount < known.most),
 });
 
 const queue: (() => void)[] = [];

@@ -5,7 +5,6 @@ import {
   lawSentence,
   levelColumns,
   levelRow,
-  levelVerdict,
   recoverySentence,
   unitOfLevels,
 } from '../../wording/capacity-wording.ts';
@@ -25,8 +24,8 @@ export function capacitySection(record: RunRecord, charts: Charts): HTMLElement 
   const told = [capacitySentence(record), recoverySentence(record), capacityCaveat(record), lawSentence(record)];
   const load = unitOfLevels(record);
   const marks = [
-    ...(capacity.confirmed === null ? [] : [{ name: 'confirmed', at: capacity.confirmed, style: 1 }]),
-    ...(capacity.refuted === null ? [] : [{ name: 'refuted', at: capacity.refuted, style: 2 }]),
+    ...(capacity.confirmed === null ? [] : [{ name: 'confirmed', at: capacity.confirmed, style: 2 }]),
+    ...(capacity.refuted === null ? [] : [{ name: 'refuted', at: capacity.refuted, style: 1 }]),
   ];
   const against = (title: string, unit: 'ms' | 'percent', curves: readonly (LoadCurve | undefined)[]) =>
     charts.againstLoad(title, { unit, load, marks, curves: curves.filter((curve) => curve !== undefined) });
@@ -57,9 +56,9 @@ export function capacitySection(record: RunRecord, charts: Charts): HTMLElement 
 /** The level in each second, as a line for each verdict. */
 function overTime({ timeline }: RunRecord, { levels }: Capacity): Line[] {
   const kinds = [
-    { name: 'held', style: 1, of: (level: Level) => levelVerdict(level) === 'held' },
-    { name: 'did not hold', style: 2, of: (level: Level) => level.held < level.windows - level.unhealthy },
-    { name: 'generator not healthy', style: 5, of: (level: Level) => level.unhealthy === level.windows },
+    { name: 'held', style: 2, of: ({ outcome }: Level) => outcome === 'held' },
+    { name: 'did not hold', style: 1, of: ({ outcome }: Level) => outcome === 'failed' },
+    { name: 'generator not healthy', style: 5, of: ({ outcome }: Level) => outcome === 'unknown' },
   ];
   return kinds.map(({ name, style, of }) => {
     const values = new Array<number | null>(timeline.seconds).fill(null);
