@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what chatstorm's own parts cost, beside the floor that they stand on. `npm run bench -- report` runs one.
  * Those that take minutes are run by name only: `fuzz` (`--frames 1000000`), `soak` (`--for 10m`), `slow-readers`, `kills`,
- * `exporters`, `engine` (`--json FILE` writes its result), `shards`.
+ * `exporters`, `engine` (`--json FILE` writes its result), `shards`, `capacity`.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import Table from 'cli-table3';
 import { durationMs } from '../base/units.ts';
 import { comparisonTable } from '../reports/terminal/comparison-table.ts';
 import { plainTerminal } from '../reports/terminal/terminal.ts';
+import { searchKnown } from './capacity-bench.ts';
 import { measureEngine } from './engine/engine-bench.ts';
 import { fullForm } from './engine/engine-forms.ts';
 import { candidateRows, ratioRows, scalingRows } from './engine/engine-tables.ts';
@@ -27,7 +28,7 @@ import { measureSlowReaders } from './slow-readers-bench.ts';
 import { measureSoak } from './soak-bench.ts';
 
 const quick = { recorder, floor, million, proxy, report, instrument };
-const benchmarks = { ...quick, fuzz, soak, 'slow-readers': slowReaders, kills, exporters, engine, shards };
+const benchmarks = { ...quick, fuzz, soak, 'slow-readers': slowReaders, kills, exporters, engine, shards, capacity };
 
 const { values: flags, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -186,6 +187,20 @@ async function shards(): Promise<void> {
     ['began late, ms', ...rounds.map(({ startLateMs }) => startLateMs.toFixed(1))],
     ['clock, ± ms', ...rounds.map(({ clockBoundMs }) => clockBoundMs.toFixed(2))],
   );
+}
+
+async function capacity(): Promise<void> {
+  say(
+    'What is known by construction, and what a search of it found (bar: the interval holds it; half of a CPU carries about half)',
+  );
+  const rows = [];
+  for await (const { name, truth, capacity, seconds } of searchKnown()) {
+    const { confirmed, refuted, end, recovered } = capacity;
+    const holds =
+      truth === null || confirmed === null || refuted === null ? '–' : confirmed <= truth && truth <= refuted;
+    rows.push([name, truth, confirmed, refuted, holds, end, recovered, seconds.toFixed(0)].map(String));
+  }
+  show(['', 'known', 'confirmed', 'refuted', 'in between', 'ended', 'recovered', 's'], ...rows);
 }
 
 async function kills(): Promise<void> {

@@ -7,6 +7,7 @@ import { readTextFile } from '../base/read-text-file.ts';
 import { dialectSchema } from '../bots/dialect/dialect.ts';
 import { crowdEngines } from '../load/plan/crowd-engine.ts';
 import type { OwnThreshold } from '../load/plan/load-options.ts';
+import { capacityKinds } from '../measure/run-record/capacity-record.ts';
 import { problems } from '../scenarios/file-problems.ts';
 import { scenarioNames } from '../scenarios/scenario-files.ts';
 import { threshold } from '../scenarios/scenario-schema.ts';
@@ -45,6 +46,10 @@ const projectSchema = z
     listeners: z.number().int().optional().describe('Probes that only listen'),
     duration: z.string().optional().describe('How long to measure, such as 30s'),
     recovery: z.enum(['on', 'off', 'both']).optional().describe("The embedded server's connection state recovery"),
+    find: z.enum(capacityKinds).optional().describe('capacity: what is searched for'),
+    precision: z.number().optional().describe('capacity: how far apart what held and what did not may be, such as 1.1'),
+    good: z.number().optional().describe('capacity: the share of windows that have to hold, such as 0.9'),
+    confidence: z.number().optional().describe('capacity: how sure that is to be, such as 0.95'),
     nodes: z.number().int().optional().describe('Processes of the embedded server, behind HAProxy'),
     adapter: z.enum(adapters).optional().describe('What nodes hear each other by'),
     balancer: z.enum(balancers).optional().describe('How clients find their node'),

@@ -7,7 +7,7 @@ import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import type { ToCrowd } from '../children/messages.ts';
 
 /** Users that arrive in a second: more would be a storm that says more of handshakes than of chat. */
-const ARRIVALS_PER_SECOND = 400;
+const ARRIVALS_PER_SECOND = 250;
 /** How long a level is left alone once all are there, s. */
 const SETTLE_S = 1;
 /** How long after its end a window is judged, s: a second for what is late, which is lost then, and one until it is written. */

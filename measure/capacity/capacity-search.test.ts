@@ -140,7 +140,13 @@ test('one with hysteresis: the search comes to an end, and what it confirms is n
 
 test('windows in which the generator was not healthy say nothing of the target', () => {
   const bound: Simulated = ({ level }) => (level > 500 ? null : true);
-  expect(search(bound)).toMatchObject({ end: 'generator', confirmed: 320, refuted: null });
+  expect(search(bound)).toMatchObject({
+    end: 'generator',
+    confirmed: 320,
+    refuted: null,
+    windows: { seen: 29, held: 29 },
+  });
+  expect(search(() => null)).toMatchObject({ end: 'generator', confirmed: null, refuted: null });
   // One among others is passed over.
   let n = 0;
   const hiccup: Simulated = ({ level }) => (n++ % 7 === 3 ? null : level <= 1000);

@@ -113,7 +113,7 @@ class Search {
     if (stage === 'rest') this.#rest(held === true);
     else if (held === null) {
       this.#unhealthy++;
-      if (this.#unhealthy >= MOST_UNHEALTHY) this.#endAtGenerator();
+      if (this.#unhealthy >= MOST_UNHEALTHY) this.#stopAtGenerator();
     } else {
       this.#unhealthy = 0;
       this.#judge(held);
@@ -175,7 +175,7 @@ class Search {
     const { level } = this.#step;
     if (holdsWithConfidence(heldOnes, seen, good) >= confidence) {
       this.#confirmed = { level, ...this.#confirming };
-      if (!Number.isFinite(this.#high)) return this.#finish('most');
+      if (!Number.isFinite(this.#high)) return this.#finish(level >= this.#plan.most ? 'most' : 'generator');
       return this.#go('overload', this.#high);
     }
     const wanted = windowsToConfirm(seen - heldOnes, good, confidence);
@@ -213,8 +213,13 @@ class Search {
     this.#end = end;
   }
 
-  /** What was confirmed stands; otherwise what has held so far is the least that is known. */
-  #endAtGenerator(): void {
+  /** The generator goes no further: on the way up what has held is confirmed; later on it is the end. */
+  #stopAtGenerator(): void {
+    const { stage } = this.#step;
+    if ((stage === 'double' || stage === 'bisect') && this.#low > 0) {
+      this.#go('confirm', this.#low);
+      return this.#restFirst();
+    }
     if (!this.#confirmed) this.#keepLeast();
     this.#finish(this.#confirmed && Number.isFinite(this.#high) ? 'confirmed' : 'generator');
   }

@@ -2,6 +2,8 @@ export type Decision = 'holds' | 'fails' | undefined;
 
 /** A level of which so few windows hold is one that does not. */
 const POOR = 0.4;
+/** Sums of logarithms that come to the limit exactly may miss it by a little. */
+const ROUNDING = 1e-9;
 
 /**
  * Wald's sequential probability ratio test over windows that hold or do not: whether the share of those that hold is `good`, or as
@@ -26,7 +28,7 @@ export class SequentialTest {
   add(held: boolean): Decision {
     this.#seen++;
     this.#ratio += held ? Math.log(this.#good / POOR) : Math.log((1 - this.#good) / (1 - POOR));
-    if (this.#ratio >= this.#limit) return 'holds';
-    return this.#ratio <= -this.#limit ? 'fails' : undefined;
+    if (this.#ratio >= this.#limit - ROUNDING) return 'holds';
+    return this.#ratio <= ROUNDING - this.#limit ? 'fails' : undefined;
   }
 }

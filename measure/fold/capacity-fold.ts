@@ -50,9 +50,11 @@ export function capacityOf(plan: RunPlan, events: readonly Event[], timeline: Ti
 }
 
 /** What of it thresholds can be held against. */
-export function capacityMetrics(capacity: RunRecord['capacity']): Metrics {
-  if (!capacity) return {};
-  const { confirmed, refuted, ceiling, recoveryS } = capacity;
+export function capacityMetrics({ search }: RunPlan, capacity: RunRecord['capacity']): Metrics {
+  if (!search || !capacity) return {};
+  const { refuted, ceiling, recoveryS } = capacity;
+  // What held, but not for as long as it takes, is not confirmed.
+  const confirmed = capacity.confidence >= search.confidence ? capacity.confirmed : null;
   const values = {
     'capacity.confirmed': confirmed,
     'capacity.refuted': refuted,

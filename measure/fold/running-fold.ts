@@ -94,7 +94,7 @@ export class RunningFold {
     const capacity = capacityOf(plan, ordered, timeline);
     const metrics = {
       ...withoutBlurred(sums.metrics(timeline, fallback, outages, isOver), shards),
-      ...capacityMetrics(capacity),
+      ...capacityMetrics(plan, capacity),
     };
     const shown = timeline.record();
     const measured = <T>(series: readonly T[]) =>

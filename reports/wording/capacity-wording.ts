@@ -26,7 +26,7 @@ export function capacitySentence(run: Run): string {
   const { search, capacity } = run;
   if (!search || !capacity) return '';
   const { confirmed, refuted, isAtLeast, end } = capacity;
-  if (end === 'unfinished') return 'The search was cut short: there is no answer.';
+  if (end === 'unfinished') return 'The search has no answer so far.';
   if (confirmed === null) {
     return refuted === null
       ? 'The load generator was not healthy: nothing is known of the server.'

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunRecord } from '../measure/run-record/run-record.ts';
+import type { CapacityConfig } from '../scenarios/scenario-schema.ts';
+import { root } from '../test/support/chatstorm.ts';
+import type { KnownCapacity } from '../test/support/known-capacity.ts';
+import { PROBE_RATE, PROBES, startKnown, writeSearch } from '../test/support/search.ts';
+
+/** A search of a target whose capacity is known. */
+export interface KnownSearch {
+  readonly name: string;
+  readonly truth: number | null;
+  readonly capacity: NonNullable<RunRecord['capacity']>;
+  readonly seconds: number;
+}
+
+/** Searches take half a minute to two, with an interval of a fifth. */
+const search: Partial<CapacityConfig> = {
+  ...{ from: 40, roomSize: 10, window: 2, precision: 1.2, good: 0.8, confidence: 0.8 },
+};
+const perSecond = 400;
+/** How much longer messages take where two stretches of noise in a row are both below it in four of five cases. */
+const NOISE = 0.5 + Math.sqrt(0.8);
+
+/** In messages a second, of which the probes send some, or in users, of whom some are the probes. */
+const targets: readonly { name: string; known: KnownCapacity; truth: number | null }[] = [
+  { name: 'queue', known: { kind: 'queue', perSecond }, truth: perSecond - PROBE_RATE },
+  { name: 'breaks at N', known: { kind: 'connections', most: 300 }, truth: 300 - PROBES },
+  { name: 'leaks', known: { kind: 'leak', perSecond, worse: 1.002 }, truth: null },
+  { name: 'hysteresis', known: { kind: 'hysteresis', perSecond }, truth: perSecond - PROBE_RATE },
+  { name: 'noisy', known: { kind: 'noisy', perSecond }, truth: Math.round(perSecond / NOISE - PROBE_RATE) },
+  { name: 'CPU', known: { kind: 'cpu', eachMs: 2, stolen: 0 }, truth: null },
+  { name: 'CPU, half stolen', known: { kind: 'cpu', eachMs: 2, stolen: 0.5 }, truth: null },
+];
+
+/** Searches each target once; the last two differ in half of a CPU. */
+export async function* searchKnown(): AsyncGenerator<KnownSearch> {
+  for (const { name, known, truth } of targets) {
+    const folder = mkdtempSync(join(tmpdir(), 'chatstorm-search-'));
+    const target = await startKnown(known);
+    const from = performance.now();
+    try {
+      const out = join(folder, 'run');
+      const args = ['load', writeSearch(folder, search), '--target', target.url, '--dialect', 'rooms', '--no-live'];
+      const run = spawn(process.execPath, [join(root, 'chatstorm.ts'), ...args, '--out', out], { stdio: 'ignore' });
+      await once(run, 'exit');
+      const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunRecord;
+      yield { name, truth, capacity: record.capacity!, seconds: (performance.now() - from) / 1000 };
+    } finally {
+      target.process.kill();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
