@@ -64,7 +64,7 @@ export class CapacityRun {
     const seen = this.#judge.judge({ from, to, since: this.#since, users: this.#users });
     this.#since = to;
     this.#control.event({ kind: 'window', stage, level, from, to, ...seen });
-    this.#windows.push({ stage, level, held: seen.held });
+    this.#windows.push({ stage, level, held: seen.held, to });
     const state = searchAfter(searchPlanOf(this.#search), this.#windows);
     if ('result' in state) {
       this.#isOver = true;

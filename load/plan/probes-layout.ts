@@ -24,12 +24,14 @@ const MAIN = 'main';
  * the target are left out where they cannot be made.
  */
 export function layOutProbes(
-  config: ProbesConfig,
+  given: ProbesConfig,
   control: TargetControl,
   runSeed: string,
   part: ShardPart,
   users: number,
 ): Layout {
+  // How large a room may get is asked of one.
+  const config = given.capacity?.find === 'rooms' ? { ...given, rooms: 1 } : given;
   const { rate, arrivals, warmup, drain } = config;
   const { talkers, listeners } = { talkers: shareOf(config.talkers, part), listeners: shareOf(config.listeners, part) };
   const ownRooms = shareOf(config.rooms, part);
@@ -53,7 +55,7 @@ export function layOutProbes(
     botLabels: [],
     probes: hasFaults ? withPersonas(probes, timeline, { seed, arrivals, rooms: rooms.length }) : probes,
     crowd: { rooms, untilMs: toMs, network: hasFaults ? MAIN : null },
-    search: config.capacity ? searchOf(config.capacity, measure, users, bots) : null,
+    search: config.capacity ? searchOf(config.capacity, config, measure, users, bots) : null,
     networks: hasFaults ? [MAIN, ...timeline.personas.map(({ network }) => network)] : [],
     faults: timeline.faults,
     personas: config.personas?.who ?? [],
@@ -70,7 +72,13 @@ export function layOutProbes(
 }
 
 /** The search of a run whose probes measure for so long, with so many users at most. */
-function searchOf(config: CapacityConfig, measureS: number, users: number, probes: number): RunPlan['search'] {
+function searchOf(
+  config: CapacityConfig,
+  { warmup }: ProbesConfig,
+  measureS: number,
+  users: number,
+  probes: number,
+): RunPlan['search'] {
   const { find, from, roomSize, rate, window, precision, good, confidence, slo } = config;
   const unit = { users: roomSize, rate: 1, rooms: 1 }[find];
   return {
@@ -80,10 +88,12 @@ function searchOf(config: CapacityConfig, measureS: number, users: number, probe
     roomSize: find === 'rooms' ? null : roomSize,
     // In a room of everybody only the probes talk: what grows is how many hear it.
     userRate: find === 'users' ? rate : 0,
-    mostWindows: Math.floor(measureS / window),
+    until: Math.max(window, warmup + measureS - 2 * window - LAST_CHANGE_S),
   };
 }
 
+/** What a last change of the load may take, s. */
+const LAST_CHANGE_S = 15;
 /** Messages a second, where that is searched for. */
 const MOST_RATE = 1_000_000;
 

@@ -10,7 +10,7 @@ const plan: SearchPlan = {
   precision: 1.1,
   good: 0.9,
   confidence: 0.95,
-  mostWindows: 200,
+  until: 200,
 };
 
 /** A target of which it is known by construction what it carries: whether a window at a level holds, after what it has seen. */
@@ -21,7 +21,8 @@ function search(target: Simulated, changed: Partial<SearchPlan> = {}) {
   for (;;) {
     const state = searchAfter({ ...plan, ...changed }, windows);
     if ('result' in state) return { ...state.result, seen: windows };
-    windows.push({ ...state.next, held: target(state.next, windows) });
+    // A window a second.
+    windows.push({ ...state.next, held: target(state.next, windows), to: windows.length + 1 });
   }
 }
 
@@ -161,7 +162,7 @@ test('a target that carries nothing, and one that carries all there is', () => {
 });
 
 test('when time is up, what has held stands with the confidence that was reached', () => {
-  const { end, confirmed, confidence } = search(queue(1000), { mostWindows: 30 });
+  const { end, confirmed, confidence } = search(queue(1000), { until: 30 });
   expect(end).toBe('timeIsUp');
   expect(confirmed).toBeLessThanOrEqual(1000);
   expect(confidence).toBeLessThan(0.95);
@@ -169,7 +170,7 @@ test('when time is up, what has held stands with the confidence that was reached
 
 test('the same windows come to the same, and those of other levels are passed over', () => {
   const { seen, ...result } = search(queue(777));
-  const stray = { stage: 'bisect', level: 3, held: false } as const;
+  const stray = { stage: 'bisect', level: 3, held: false, to: 1 } as const;
   expect(
     searchAfter(
       plan,
@@ -184,5 +185,5 @@ test('the fit lies between what held and what did not', () => {
   expect(fit.low).toBeLessThan(fit.high);
   expect(fit.estimate).toBeGreaterThan(confirmed! * 0.8);
   expect(fit.estimate).toBeLessThan(refuted! * 1.1);
-  expect(fitCapacity([{ stage: 'double', level: 1, held: true }], 0.9)).toBeUndefined();
+  expect(fitCapacity([{ stage: 'double', level: 1, held: true, to: 1 }], 0.9)).toBeUndefined();
 });

@@ -13,14 +13,14 @@ export interface SearchPlan {
   /** The share of windows that have to hold, and how sure that is to be. */
   readonly good: number;
   readonly confidence: number;
-  /** How many windows the search may take before it ends with what it has. */
-  readonly mostWindows: number;
+  /** The second from which on the search ends with what it has. */
+  readonly until: number;
 }
 
 /**
  * `double`: each level is twice the one before, until one does not hold. `bisect`: between the two. `confirm`: the highest that
  * held, for as long as it takes. `rest`: after a level that did not hold, what is left of it passes at half of what did.
- * `overload`, `release`: the lowest that did not hold, then half of what was confirmed.
+ * `overload`, `release`: a quarter more than the lowest that did not hold, then half of what was confirmed.
  */
 export type Stage = 'double' | 'bisect' | 'confirm' | 'rest' | 'overload' | 'release';
 
@@ -33,6 +33,8 @@ export interface SearchStep {
 /** A window of a level that is over; `held` is null where the load generator was not healthy: it says nothing of the target. */
 export interface SeenWindow extends SearchStep {
   readonly held: boolean | null;
+  /** When it was over, seconds since the run's start. */
+  readonly to: number;
 }
 
 /** What a search came to. */
@@ -56,6 +58,7 @@ export type SearchState = { readonly next: SearchStep } | { readonly result: Sea
 /** A level at which the generator was not healthy so often in a row says no more. */
 const MOST_UNHEALTHY = 3;
 const OVERLOAD_WINDOWS = 2;
+const OVERLOAD = 1.25;
 /** How many windows the target has to recover, from a level that did not hold and from the overload. */
 const REST_WINDOWS = 6;
 const RELEASE_WINDOWS = 8;
@@ -77,7 +80,6 @@ class Search {
   /** The highest level that held, and the lowest that did not. */
   #low = 0;
   #high = Number.POSITIVE_INFINITY;
-  #seen = 0;
   #unhealthy = 0;
   #confirming = { seen: 0, held: 0 };
   #confirmed: { readonly level: number; readonly seen: number; readonly held: number } | undefined;
@@ -107,9 +109,8 @@ class Search {
     };
   }
 
-  see({ stage, level, held }: SeenWindow): void {
+  see({ stage, level, held, to }: SeenWindow): void {
     if (this.#end !== undefined || stage !== this.#step.stage || level !== this.#step.level) return;
-    this.#seen++;
     if (stage === 'rest') this.#rest(held === true);
     else if (held === null) {
       this.#unhealthy++;
@@ -118,7 +119,7 @@ class Search {
       this.#unhealthy = 0;
       this.#judge(held);
     }
-    if (this.#end === undefined && this.#seen >= this.#plan.mostWindows) this.#endInTime();
+    if (this.#end === undefined && to >= this.#plan.until) this.#endInTime();
   }
 
   #judge(held: boolean): void {
@@ -176,7 +177,8 @@ class Search {
     if (holdsWithConfidence(heldOnes, seen, good) >= confidence) {
       this.#confirmed = { level, ...this.#confirming };
       if (!Number.isFinite(this.#high)) return this.#finish(level >= this.#plan.most ? 'most' : 'generator');
-      return this.#go('overload', this.#high);
+      // A little more than what does not hold at times.
+      return this.#go('overload', Math.min(this.#rounded(this.#high * OVERLOAD), this.#plan.most));
     }
     const wanted = windowsToConfirm(seen - heldOnes, good, confidence);
     // Too many failures to be made up for by any number of windows that it is worth to wait for.

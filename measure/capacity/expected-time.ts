@@ -9,13 +9,15 @@ const [BEYOND_HELD, BEYOND_FIRST] = [2, 16];
 export function secondsLeft(plan: SearchPlan, windowS: number, seen: readonly SeenWindow[]): number {
   const limit = likelyLimit(plan, seen);
   const windows = [...seen];
-  let changes = 0;
+  const startedAt = seen.at(-1)?.to ?? 0;
+  let at = startedAt;
   for (let state = searchAfter(plan, windows); 'next' in state; state = searchAfter(plan, windows)) {
     const { stage, level } = state.next;
-    if (windows.at(-1)?.stage !== stage || windows.at(-1)?.level !== level) changes++;
-    windows.push({ stage, level, held: level <= limit });
+    if (windows.at(-1)?.stage !== stage || windows.at(-1)?.level !== level) at += CHANGE_S;
+    at += windowS;
+    windows.push({ stage, level, held: level <= limit, to: at });
   }
-  return (windows.length - seen.length) * windowS + changes * CHANGE_S;
+  return at - startedAt;
 }
 
 function likelyLimit({ from, most }: SearchPlan, seen: readonly SeenWindow[]): number {

@@ -8,7 +8,7 @@ import { fold } from './fold.ts';
 
 const search: NonNullable<RunPlan['search']> = {
   ...{ find: 'users', from: 100, most: 10_000, unit: 20, users: 0, roomSize: 20, userRate: 1 },
-  ...{ window: 5, precision: 1.5, good: 0.8, confidence: 0.8, mostWindows: 100, slo: ['delivery.lost == 0'] },
+  ...{ window: 5, precision: 1.5, good: 0.8, confidence: 0.8, until: 900, slo: ['delivery.lost == 0'] },
 };
 const searching: RunPlan = {
   ...plan,
@@ -59,8 +59,8 @@ const up = [
 ] as const;
 const confirmed = Array.from({ length: 8 }, () => ['confirm', 280, true] as const);
 const after = [
-  ['overload', 400, false],
-  ['overload', 400, false],
+  ['overload', 500, false],
+  ['overload', 500, false],
   ['release', 140, false],
   ['release', 140, true],
 ] as const;
@@ -97,7 +97,7 @@ describe('a search, folded', () => {
   });
 
   test('what held, but not for as long as it takes, is not confirmed', () => {
-    const short = { ...searching, search: { ...search, mostWindows: up.length + 2 } };
+    const short = { ...searching, search: { ...search, until: 1 + 5 * (up.length + 2) } };
     const record = fold(short, [...probes(), ...windows(...up, ...confirmed.slice(0, 2)), ended]);
     expect(record.capacity).toMatchObject({ end: 'timeIsUp', confirmed: 280 });
     expect(record.metrics).not.toHaveProperty(['capacity.confirmed']);

@@ -19,8 +19,8 @@ const REPLICATES = 41;
 
 /** The plan of a run as the search wants it. */
 export function searchPlanOf(search: NonNullable<RunPlan['search']>): SearchPlan {
-  const { from, most, unit, precision, good, confidence, mostWindows } = search;
-  return { from, most, unit, precision, good, confidence, mostWindows };
+  const { from, most, unit, precision, good, confidence, until } = search;
+  return { from, most, unit, precision, good, confidence, until };
 }
 
 /** What a search came to, by what was seen of each window; null where nothing was searched for. */

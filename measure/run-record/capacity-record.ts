@@ -23,7 +23,7 @@ export const capacityPlan = z
     precision: number.describe('How far apart what held and what did not may be, as a ratio'),
     good: number.describe('The share of windows that have to hold'),
     confidence: number.describe('How sure that is to be'),
-    mostWindows: count.describe('How many windows the search may take'),
+    until: second.describe('The second from which on the search ends with what it has'),
     slo: z.array(z.string()).describe('What has to hold in a window'),
   })
   .nullable()

@@ -1,4 +1,4 @@
-import { capacityCaveat, capacitySentence, recoverySentence } from '../wording/capacity-wording.ts';
+import { capacityCaveat, limitSentence, recoverySentence } from '../wording/capacity-wording.ts';
 import type { Finds } from './finding.ts';
 
 /** What follows from a search for a capacity. */
@@ -10,7 +10,7 @@ export const capacityFinds = {
       capacity.gaveWay === null
         ? 'Look at the levels: what broke first is what to look into.'
         : 'One process uses one core: add nodes behind a sticky balancer, with an adapter between them, and search again with --nodes.';
-    return { severity: 'info', evidence: capacitySentence(run), remedy };
+    return { severity: 'info', evidence: limitSentence(run), remedy };
   },
 
   'does-not-recover': (run) => {

@@ -1,8 +1,10 @@
 import { printableData } from '../../base/printable.ts';
+import { secondsLeft } from '../../measure/capacity/expected-time.ts';
+import { searchPlanOf } from '../../measure/fold/capacity-fold.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { engineWords } from '../wording/load-wording.ts';
 import { clusterWords } from '../wording/node-wording.ts';
-import { count, counted, ms, plainNumber } from '../wording/quantities.ts';
+import { count, counted, ms, percent, plainNumber } from '../wording/quantities.ts';
 import { plannedShortages } from '../wording/sample-wording.ts';
 import { scaleWords } from '../wording/scale-words.ts';
 import { splitWords } from '../wording/shard-wording.ts';
@@ -12,13 +14,14 @@ import { wrap } from './wrap.ts';
 
 /** To start the processes, calibrate, and write the report, s. */
 const OVERHEAD_S = 5;
+/** To measure what the load generator can do, s. */
+const CEILING_S = 20;
 
 /** The plan of a run: what it is about, then a line for each part of it, the warnings last. */
 export function planSheet(given: RunPlan, terminal: Terminal): string {
   const plan = printableData(given);
-  const { scenario, target, load, phases, outages } = plan;
+  const { scenario, target, load, outages } = plan;
   const { peak } = load;
-  const { warmup, measure, drain } = phases;
   const rows: readonly (readonly [label: string, text: string])[] = [
     ['target', targetWords(plan)],
     ...limitsOf(target).map((text) => ['limits', text] as const),
@@ -26,19 +29,17 @@ export function planSheet(given: RunPlan, terminal: Terminal): string {
     ['crowd', crowdWords(plan)],
     ...worded('nodes', clusterWords(plan)),
     ...worded('shards', splitWords(plan)),
-    [
-      'schedule',
-      `${warmup} s warm-up, ${measure} s measured, at most ${drain} s drain: about ${warmup + measure + drain + OVERHEAD_S} s in all`,
-    ],
+    ['schedule', plan.search ? searchSchedule(plan, plan.search) : schedule(plan)],
+    ...worded('search', plan.search ? searchWords(plan.search) : undefined),
     ...(outages.length > 0
       ? [['faults', outages.map(({ fault, from }) => `${fault} at ${from} s`).join(', ')] as const]
       : []),
     [
-      'peak',
+      plan.search ? 'at most' : 'peak',
       `${count(peak.sockets)} sockets, ${plainNumber(peak.messagesPerSecond)} messages/s, ${count(peak.deliveriesPerSecond)} deliveries/s, ${count(peak.descriptors)} descriptors`,
     ],
   ];
-  const takes = worded('takes', scaleWords(plan));
+  const takes = worded('takes', plan.search ? undefined : scaleWords(plan));
   const warnings = [...silentFaults(plan), ...plannedShortages(plan), ...missingHeadroom(plan)];
   return [
     wrap(`${scenario.name}: ${scenario.about}`, terminal.width),
@@ -51,6 +52,25 @@ export function planSheet(given: RunPlan, terminal: Terminal): string {
       terminal,
     ),
   ].join('\n');
+}
+
+function schedule({ phases: { warmup, measure, drain } }: RunPlan): string {
+  return `${warmup} s warm-up, ${measure} s measured, at most ${drain} s drain: about ${warmup + measure + drain + OVERHEAD_S} s in all`;
+}
+
+/** A search takes as long as it takes. */
+function searchSchedule(
+  { phases: { warmup, measure, drain } }: RunPlan,
+  search: NonNullable<RunPlan['search']>,
+): string {
+  const expected = secondsLeft(searchPlanOf(search), search.window, []);
+  const around = warmup + drain + OVERHEAD_S + CEILING_S;
+  return `about ${count(Math.min(measure, expected) + around)} s, at most ${count(measure + around)} s`;
+}
+
+function searchWords({ from, most, window, precision, good, confidence, slo }: NonNullable<RunPlan['search']>): string {
+  const sure = `until ${percent(confidence)} sure that ${percent(good)} of ${window}-second windows hold ${slo.join(', ')}`;
+  return `from ${count(from)} to at most ${count(most)}, ${sure}; levels up to ${plainNumber(precision)} times apart`;
 }
 
 /** One line more behind the sheet. */
@@ -77,9 +97,12 @@ function targetWords({ target, load: { rooms } }: RunPlan): string {
   return `${host}, ${target.dialect} dialect, ${target.mode === 'asking' ? 'requests that an ack answers' : roomWords}`;
 }
 
-function crowdWords({ load: { users, engine } }: RunPlan): string {
+function crowdWords({ load: { users, engine }, search }: RunPlan): string {
   if (users === 0) return 'none';
-  return [counted(users, 'user'), ...(engine ? engineWords(engine) : [])].join(', ');
+  return [
+    search && search.find !== 'rate' ? 'as many users as it takes' : counted(users, 'user'),
+    ...(engine ? engineWords(engine) : []),
+  ].join(', ');
 }
 
 function probesWords({ target, load: { probes, talkers, ratePerTalker } }: RunPlan): string {

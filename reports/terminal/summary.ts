@@ -203,7 +203,7 @@ function healthTable(record: RunRecord, terminal: Terminal): string {
   const spread = imbalanceWords(record);
   const slowest = slowestShard(record.shards);
   const rows = [
-    ...(users > 0 ? [['crowd', crowd]] : []),
+    ...(users > 0 && !record.search ? [['crowd', crowd]] : []),
     ...(limit === undefined ? [] : [['', limit]]),
     [
       'transports',

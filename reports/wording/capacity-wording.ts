@@ -1,5 +1,6 @@
 /** What a search for a capacity came to, in sentences. */
 
+import { capitalized } from '../../base/capitalized.ts';
 import type { CapacityWindowEvent } from '../../measure/metrics/events.ts';
 import type { FoldedRun, RunRecord } from '../../measure/run-record/run-record.ts';
 import { count, counted, listed, ms, percent, plainNumber } from './quantities.ts';
@@ -38,6 +39,13 @@ export function capacitySentence(run: Run): string {
   const carried = `This server carried ${least}${levelWords(run, confirmed)}${known}`;
   if (refuted === null) return `${carried}; more was not tried: ${whyNoMore(capacity)}.`;
   return `${carried}; at ${count(refuted)} it did not${because(capacity)}.`;
+}
+
+/** What gave way where it did not hold, by itself. */
+export function limitSentence(run: Run): string {
+  const { capacity } = run;
+  if (!capacity || capacity.refuted === null) return '';
+  return `${capitalized(levelWords(run, capacity.refuted))} were too much${because(capacity)}.`;
 }
 
 /** Why it is not more surely known, or more; empty where there is nothing to say. */

@@ -11,6 +11,12 @@ export interface LoadFigures {
   readonly measuredSeconds: number;
 }
 
+/** How many users a crowd has; of a search, at most. */
+export function crowdSize({ load: { users }, search }: Pick<RunPlan, 'load' | 'search'>): string {
+  const what = counted(users, 'crowd user');
+  return search && search.find !== 'rate' ? `up to ${what}` : what;
+}
+
 /** What drives the crowd, where it is not what scenarios usually name, and why. */
 export function engineWords({ name, chosenBy, limits }: NonNullable<RunPlan['load']['engine']>): string[] {
   if (name === 'socketio-v3') return [];

@@ -4,6 +4,7 @@ import type { RunRecord } from '../../../../measure/run-record/run-record.ts';
 import type { PageRecord } from '../../../render/page-record.ts';
 import { crowdLimitWords } from '../../../wording/crowd-limit.ts';
 import { headline } from '../../../wording/headline.ts';
+import { crowdSize } from '../../../wording/load-wording.ts';
 import { counted, threeDigits } from '../../../wording/quantities.ts';
 import { breachReason, verdictMarks, verdictWord } from '../../../wording/verdict-wording.ts';
 import { type Child, el } from '../../parts/elements.ts';
@@ -80,7 +81,7 @@ function loadWords(record: PageRecord): string {
       ? `${threeDigits(rate)} messages/s from the server`
       : `${threeDigits(rate)} messages/s planned${isRunning ? '' : `, ${threeDigits(measured)}/s measured`}`;
   return [
-    `${load.users > 0 ? `${counted(load.users, 'crowd user')} and ` : ''}${counted(load.probes, 'probe')} in ${counted(load.rooms, 'room')}`,
+    `${load.users > 0 ? `${crowdSize(record)} and ` : ''}${counted(load.probes, 'probe')} in ${counted(load.rooms, 'room')}`,
     rates,
     `${timeOf(phases.warmup)} warm-up, ${timeOf(phases.measure)} measured`,
   ].join(' · ');
