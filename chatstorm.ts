@@ -190,6 +190,14 @@ program
   });
 
 program
+  .command('case')
+  .description('show a known defect or limit of Socket.IO, as it was reported, on the installed versions')
+  .argument('[number]', 'the number of its issue; without one, those that are known are listed')
+  .option('--all', 'show all of them, as a table')
+  .addHelpText('after', '\nExamples:\n  $ chatstorm case\n  $ chatstorm case 4880\n  $ chatstorm case --all')
+  .action(async (number, flags) => (await import('./commands/case.ts')).showCases(number, flags));
+
+program
   .command('report')
   .description("rebuild a run's run.json and report.html from its folder")
   .argument('<folder>', 'the folder of a run')

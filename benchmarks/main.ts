@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what chatstorm's own parts cost, beside the floor that they stand on. `npm run bench -- report` runs one.
  * Those that take minutes are run by name only: `fuzz` (`--frames 1000000`), `soak` (`--for 10m`), `slow-readers`, `kills`,
- * `exporters`, `engine` (`--json FILE` writes its result), `shards`, `capacity`.
+ * `exporters`, `engine` (`--json FILE` writes its result), `shards`, `capacity`, `cases`.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import Table from 'cli-table3';
 import { durationMs } from '../base/units.ts';
 import { comparisonTable } from '../reports/terminal/comparison-table.ts';
 import { plainTerminal } from '../reports/terminal/terminal.ts';
+import { cases, showCase } from '../scenarios/cases/all-cases.ts';
 import { searchKnown } from './capacity-bench.ts';
 import { measureEngine } from './engine/engine-bench.ts';
 import { fullForm } from './engine/engine-forms.ts';
@@ -28,7 +29,18 @@ import { measureSlowReaders } from './slow-readers-bench.ts';
 import { measureSoak } from './soak-bench.ts';
 
 const quick = { recorder, floor, million, proxy, report, instrument };
-const benchmarks = { ...quick, fuzz, soak, 'slow-readers': slowReaders, kills, exporters, engine, shards, capacity };
+const benchmarks = {
+  ...quick,
+  fuzz,
+  soak,
+  'slow-readers': slowReaders,
+  kills,
+  exporters,
+  engine,
+  shards,
+  capacity,
+  cases: showEveryCase,
+};
 
 const { values: flags, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -201,6 +213,17 @@ async function capacity(): Promise<void> {
     rows.push([name, truth, confirmed, refuted, holds, end, recovered, seconds.toFixed(0)].map(String));
   }
   show(['', 'known', 'confirmed', 'refuted', 'in between', 'ended', 'recovered', 's'], ...rows);
+}
+
+async function showEveryCase(): Promise<void> {
+  say('Known defects of Socket.IO, on the installed versions (bar: each is what its file says)');
+  const rows = [];
+  for (const one of cases) {
+    const outcome = await showCase(one);
+    const word = outcome.kind === 'notShown' ? 'not shown' : outcome.isReproduced ? 'reproduced' : 'not reproduced';
+    rows.push([one.number, one.title, word, outcome.kind === 'shown' ? outcome.evidence : outcome.why]);
+  }
+  show(['case', 'title', 'outcome', 'evidence'], ...rows);
 }
 
 async function kills(): Promise<void> {

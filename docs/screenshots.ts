@@ -12,7 +12,7 @@ import { serveReports } from '../reports/serve/reports-server.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 
 /** Their reports are published as they are, in docs/reports. */
-const scenarios = ['broadcast', 'fallback', 'reconnect', 'rollout'] as const;
+const scenarios = ['broadcast', 'fallback', 'reconnect', 'rollout', 'capacity'] as const;
 
 /** What a picture shows of a report: the first element of one selector down to the first of another. */
 const pictures = [
@@ -21,6 +21,12 @@ const pictures = [
   { name: 'reconnect', scenario: 'reconnect', from: 'header.verdict', to: '[aria-labelledby=outages] .data-table' },
   { name: 'findings', scenario: 'reconnect', from: '[aria-labelledby=next]', to: '[aria-labelledby=next]' },
   { name: 'nodes', scenario: 'rollout', from: '[aria-labelledby=nodes]', to: '[aria-labelledby=nodes] .columns' },
+  {
+    name: 'capacity',
+    scenario: 'capacity',
+    from: '[aria-labelledby=capacity]',
+    to: '[aria-labelledby=capacity] .columns',
+  },
   { name: 'lanes', scenario: 'reconnect', from: '.figure:has(.lanes)', to: '.lane:nth-of-type(5)' },
 ] as const;
 

@@ -147,6 +147,9 @@ test('windows in which the generator was not healthy say nothing of the target',
     refuted: null,
     windows: { seen: 29, held: 29 },
   });
+  // Where it is not even healthy at what has held, less is confirmed.
+  const tired: Simulated = ({ stage, level }) => (level > (stage === 'confirm' ? 300 : 500) ? null : true);
+  expect(search(tired)).toMatchObject({ end: 'generator', confirmed: 291, isGeneratorBound: true });
   expect(search(() => null)).toMatchObject({ end: 'generator', confirmed: null, refuted: null });
   // One among others is passed over.
   let n = 0;

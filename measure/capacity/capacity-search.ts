@@ -51,6 +51,8 @@ export interface SearchResult {
   readonly end: 'confirmed' | 'timeIsUp' | 'generator' | 'nothingHeld' | 'most';
   /** Whether half of the capacity held again after the overload; null where that was not seen. */
   readonly recovered: boolean | null;
+  /** Whether it was the load generator that went no further at some level. */
+  readonly isGeneratorBound: boolean;
 }
 
 export type SearchState = { readonly next: SearchStep } | { readonly result: SearchResult };
@@ -84,6 +86,7 @@ class Search {
   #confirming = { seen: 0, held: 0 };
   #confirmed: { readonly level: number; readonly seen: number; readonly held: number } | undefined;
   #recovered: boolean | null = null;
+  #isGeneratorBound = false;
   #end: SearchResult['end'] | undefined;
   /** What comes after the rest. */
   #afterRest: SearchStep | undefined;
@@ -105,6 +108,7 @@ class Search {
         confidence: holdsWithConfidence(held, seen, this.#plan.good),
         end: this.#end,
         recovered: this.#recovered,
+        isGeneratorBound: this.#isGeneratorBound,
       },
     };
   }
@@ -169,7 +173,7 @@ class Search {
   }
 
   #confirm(held: boolean, decision: Decision): void {
-    const { good, confidence, precision, unit } = this.#plan;
+    const { good, confidence } = this.#plan;
     this.#confirming.seen++;
     if (held) this.#confirming.held++;
     const { seen, held: heldOnes } = this.#confirming;
@@ -185,11 +189,19 @@ class Search {
     if (decision !== 'fails' && wanted <= 2 * windowsToConfirm(0, good, confidence)) return;
     // Only what a test refuted does not hold: this one cannot be told apart from one that does.
     if (decision === 'fails') this.#high = level;
-    const below = this.#rounded(Math.min(level / precision, level - unit));
-    if (below < unit) return this.#finish('nothingHeld');
+    if (!this.#confirmLower()) this.#finish('nothingHeld');
+  }
+
+  /** Whether there is a lower level to be confirmed instead. */
+  #confirmLower(): boolean {
+    const { precision, unit } = this.#plan;
+    const { level } = this.#step;
+    const below = Math.min(this.#rounded(level / precision), level - unit);
+    if (below < unit) return false;
     this.#low = below;
     this.#go('confirm', below);
     this.#restFirst();
+    return true;
   }
 
   #overload(): void {
@@ -215,15 +227,16 @@ class Search {
     this.#end = end;
   }
 
-  /** The generator goes no further: on the way up what has held is confirmed; later on it is the end. */
+  /** The generator goes no further: what has held is confirmed, or less than that; later on it is the end. */
   #stopAtGenerator(): void {
     const { stage } = this.#step;
+    if (this.#confirmed) return this.#finish(Number.isFinite(this.#high) ? 'confirmed' : 'generator');
+    this.#isGeneratorBound = true;
     if ((stage === 'double' || stage === 'bisect') && this.#low > 0) {
       this.#go('confirm', this.#low);
       return this.#restFirst();
     }
-    if (!this.#confirmed) this.#keepLeast();
-    this.#finish(this.#confirmed && Number.isFinite(this.#high) ? 'confirmed' : 'generator');
+    if (stage !== 'confirm' || !this.#confirmLower()) this.#finish('generator');
   }
 
   #endInTime(): void {

@@ -1,7 +1,6 @@
 import { evaluateThreshold, parseThreshold, type Threshold } from '../judge/thresholds.ts';
 import { healthBreaches } from '../judge/trust.ts';
-import type { EventLine } from '../metrics/events.ts';
-import { outcomes } from '../metrics/events.ts';
+import { type CapacityWindowEvent, type EventLine, outcomes } from '../metrics/events.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { catalogue, isMetricName } from '../metrics/metric-catalogue.ts';
 import { metricKey, parseMetricKey, rollUps } from '../metrics/metric-key.ts';
@@ -9,19 +8,8 @@ import type { Window } from '../metrics/window.ts';
 import type { Metrics, RunPlan } from '../run-record/run-record.ts';
 import { distributionOf } from '../statistics/distribution.ts';
 
-/** What was seen of the target in some seconds at a level. */
-export interface JudgedWindow {
-  /** Null where the load generator was not healthy. */
-  readonly held: boolean | null;
-  /** What did not hold: thresholds, or that users were not there. */
-  readonly broke: readonly string[];
-  readonly p99Ms: number | null;
-  readonly firstMs: number | null;
-  readonly medianMs: number | null;
-  readonly lastMs: number | null;
-  readonly lost: number;
-  readonly deliveriesPerSecond: number;
-}
+/** What was seen of the target in some seconds at a level; `held` is null where the load generator was not healthy. */
+export type JudgedWindow = Omit<CapacityWindowEvent, 'kind' | 'at' | 'stage' | 'level' | 'from' | 'to'>;
 
 /** What is said where too few users were there. */
 export const USERS_MISSING = 'users missing';

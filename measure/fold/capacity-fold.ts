@@ -12,9 +12,12 @@ type Breach = RunRecord['verdict']['breaches'][number];
 
 /** Beyond this share of what the generator reaches, it may have been the generator. */
 const CEILING_SHARE = 0.7;
-/** A core that is used up, percent; an event loop that is so late, ms. */
+/** A core that is used up, percent; an event loop that is so late, and garbage collected for so long in a second, ms. */
 const CPU_USED_UP = 90;
 const LOOP_LATE_MS = 100;
+const GC_MS = 300;
+/** Of the descriptors that a process may have. */
+const DESCRIPTORS_SHARE = 0.95;
 const REPLICATES = 41;
 
 /** The plan of a run as the search wants it. */
@@ -29,7 +32,14 @@ export function capacityOf(plan: RunPlan, events: readonly Event[], timeline: Ti
   if (!search) return null;
   const windows = events.flatMap((event) => (event.kind === 'window' ? [event] : []));
   const state = searchAfter(searchPlanOf(search), windows);
-  const unfinished = { confirmed: null, refuted: null, windows: { seen: 0, held: 0 }, confidence: 0, recovered: null };
+  const unfinished = {
+    confirmed: null,
+    refuted: null,
+    windows: { seen: 0, held: 0 },
+    confidence: 0,
+    recovered: null,
+    isGeneratorBound: false,
+  };
   const result = 'result' in state ? state.result : { ...unfinished, end: 'unfinished' as const };
   const ceiling = ceilingOf(events, windows);
   const levels = levelsOf(windows, timeline, search.good);
@@ -38,12 +48,12 @@ export function capacityOf(plan: RunPlan, events: readonly Event[], timeline: Ti
   const isNearCeiling = ceiling !== null && result.confirmed !== null && result.confirmed > CEILING_SHARE * ceiling;
   return {
     ...result,
-    isAtLeast: result.confirmed !== null && (result.refuted === null || isNearCeiling),
+    isAtLeast: result.confirmed !== null && (result.refuted === null || isNearCeiling || result.isGeneratorBound),
     ceiling,
     estimate: fitCapacity(windows, search.good) ?? null,
     law: fitScalability(throughputOf(levels)) ?? null,
     broke: mostFrequent(atLimit.flatMap(({ broke }) => broke)),
-    gaveWay: gaveWayOf(plan, gone),
+    gaveWay: gaveWayOf(plan, gone, timeline),
     recoveryS: recoveryOf(windows, result.recovered),
     levels,
   };
@@ -142,13 +152,24 @@ function throughputOf(levels: readonly Level[]) {
   );
 }
 
-/** What of the server was used up where it did not hold. */
-function gaveWayOf({ target }: RunPlan, levels: readonly Level[]): Capacity['gaveWay'] {
-  const cpu = highest(levels.flatMap(({ cpu }) => cpu ?? []));
-  const loop = highest(levels.flatMap(({ loopDelayMs }) => loopDelayMs ?? []));
+/**
+ * What of the target was used up where it did not hold, the most telling first: CPU is busy and the event loop late where something
+ * else gave way, too.
+ */
+function gaveWayOf({ target, load }: RunPlan, levels: readonly Level[], timeline: Timeline): Capacity['gaveWay'] {
   const nodes = target.cluster?.nodes ?? 1;
-  if (cpu !== undefined && cpu >= CPU_USED_UP * nodes) return { resource: 'cpu', value: cpu };
-  return loop !== undefined && loop >= LOOP_LATE_MS ? { resource: 'loop', value: loop } : null;
+  const worst = (key: string) =>
+    Math.max(0, ...levels.flatMap(({ from, to }) => meanOf(timeline.gauge(key).slice(from, to)) ?? []));
+  const descriptors = (load.available.descriptors ?? Number.POSITIVE_INFINITY) * nodes;
+  const used = [
+    { resource: 'descriptors', value: worst('fds{role=server}'), limit: DESCRIPTORS_SHARE * descriptors },
+    { resource: 'redis', value: worst('cpu{role=redis}'), limit: CPU_USED_UP },
+    { resource: 'memory', value: worst('server.gcPause'), limit: GC_MS },
+    { resource: 'cpu', value: worst('cpu{role=server}'), limit: CPU_USED_UP * nodes },
+    { resource: 'loop', value: worst('loopDelay{role=server}'), limit: LOOP_LATE_MS },
+  ] as const;
+  const first = used.find(({ value, limit }) => value >= limit);
+  return first ? { resource: first.resource, value: first.value } : null;
 }
 
 /** From the first look at half of the capacity to the first window of it that held, s. */
@@ -166,8 +187,4 @@ function mostFrequent(texts: readonly string[]): string[] {
 function meanOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
-}
-
-function highest(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : Math.max(...values);
 }

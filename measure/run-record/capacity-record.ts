@@ -72,9 +72,10 @@ export const capacityRecord = z
       .describe("Gunther's Universal Scalability Law, fitted to CPU and load; for diagnosis only"),
     broke: z.array(z.string()).describe('What did not hold at the level that was refuted, the most frequent first'),
     gaveWay: z
-      .strictObject({ resource: z.enum(['cpu', 'loop']), value: number })
+      .strictObject({ resource: z.enum(['descriptors', 'redis', 'memory', 'cpu', 'loop']), value: number })
       .nullable()
       .describe('The resource of the server that was used up at that level; null where none stood out'),
+    isGeneratorBound: z.boolean().describe('Whether it was the load generator that went no further at some level'),
     recovered: z.boolean().nullable().describe('Whether half of it held again after the overload'),
     recoveryS: number.nullable().describe('How long that took, s'),
     levels: z.array(level).describe('In the order of time'),

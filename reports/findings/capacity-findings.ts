@@ -6,11 +6,8 @@ export const capacityFinds = {
   'capacity-limit': (run) => {
     const { capacity } = run;
     if (!capacity || capacity.refuted === null || capacity.confirmed === null) return undefined;
-    const remedy =
-      capacity.gaveWay === null
-        ? 'Look at the levels: what broke first is what to look into.'
-        : 'One process uses one core: add nodes behind a sticky balancer, with an adapter between them, and search again with --nodes.';
-    return { severity: 'info', evidence: limitSentence(run), remedy };
+    const { resource } = capacity.gaveWay ?? { resource: 'unknown' };
+    return { severity: 'info', evidence: limitSentence(run), remedy: remedies[resource] };
   },
 
   'does-not-recover': (run) => {
@@ -34,3 +31,16 @@ export const capacityFinds = {
     };
   },
 } satisfies Finds;
+
+const moreNodes =
+  'One process uses one core: add nodes behind a sticky balancer, with an adapter between them, and search again with --nodes.';
+const remedies = {
+  descriptors: 'Raise the limit of descriptors of the server (ulimit -n, or LimitNOFILE of systemd).',
+  redis:
+    'One Redis uses one core: use sharded pub/sub, or put rooms that need not hear each other on clusters of their own.',
+  memory:
+    'Give the server more heap (--max-old-space-size), and send less to each client: what waits for slow ones is kept.',
+  cpu: moreNodes,
+  loop: moreNodes,
+  unknown: 'Look at the levels: what broke first is what to look into.',
+} as const;

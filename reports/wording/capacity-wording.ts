@@ -26,19 +26,27 @@ export function levelWords({ search }: Pick<Run, 'search'>, level: number): stri
 export function capacitySentence(run: Run): string {
   const { search, capacity } = run;
   if (!search || !capacity) return '';
-  const { confirmed, refuted, isAtLeast, end } = capacity;
+  const { confirmed, refuted, end } = capacity;
   if (end === 'unfinished') return 'The search has no answer so far.';
   if (confirmed === null) {
     return refuted === null
       ? 'The load generator was not healthy: nothing is known of the server.'
       : `This server did not even carry ${levelWords(run, refuted)}${because(capacity)}.`;
   }
-  const sure = `${percent(capacity.confidence)} confident that ${share(search.good)} ${search.window}-second windows hold ${listed(search.slo.map(shortly))}`;
-  const known = capacity.windows.seen > 0 ? ` (${sure})` : ' (held, but not confirmed)';
-  const least = isAtLeast ? 'at least ' : '';
-  const carried = `This server carried ${least}${levelWords(run, confirmed)}${known}`;
+  const carried = carriedWords(run, confirmed);
   if (refuted === null) return `${carried}; more was not tried: ${whyNoMore(capacity)}.`;
   return `${carried}; at ${count(refuted)} it did not${because(capacity)}.`;
+}
+
+function carriedWords(run: Run, confirmed: number): string {
+  const { confidence, windows, isAtLeast } = run.capacity!;
+  const { good, window, slo, confidence: wanted } = run.search!;
+  const least = isAtLeast ? 'at least ' : '';
+  const what = `${least}${levelWords(run, confirmed)}`;
+  if (confidence < wanted)
+    return `This server seemed to carry ${what}, which was not confirmed (${count(windows.held)} of ${counted(windows.seen, 'window')} held)`;
+  const sure = `${percent(confidence)} confident that ${share(good)} ${window}-second windows hold ${listed(slo.map(shortly))}`;
+  return `This server carried ${what} (${sure})`;
 }
 
 /** What gave way where it did not hold, by itself. */
@@ -51,8 +59,9 @@ export function limitSentence(run: Run): string {
 /** Why it is not more surely known, or more; empty where there is nothing to say. */
 export function capacityCaveat({ search, capacity }: Run): string {
   if (!search || !capacity) return '';
-  const { end, isAtLeast, ceiling, confidence } = capacity;
+  const { end, isAtLeast, isGeneratorBound, ceiling, confidence } = capacity;
   if (end === 'timeIsUp') return `Time was up: ${percent(confidence)} sure instead of ${percent(search.confidence)}.`;
+  if (isGeneratorBound) return 'The load generator was not healthy above that: the server may carry more.';
   if (isAtLeast && ceiling !== null && end === 'confirmed')
     return `The load generator itself reaches about ${count(ceiling)} against a null target: the server may carry more.`;
   return '';
@@ -129,10 +138,23 @@ export function recoverySentence({ capacity }: Pick<Run, 'capacity'>): string | 
 
 function because({ gaveWay, broke }: Capacity): string {
   const what = broke.length > 0 ? ` (${listed(broke.slice(0, 2).map(failing))})` : '';
-  if (!gaveWay) return what;
-  return gaveWay.resource === 'cpu'
-    ? `: the server's CPU was used up (${percent(gaveWay.value / 100)} of a core)${what}`
-    : `: the server's event loop was saturated (up to ${ms(gaveWay.value)} late)${what}`;
+  return gaveWay ? `: ${gaveWayWords(gaveWay)}${what}` : what;
+}
+
+/** What of the server was used up. */
+function gaveWayWords({ resource, value }: NonNullable<Capacity['gaveWay']>): string {
+  switch (resource) {
+    case 'descriptors':
+      return `the server had no descriptors left (${count(Math.round(value))} open)`;
+    case 'redis':
+      return `Redis used up its core (${percent(value / 100)})`;
+    case 'memory':
+      return `the server collected garbage for ${ms(value)} of each second`;
+    case 'cpu':
+      return `the server's CPU was used up (${percent(value / 100)} of a core)`;
+    case 'loop':
+      return `the server's event loop was saturated (up to ${ms(value)} late)`;
+  }
 }
 
 /** What it looks like where a threshold does not hold. */

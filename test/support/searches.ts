@@ -12,6 +12,7 @@ export const search: NonNullable<RunRecord['search']> = {
 export const capacity: NonNullable<RunRecord['capacity']> = {
   ...{ confirmed: 1800, refuted: 1960, windows: { seen: 29, held: 29 }, confidence: 0.953, end: 'confirmed' },
   ...{ isAtLeast: false, ceiling: 9000, estimate: null, law: null, recovered: true, recoveryS: 0, levels: [] },
+  isGeneratorBound: false,
   broke: ['delivery.lost == 0'],
   gaveWay: { resource: 'loop', value: 240 },
 };

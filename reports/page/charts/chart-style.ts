@@ -22,3 +22,12 @@ export function tooltipLook(colours: () => Colours) {
     boxHeight: 2,
   };
 }
+
+/** Of charts whose x is no time: the pointer asks for what is nearest to it along the axis. */
+export const pointedAtByX = {
+  animation: false,
+  parsing: false,
+  responsive: true,
+  maintainAspectRatio: false,
+  interaction: { mode: 'nearest', axis: 'x', intersect: false },
+} as const;

@@ -12,7 +12,7 @@ import type { Unit } from '../../../measure/metrics/metric-catalogue.ts';
 import { count, valueIn } from '../../wording/quantities.ts';
 import { columns, table } from '../parts/data-table.ts';
 import { tickIn } from '../parts/format.ts';
-import { chartFont, tooltipLook } from './chart-style.ts';
+import { chartFont, pointedAtByX, tooltipLook } from './chart-style.ts';
 import { type Colours, dashes, lineColour } from './colours.ts';
 
 /** What was measured at each load; `mark` is a load by itself, such as the highest that held. */
@@ -58,11 +58,7 @@ export function loadChart(spec: LoadChartSpec, colours: () => Colours): ChartCon
     type: 'line',
     data: { datasets: lines },
     options: {
-      animation: false,
-      parsing: false,
-      responsive: true,
-      maintainAspectRatio: false,
-      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      ...pointedAtByX,
       scales: {
         x: {
           type: 'linear',

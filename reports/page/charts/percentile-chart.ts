@@ -13,7 +13,7 @@ import { valueIn } from '../../wording/quantities.ts';
 import { columns, table } from '../parts/data-table.ts';
 import { tickIn } from '../parts/format.ts';
 import { isRound } from './axis-ticks.ts';
-import { chartFont, tooltipLook } from './chart-style.ts';
+import { chartFont, pointedAtByX, tooltipLook } from './chart-style.ts';
 import { type Colours, dashes, lineColour } from './colours.ts';
 
 /** Percentiles of a distribution with the name that a reader sees; `points` stand without a line. */
@@ -33,11 +33,7 @@ export function ninesChart(curves: readonly Curve[], colours: () => Colours): Ch
     type: 'line',
     data: { datasets: curves.map((curve) => dataset(curve, colours)) },
     options: {
-      animation: false,
-      parsing: false,
-      responsive: true,
-      maintainAspectRatio: false,
-      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      ...pointedAtByX,
       scales: {
         x: {
           type: 'linear',

@@ -1,0 +1,66 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Server, type ServerOptions } from 'socket.io';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { createProxy, type FaultProxy } from '../../faults/proxy/fault-proxy.ts';
+
+const WAIT_MS = 10_000;
+const POLL_MS = 10;
+const MOMENT_MS = 150;
+
+/** A server, clients, and a link between them that fails on request: what a case works with. All of it is gone when it is closed. */
+export class CaseLab {
+  readonly #closing: (() => unknown)[] = [];
+
+  /** A server on a free port of this machine. */
+  async server(options: Partial<ServerOptions> = {}): Promise<{ readonly io: Server; readonly url: string }> {
+    const http = createServer();
+    const server = new Server(http, { serveClient: false, ...options });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    this.#closing.push(() => server.close());
+    return { io: server, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };
+  }
+
+  /** A link to a server, on which faults can be made. */
+  async link(url: string): Promise<FaultProxy> {
+    const { hostname, port } = new URL(url);
+    const target = { host: hostname, port: Number(port) };
+    const proxy = await createProxy({ target, seed: 'case', now: () => performance.now(), onEvent: () => {} });
+    this.#closing.push(() => proxy.close());
+    return proxy;
+  }
+
+  /** A client that is connected. Rejects where it does not get in. */
+  async client(url: string, options: Partial<ManagerOptions & SocketOptions> = {}): Promise<Socket> {
+    const socket = io(url, { forceNew: true, transports: ['websocket'], reconnectionDelay: 50, ...options });
+    this.#closing.push(() => socket.disconnect());
+    await this.until('a client connects', () => socket.connected);
+    return socket;
+  }
+
+  /** Has a client's link end as if it had noticed that, and waits until it is back. */
+  async reconnect(socket: Socket): Promise<void> {
+    let isBack = false;
+    socket.once('connect', () => {
+      isBack = true;
+    });
+    socket.io.engine.close();
+    await this.until('the client is back', () => isBack);
+  }
+
+  /** Waits until something is so. Rejects with an Error that names it where it is not in time. */
+  async until(what: string, isSo: () => boolean): Promise<void> {
+    for (const end = performance.now() + WAIT_MS; performance.now() < end; await pause(POLL_MS)) if (isSo()) return;
+    throw new Error(`Expected within ${WAIT_MS / 1000} s that ${what}.`);
+  }
+
+  /** Lets what is on its way arrive; on one machine that takes no longer. */
+  async settle(ms = MOMENT_MS): Promise<void> {
+    await pause(ms);
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closing.reverse()) await close();
+  }
+}
