@@ -65,7 +65,12 @@ function burn(ms: number): void {
 
 if (known.kind === 'cpu' && known.stolen > 0) {
   const { stolen } = known;
-  setInterval(() => burn(stolen * STEAL_MS), STEAL_MS);
+  let stoleAt = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    burn(stolen * (now - stoleAt));
+    stoleAt = now;
+  }, STEAL_MS);
 }
 
 let due = 0;
