@@ -75,7 +75,11 @@ test('a search whose generator has a fifth of a core never calls what it reached
   for (let i = 0; i < 4; i++) hog(0);
   const folder = temporaryFolder();
   const out = join(folder, 'run');
-  const file = writeSearch(folder, { from: 100, window: 1, precision: 1.5, good: 0.7, confidence: 0.7 }, '80s');
+  const file = writeSearch(
+    folder,
+    { from: 100, window: 1, precision: 1.5, good: 0.7, confidence: 0.7 },
+    { measure: '80s' },
+  );
   const args = ['load', file, '--target', target.url, '--dialect', 'rooms', '--no-live', '--out', out];
   const running = new Running(args, out, {}, undefined, ['taskset', '-c', '0']);
   await running.ended;

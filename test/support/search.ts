@@ -25,12 +25,16 @@ export async function startKnown(known: KnownCapacity): Promise<{ url: string; p
   return { url: ready, process: child };
 }
 
-/** Writes a search with few probes into a folder; its file. */
-export function writeSearch(folder: string, capacity: Partial<CapacityConfig>, measure = '4m'): string {
+/** Writes a search with few probes into a folder; its file. `lag` is how late the generator may send before a window does not count. */
+export function writeSearch(
+  folder: string,
+  capacity: Partial<CapacityConfig>,
+  { measure = '4m', lag = '5ms' }: { readonly measure?: string; readonly lag?: string } = {},
+): string {
   const { chatstorm } = shipped;
   const probes = { rooms: 1, talkers: 4, rate: '10/s', listeners: 2, warmup: '4s', measure, drain: '2s' };
   const file = join(folder, 'search.yml');
   const changed = { ...chatstorm.capacity, rate: '1/s', ...capacity, window: `${capacity.window ?? 2}s` };
-  writeFileSync(file, stringify({ ...shipped, chatstorm: { ...chatstorm, probes, capacity: changed } }));
+  writeFileSync(file, stringify({ ...shipped, chatstorm: { ...chatstorm, lag, probes, capacity: changed } }));
   return file;
 }
