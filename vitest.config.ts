@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Whole runs whose times are not looked at. */
 const untimed = [
+  'test/capacity.test.ts',
   'test/deaths.test.ts',
   'test/disk.test.ts',
   'test/engine-package.test.ts',
@@ -20,11 +21,17 @@ const untimed = [
 /** Runs of many processes each. */
 const crowded = ['test/nodes.test.ts', 'test/workers.test.ts'];
 
-/** Runs of a minute and many short ones, which wait for the clock most of the time. */
-const long = ['test/capacity.test.ts', 'test/examples.test.ts', 'test/fallback.test.ts', 'test/reconnect.test.ts'];
+/** Runs of a minute, which wait for the clock most of the time. */
+const long = ['test/fallback.test.ts', 'test/reconnect.test.ts'];
 
 /** Whole runs measure time: they come after everything else, one file at a time. */
-const runs = ['test/broadcast.test.ts', 'test/stalls.test.ts', 'test/saturation.test.ts', 'test/targets.test.ts'];
+const runs = [
+  'test/broadcast.test.ts',
+  'test/examples.test.ts',
+  'test/stalls.test.ts',
+  'test/saturation.test.ts',
+  'test/targets.test.ts',
+];
 
 /** What is waited for comes on a busy machine too, if it comes at all. */
 const expect = { poll: { timeout: 10_000 } };
