@@ -207,12 +207,12 @@ async function capacity(): Promise<void> {
   );
   const rows = [];
   for await (const { name, truth, capacity, seconds } of searchKnown()) {
-    const { confirmed, refuted, end, recovered } = capacity;
+    const { confirmed, refuted, end, recovered, isAtLeast } = capacity;
     const holds =
       truth === null || confirmed === null || refuted === null ? '–' : confirmed <= truth && truth <= refuted;
-    rows.push([name, truth, confirmed, refuted, holds, end, recovered, seconds.toFixed(0)].map(String));
+    rows.push([name, truth, confirmed, isAtLeast, refuted, holds, end, recovered, seconds.toFixed(0)].map(String));
   }
-  show(['', 'known', 'confirmed', 'refuted', 'in between', 'ended', 'recovered', 's'], ...rows);
+  show(['', 'known', 'confirmed', 'at least', 'refuted', 'in between', 'ended', 'recovered', 's'], ...rows);
 }
 
 async function showEveryCase(): Promise<void> {

@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { cleanUp, load, Running, temporaryFolder, until } from './support/chatstorm.ts';
-import { startKnown, writeSearch } from './support/search.ts';
+import { cleanUp, load, until } from './support/chatstorm.ts';
 
 afterAll(cleanUp);
 
@@ -64,26 +63,4 @@ describe('a run whose generator was the bottleneck is invalid, and names the cul
     expect(breachesOf(run)[0]).toMatchObject({ role: 'crowd' });
     expect(run.output).toMatch(/^Invalid: .*crowd/m);
   });
-});
-
-test('a search whose generator has a fifth of a core never calls what it reached the capacity of the server', {
-  timeout: 180_000,
-}, async () => {
-  const target = await startKnown({ kind: 'connections', most: 1_000_000 });
-  onTestFinished(() => void target.process.kill());
-  await pin(target.process.pid!, 1);
-  for (let i = 0; i < 4; i++) hog(0);
-  const folder = temporaryFolder();
-  const out = join(folder, 'run');
-  const file = writeSearch(
-    folder,
-    { from: 100, window: 1, precision: 1.5, good: 0.7, confidence: 0.7 },
-    { measure: '80s' },
-  );
-  const args = ['load', file, '--target', target.url, '--dialect', 'rooms', '--no-live', '--out', out];
-  const running = new Running(args, out, {}, undefined, ['taskset', '-c', '0']);
-  await running.ended;
-  const { capacity, verdict } = running.record();
-  const isTold = verdict.breaches.length > 0 || capacity?.isAtLeast === true || capacity?.confirmed === null;
-  expect(isTold, running.output).toBe(true);
 });
