@@ -45,7 +45,7 @@ export class CapacityRun {
     this.#control = control;
     this.#judge = new WindowJudge(plan, search.slo);
     this.#step = firstStep(search);
-    this.#users = crowdAt(search, this.#step.level, this.#probes).users;
+    this.#users = firstCrowd(search, this.#probes).users;
     this.#from = plan.phases.warmup;
     const { stage, level } = this.#step;
     control.event({ kind: 'level', stage, level, overS: 0 });
@@ -90,14 +90,19 @@ export class CapacityRun {
   }
 }
 
+/** The crowd that a search begins with. */
+export function firstCrowd(search: Search, probes: number) {
+  return crowdAt(search, firstStep(search).level, probes);
+}
+
 /** The level that a search begins with. */
-export function firstStep(search: Search): SearchStep {
+function firstStep(search: Search): SearchStep {
   const state = searchAfter(searchPlanOf(search), []);
   return 'next' in state ? state.next : { stage: 'double', level: search.from };
 }
 
 /** The crowd at a level: its users, and how many messages a second they send together. */
-export function crowdAt({ find, users, userRate }: Search, level: number, probes: number) {
+function crowdAt({ find, users, userRate }: Search, level: number, probes: number) {
   if (find === 'users') return { users: level, rate: level * userRate };
   if (find === 'rate') return { users, rate: level };
   return { users: Math.max(0, level - probes), rate: 0 };

@@ -13,7 +13,7 @@ import type { Layout } from '../plan/layout.ts';
 import { crowdEngineOf } from '../plan/run-plan.ts';
 import { type RunRequest, secretsOf } from '../plan/run-request.ts';
 import { artilleryProcess } from './artillery-process.ts';
-import { crowdAt, firstStep } from './capacity-run.ts';
+import { firstCrowd } from './capacity-run.ts';
 import { type Child, ChildFailure, type ChildSpec, type Role } from './child.ts';
 import { measureCeiling } from './generator-ceiling.ts';
 import { type Processes, StartError } from './processes.ts';
@@ -176,10 +176,15 @@ export class LocalGenerators implements Generators {
 
   async #startCrowd(target: URL): Promise<void> {
     const { processes, layout, request } = this.#context;
-    const { search } = layout;
-    const users = search ? crowdAt(search, firstStep(search).level, layout.probes.bots.length).users : request.users;
+    const { users } = this.#firstCrowd ?? request;
     const engine = crowdEngineOf(request, layout)?.name ?? '';
     await processes.startWriting(artilleryProcess(request.scenario, users, engine, this.#crowdOrder(target)));
+  }
+
+  /** What a search has the crowd be at first; undefined where it is given. */
+  get #firstCrowd() {
+    const { search, probes } = this.#context.layout;
+    return search ? firstCrowd(search, probes.bots.length) : undefined;
   }
 
   #crowdOrder(target: URL): Omit<CrowdOrder, 'engineFile'> {
@@ -188,7 +193,7 @@ export class LocalGenerators implements Generators {
     const { rooms, untilMs, network } = layout.crowd;
     const { search, firstUser } = layout;
     const endpoint = this.#endpoints[layout.networks.indexOf(network ?? '')] ?? { url: target.href };
-    const rate = search && crowdAt(search, firstStep(search).level, layout.probes.bots.length).rate;
+    const rate = this.#firstCrowd?.rate ?? null;
     const shape = { rooms, roomSize: search?.roomSize ?? null, rate };
     return {
       folder,

@@ -40,16 +40,17 @@ export class RunFiles {
   /** Throws a UsageError. */
   writePlan(origin: string): RunPlan {
     const plan = planRun(this.#request, { ...this.#found, origin }, new Date().toISOString());
-    writeWhole(this.#request.folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
+    this.#write(plan);
     return plan;
   }
 
   /** A run that was over before its time, as it had its answer at this second, was to be no longer. */
   shortenPlan(atS: number): void {
-    this.attempt(() => {
-      const plan = shortened(readPlan(this.#request.folder), layOutRequest(this.#request), atS);
-      writeWhole(this.#request.folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
-    });
+    this.attempt(() => this.#write(shortened(readPlan(this.#request.folder), layOutRequest(this.#request), atS)));
+  }
+
+  #write(plan: RunPlan): void {
+    writeWhole(this.#request.folder, files.plan, `${JSON.stringify(plan, null, 2)}\n`);
   }
 
   /** Nothing was measured, and nothing went wrong: it is no run. */

@@ -1,5 +1,6 @@
 import { evaluateThreshold, parseThreshold, type Threshold } from '../judge/thresholds.ts';
 import { healthBreaches } from '../judge/trust.ts';
+import { crowdGrowth } from '../metrics/crowd-connections.ts';
 import { type CapacityWindowEvent, type EventLine, outcomes } from '../metrics/events.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { catalogue, isMetricName } from '../metrics/metric-catalogue.ts';
@@ -31,23 +32,13 @@ export class WindowJudge {
     this.#lagLimitMs = load.lagLimitMs;
   }
 
-  /** Users of the crowd that are connected. */
-  get users(): number {
-    return this.#users;
-  }
-
   add(lines: readonly (Window | EventLine)[]): void {
     for (const line of lines) {
       if (!('counters' in line)) continue;
       const known = this.#bySecond.get(line.at);
       if (known) known.push(line);
       else this.#bySecond.set(line.at, [line]);
-      if (line.source.role !== 'crowd') continue;
-      for (const [key, n] of Object.entries(line.counters)) {
-        const totals = rollUps(key);
-        if (totals.includes('connections.established{by=crowd}')) this.#users += n;
-        if (totals.includes('disconnects{by=crowd}')) this.#users -= n;
-      }
+      if (line.source.role === 'crowd') this.#users += crowdGrowth(line);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { SeenWindow } from '../capacity/capacity-search.ts';
 import { secondsLeft } from '../capacity/expected-time.ts';
+import { crowdGrowth } from '../metrics/crowd-connections.ts';
 import type { EventLine, Phase } from '../metrics/events.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { rollUps } from '../metrics/metric-key.ts';
@@ -71,11 +72,10 @@ export class ProgressWatch {
       if ('event' in line && line.event.kind === 'faultOff') this.#faults.delete(line.event.fault);
       if (!('counters' in line)) continue;
       const { counters, histograms } = line;
+      this.#users += crowdGrowth(line);
       for (const [key, n] of Object.entries(counters)) {
         const totals = rollUps(key);
         const counts = (name: string) => totals.includes(name) || totals.includes(`${name}{by=crowd}`);
-        if (totals.includes('connections.established{by=crowd}')) this.#users += n;
-        if (totals.includes('disconnects{by=crowd}')) this.#users -= n;
         if (counts('messages.sent')) messages += n;
         if (counts('delivery.delivered')) deliveries += n;
       }

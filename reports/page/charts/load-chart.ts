@@ -15,7 +15,7 @@ import { tickIn } from '../parts/format.ts';
 import { chartFont, pointedAtByX, tooltipLook } from './chart-style.ts';
 import { type Colours, dashes, lineColour } from './colours.ts';
 
-/** What was measured at each load; `mark` is a load by itself, such as the highest that held. */
+/** What was measured at each load. */
 export interface LoadCurve {
   readonly name: string;
   readonly style: number;
@@ -27,6 +27,7 @@ export interface LoadChartSpec {
   /** What the load is counted in, such as `users`. */
   readonly load: string;
   readonly curves: readonly LoadCurve[];
+  /** Loads by themselves, such as the highest that held. */
   readonly marks: readonly { readonly name: string; readonly at: number; readonly style: number }[];
 }
 
