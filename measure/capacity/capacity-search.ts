@@ -19,7 +19,7 @@ export interface SearchPlan {
 
 /**
  * `double`: each level is twice the one before, until one does not hold. `bisect`: between the two. `confirm`: the highest that
- * held, for as long as it takes. `rest`: after a level that did not hold, what is left of it passes at half of what did, or less.
+ * held, for as long as it takes. `rest`: after a level that did not hold, what is left of it passes at half of what did, or at next to nothing.
  * `overload`, `release`: a quarter more than the lowest that did not hold, then half of what was confirmed.
  */
 export type Stage = 'double' | 'bisect' | 'confirm' | 'rest' | 'overload' | 'release';
@@ -61,8 +61,9 @@ export type SearchState = { readonly next: SearchStep } | { readonly result: Sea
 const MOST_UNHEALTHY = 3;
 const OVERLOAD_WINDOWS = 2;
 const OVERLOAD = 1.25;
-/** How many windows the target has to recover: at each level of a rest, and from the overload. */
+/** How many windows the target has to recover: at the first level of a rest, at next to nothing, and from the overload. */
 const REST_WINDOWS = 3;
+const LONGEST_REST_WINDOWS = 30;
 const RELEASE_WINDOWS = 8;
 
 /**
@@ -150,11 +151,11 @@ class Search {
 
   #rest(held: boolean): void {
     this.#test.add(held);
-    if (!held && this.#test.seen < REST_WINDOWS) return;
     const { unit } = this.#plan;
-    const less = this.#rounded(this.#step.level / 2);
-    // One that stays stuck needs more of a rest, down to next to nothing.
-    if (!held && this.#step.level > unit) return this.#go('rest', Math.min(less, this.#step.level - unit));
+    const isLeast = this.#step.level <= unit;
+    if (!held && this.#test.seen < (isLeast ? LONGEST_REST_WINDOWS : REST_WINDOWS)) return;
+    // One that stays stuck has a backlog: next to nothing is sent until it has worked that off.
+    if (!held && !isLeast) return this.#go('rest', unit);
     const { stage, level } = this.#afterRest!;
     this.#go(stage, level);
   }
