@@ -22,7 +22,7 @@ const untimed = [
 const crowded = ['test/nodes.test.ts', 'test/workers.test.ts'];
 
 /** Runs of a minute, which wait for the clock most of the time. */
-const long = ['test/fallback.test.ts', 'test/reconnect.test.ts'];
+const long = ['test/fallback.test.ts', 'test/reconnect.test.ts', 'test/recovery.test.ts'];
 
 /** Whole runs measure time: they come after everything else, one file at a time. */
 const runs = [

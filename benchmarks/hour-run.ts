@@ -210,5 +210,6 @@ const plan: RunPlan = {
   },
   matrix: null,
   outages: [],
+  absences: null,
   search: null,
 };

@@ -167,6 +167,18 @@ export class Bot implements PersonaBot {
     this.#connection.wake();
   }
 
+  stayAway(): void {
+    this.#connection.stayAway();
+  }
+
+  dropLink(): void {
+    this.#connection.dropLink();
+  }
+
+  comeBack(): void {
+    this.#connection.comeBack();
+  }
+
   /** Asks the target who is in the room; undefined where it does not say. */
   askMembers(told: (names: readonly unknown[] | undefined) => void): void {
     this.#client.membersOf(this.#blanks(''), told);

@@ -38,6 +38,12 @@ export interface ChatConnection extends ChatSocket {
   sleep(): void;
   /** Notices what it slept through, and reconnects as the client does. */
   wake(): void;
+  /** Does not connect again by itself where its link ends, until {@link comeBack}. */
+  stayAway(): void;
+  /** Gives its link up as one that it knows to be dead; the target hears of it as far as the link carries that. */
+  dropLink(): void;
+  /** Drops a link that it still has, connects at once, and reconnects by itself from then on. */
+  comeBack(): void;
 }
 
 export interface EmitOptions {

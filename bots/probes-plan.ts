@@ -1,3 +1,4 @@
+import type { AbsenceWay } from './absence-ways.ts';
 import type { ClientOptions } from './client-orders.ts';
 import type { OfflinePolicy } from './offline-policy.ts';
 import type { Schedule } from './schedule.ts';
@@ -27,10 +28,19 @@ export interface BotPlan {
   readonly offline: OfflinePolicy;
   /** Its persona, and when that begins; null for a plain talker or listener. */
   readonly persona: { readonly name: string; readonly actsAt: number } | null;
+  /** When it loses its link, and when it is back. */
+  readonly absence: Absence | null;
+}
+
+/** The bot's part in losing its link; what the link does is a fault of its network. */
+export interface Absence {
+  readonly way: AbsenceWay;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** A bot like most. */
-export const plainBot = { network: 0, client: {}, offline: 'drop', persona: null } as const;
+export const plainBot = { network: 0, client: {}, offline: 'drop', persona: null, absence: null } as const;
 
 /** Talkers and listeners spread over rooms evenly, talkers first. */
 export interface EvenProbes {

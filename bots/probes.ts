@@ -1,4 +1,5 @@
 import { randomOf } from '../base/random.ts';
+import { absenceKinds } from './absence-ways.ts';
 import { Bot, type ProbesContext } from './bot.ts';
 import { chatter, nameOf } from './chatter.ts';
 import type { OfflinePolicy } from './offline-policy.ts';
@@ -18,6 +19,8 @@ const LONGEST_PAUSE_MS = 250;
 /** A turn of the event loop that is shorter had nothing to do but to wait. */
 const IDLE_TURN_MS = 0.05;
 const PRESENCE_MS = 1000;
+/** A fault of the network is there by so long after it is due, and no earlier than so long before. */
+const ONCE_DOWN_MS = 50;
 
 /** What probes with personas need beside their plan. */
 export interface PersonaSupport {
@@ -103,7 +106,10 @@ export class Probes {
   /** Connects, sends by the schedules, and ends the rooms; resolves when the last one has ended. */
   async run(): Promise<void> {
     this.#connect();
-    for (const bot of this.#bots) void this.#livePersona(bot);
+    for (const bot of this.#bots) {
+      void this.#livePersona(bot);
+      this.#loseLink(bot);
+    }
     const asking = this.#plan.asksPresence ? setInterval(() => this.#askPresence(), PRESENCE_MS) : undefined;
     await this.#send();
     clearInterval(asking);
@@ -121,15 +127,37 @@ export class Probes {
   }
 
   #connect(): void {
-    const now = this.#context.clock();
     this.#plan.bots.forEach(({ connectsAt }, number) => {
-      const connect = () => {
-        this.#timers.delete(timer);
-        if (!this.#isStopped) this.#bots[number]!.connect();
-      };
-      const timer = setTimeout(connect, Math.max(0, connectsAt - now));
-      this.#timers.add(timer);
+      this.#at(connectsAt, () => this.#bots[number]!.connect());
     });
+  }
+
+  /** Does something at a time of the run's clock, unless it is stopped by then. */
+  #at(ms: number, act: () => void): void {
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        if (!this.#isStopped) act();
+      },
+      Math.max(0, ms - this.#context.clock()),
+    );
+    this.#timers.add(timer);
+  }
+
+  /** Has a bot do its part in losing its link and in coming back, where that is planned. */
+  #loseLink(bot: Bot): void {
+    const { absence } = this.#plan.bots[bot.number]!;
+    if (!absence) return;
+    const { way, fromMs, toMs } = absence;
+    const { client } = absenceKinds[way];
+    const onceDown = fromMs + ONCE_DOWN_MS;
+    if (client === 'asleep') {
+      this.#at(onceDown, () => bot.sleep());
+      return this.#at(toMs, () => bot.wake());
+    }
+    this.#at(fromMs - ONCE_DOWN_MS, () => bot.stayAway());
+    if (client === 'aware') this.#at(onceDown, () => bot.dropLink());
+    this.#at(toMs, () => bot.comeBack());
   }
 
   /** Takes all slots and ends all rooms, in the order in which they are due, however late: closing calls come last. */

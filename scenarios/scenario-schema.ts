@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { adapters, balancers } from '../base/adapters.ts';
 import { duration, rate, wholeSeconds } from '../base/units.ts';
+import { type AbsenceWay, absenceWays } from '../bots/absence-ways.ts';
 import { type ClientOrder, clientOrderNames } from '../bots/client-orders.ts';
 import { dialects } from '../bots/dialect/built-in.ts';
 import { dialectSchema } from '../bots/dialect/dialect.ts';
@@ -138,6 +139,22 @@ const matrix = z.strictObject({
     ),
 });
 
+const recovery = z.strictObject({
+  ways: z
+    .array(z.enum(absenceWays as [AbsenceWay, ...AbsenceWay[]]))
+    .min(1)
+    .describe('How links are lost'),
+  away: z
+    .array(duration)
+    .min(1)
+    .refine((all) => all.every((ms) => ms >= 100), 'times of 100ms or more')
+    .describe('How long clients are away: each time with each way'),
+  clients: many(50, 1).describe('Clients for each way and time'),
+  rate: rate.describe('Messages in each room, evenly spaced'),
+  warmup: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('Time before measuring, in which clients connect'),
+  settle: wholeSeconds.refine((s) => s > 0, 'at least 1s').describe('How long those who came back last are observed'),
+});
+
 const share = z.number().gt(0).lt(1);
 
 const capacity = z.strictObject({
@@ -172,6 +189,7 @@ const chatstorm = z
         pingInterval: duration.optional(),
         pingTimeout: duration.optional(),
         stateRecovery: z.boolean().optional(),
+        maxDisconnectionDuration: duration.optional().describe('How long a session is kept; 2m by default'),
         historyLength: many(1000).optional(),
         transports: z
           .array(z.enum(['polling', 'websocket']))
@@ -201,13 +219,17 @@ const chatstorm = z
       .optional()
       .describe('With probes: what is searched for; the crowd has as many users as that takes'),
     matrix: matrix.optional().describe('Instead of probes: every client order on every network'),
+    recovery: recovery.optional().describe('Instead of probes: clients that lose their link and come back'),
     quick: z
       .looseObject({})
       .optional()
       .describe('With --quick: what replaces the above; `users` is the size of the crowd'),
     thresholds: z.array(threshold).describe('What must hold, such as delivery.lost == 0'),
   })
-  .refine(({ probes, matrix }) => (probes === undefined) !== (matrix === undefined), 'with either `probes` or `matrix`')
+  .refine(
+    ({ probes, matrix, recovery }) => [probes, matrix, recovery].filter((one) => one !== undefined).length === 1,
+    'with one of `probes`, `matrix` and `recovery`',
+  )
   .refine(
     ({ probes, faults }) => probes === undefined || (probes.measure === undefined) === faults.length > 0,
     'with either `probes.measure` or `faults`',
@@ -256,6 +278,9 @@ export type PersonasConfig = z.output<typeof people>;
 
 /** Every client order on every network; `rate` is per second, `wave`, `warmup` and `cost.measure` are in s, the rest in ms. */
 export type MatrixConfig = z.output<typeof matrix>;
+
+/** Clients that lose their link; `rate` is per second, `away` is in ms, `warmup` and `settle` are in s. */
+export type RecoveryConfig = z.output<typeof recovery>;
 
 export type ScenarioFile = z.infer<typeof scenarioSchema>;
 

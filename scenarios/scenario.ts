@@ -11,7 +11,13 @@ import { blankIssues, builtInDialect, missingIssue, ownDialect, type ReadDialect
 import { type Environment, expandEnvironment } from './environment-values.ts';
 import { problems } from './file-problems.ts';
 import type { ScenarioOptionTexts } from './scenario-options.ts';
-import { type MatrixConfig, type ProbesConfig, type ScenarioFile, scenarioSchema } from './scenario-schema.ts';
+import {
+  type MatrixConfig,
+  type ProbesConfig,
+  type RecoveryConfig,
+  type ScenarioFile,
+  scenarioSchema,
+} from './scenario-schema.ts';
 import { readYaml } from './yaml-file.ts';
 
 /** A scenario, whole and checked. Nothing in it is optional. */
@@ -23,7 +29,10 @@ export interface Scenario {
   readonly dialectSource: Omit<ReadDialect, 'dialect'>;
   readonly server: ScenarioFile['chatstorm']['server'];
   /** What the probes do. */
-  readonly workload: ({ readonly kind: 'probes' } & ProbesConfig) | ({ readonly kind: 'matrix' } & MatrixConfig);
+  readonly workload:
+    | ({ readonly kind: 'probes' } & ProbesConfig)
+    | ({ readonly kind: 'matrix' } & MatrixConfig)
+    | ({ readonly kind: 'recovery' } & RecoveryConfig);
   /** Crowd users, at most; 0 for none. */
   readonly users: number;
   /** How late messages may be handed over at p99 for a run to be valid, ms. */
@@ -137,12 +146,13 @@ export function secondsOf(duration: number | string): number {
 }
 
 function workloadOf(
-  { probes, matrix, faults, personas, capacity }: ScenarioFile['chatstorm'],
+  { probes, matrix, recovery, faults, personas, capacity }: ScenarioFile['chatstorm'],
   dialect: Dialect,
 ): Scenario['workload'] {
   if (probes) {
     return { kind: 'probes', ...probes, rooms: hasRooms(dialect) ? probes.rooms : 1, faults, personas, capacity };
   }
+  if (recovery) return { kind: 'recovery', ...recovery };
   const { transports } = dialect;
   const orders = (matrix as MatrixConfig).orders.filter((order) =>
     clientOrders[order].transports.every((transport) => !transports || transports.includes(transport)),

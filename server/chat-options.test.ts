@@ -18,6 +18,7 @@ test('nothing given is all defaults', () => {
     maxMembers: 10_000,
     roomsPerSocket: 100,
     stateRecovery: false,
+    maxDisconnectionDuration: 120_000,
     pingInterval: 25_000,
     pingTimeout: 20_000,
     transports: ['polling', 'websocket'],

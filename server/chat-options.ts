@@ -53,8 +53,9 @@ const fields = z.strictObject({
   maxRooms: count(1).default(2000),
   maxMembers: count(1).default(10_000),
   roomsPerSocket: count(1).default(100),
-  /** Socket.IO's connection state recovery, for up to two minutes. */
+  /** Socket.IO's connection state recovery, and how long it keeps a session. */
   stateRecovery: z.boolean().default(false),
+  maxDisconnectionDuration: count(1).default(120_000),
   pingInterval: count(100).default(25_000),
   pingTimeout: count(100).default(20_000),
   transports: z

@@ -170,7 +170,8 @@ function evictionLimits(options: ChatOptions): EvictionLimits {
 
 function engineOptions(options: ChatOptions) {
   const { maxHttpBufferSize, pingInterval, pingTimeout, transports, origins, connectTimeout } = options;
-  const recovery = { connectionStateRecovery: { maxDisconnectionDuration: 120_000, skipMiddlewares: true } };
+  const { maxDisconnectionDuration } = options;
+  const recovery = { connectionStateRecovery: { maxDisconnectionDuration, skipMiddlewares: true } };
   const cors = origins.length > 0 ? { cors: { origin: origins } } : {};
   const heartbeat = { pingInterval, pingTimeout };
   const limits = { maxHttpBufferSize, connectTimeout };

@@ -187,4 +187,31 @@ describe.concurrent.each(clients)('%s reconnects', (_name, connectorOf) => {
     await expect.poll(() => changes).toEqual([...open, ended('forced close'), ...open]);
     expect(from).toEqual(addresses);
   });
+
+  test.for(both)('only when it is told to, over %s', async ([, client, overLink], { expect, onTestFinished }) => {
+    const { url } = await socketIoServer(onTestFinished);
+    const { connection, changes } = await linkTo(connectorOf, url, onTestFinished, client);
+    connection.connect();
+    await expect.poll(() => connection.isConnected).toBe(true);
+    connection.stayAway();
+    connection.dropLink();
+    await expect.poll(() => changes).toEqual([...overLink, ended('forced close')]);
+    // A client of its own accord would try again at most a second and a half later.
+    await new Promise((resolve) => setTimeout(resolve, 1600));
+    expect(changes).toEqual([...overLink, ended('forced close')]);
+    connection.comeBack();
+    await expect.poll(() => changes).toEqual([...overLink, ended('forced close'), ...overLink]);
+  });
+
+  test('at once on a new link, where it gives up one that is still open', async ({ expect, onTestFinished }) => {
+    const { url } = await socketIoServer(onTestFinished);
+    const { connection, changes } = await linkTo(connectorOf, url, onTestFinished, socketOnly);
+    connection.connect();
+    await expect.poll(() => connection.isConnected).toBe(true);
+    connection.stayAway();
+    const from = performance.now();
+    connection.comeBack();
+    await expect.poll(() => changes).toEqual([...overSocket, ended('forced close'), ...overSocket]);
+    expect(performance.now() - from).toBeLessThan(500);
+  });
 });

@@ -93,6 +93,21 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
     if (this.#socket.connected) this.#socket.io.engine._hasPingExpired();
   }
 
+  stayAway(): void {
+    this.#socket.io.reconnection(false);
+  }
+
+  dropLink(): void {
+    this.#socket.io.engine?.close();
+  }
+
+  comeBack(): void {
+    if (!this.#socket.connected) return this.#return();
+    // The manager decides whether to reconnect once its sockets have heard of the end.
+    this.#socket.once('disconnect', () => setImmediate(() => this.#return()));
+    this.dropLink();
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -124,6 +139,11 @@ class SocketIoConnection extends SocketIoSocket implements ChatConnection {
   #open(): void {
     this.tell({ kind: 'connecting' });
     this.#socket.connect();
+  }
+
+  #return(): void {
+    this.#socket.io.reconnection(true);
+    if (this.#isWanted && !this.#isClosed && !this.#socket.connected) this.#open();
   }
 
   #newAgent(localAddress?: string): Agent {

@@ -60,6 +60,8 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink,
   #isWanted = false;
   /** Whether it connects again by itself where a link ends: a server can tell it not to. */
   #isActive = false;
+  /** Whether it is told not to connect again by itself. */
+  #staysAway = false;
   #isOpen = false;
   #isClosed = false;
 
@@ -146,6 +148,21 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink,
 
   wake(): void {
     if (this.isConnected) this.#session?.hasExpired();
+  }
+
+  stayAway(): void {
+    this.#staysAway = true;
+  }
+
+  dropLink(): void {
+    this.#session?.close();
+  }
+
+  comeBack(): void {
+    this.#staysAway = false;
+    if (!this.#session) return this.tryAgain();
+    this.#attempts.hurry();
+    this.dropLink();
   }
 
   get isLive(): boolean {
@@ -259,7 +276,7 @@ export class WireConnection implements ChatConnection, SessionOwner, SocketLink,
   }
 
   #tryLater(): void {
-    if (this.#isActive && !this.#session) this.#attempts.failed();
+    if (this.#isActive && !this.#session && !this.#staysAway) this.#attempts.failed();
   }
 
   #received(packet: ReceivedPacket): void {

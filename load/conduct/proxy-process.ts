@@ -57,10 +57,10 @@ export function startNetworkFaults(
   passOn(proxy, probes, layout);
   const timers = layout.faults.flatMap((fault) => {
     if (fault.kind === 'target') return [];
-    const { name, network, faults, times, onAt, offAt } = fault;
+    const { name, network, faults, times, onAt, offAt, bots } = fault;
     return [
-      setTimeout(() => tell(proxy, { on: { name, network, faults, times } }), onAt - clock()),
-      setTimeout(() => tell(proxy, { off: { name } }), offAt - clock()),
+      setTimeout(() => tell(proxy, { on: { name, network, faults, times, ...(bots && { bots }) } }), onAt - clock()),
+      setTimeout(() => tell(proxy, { off: { name, ...(bots && { bots }) } }), offAt - clock()),
     ];
   });
   return () => {

@@ -4,6 +4,7 @@ import { clusterOf } from './cluster-plan.ts';
 import type { Layout } from './layout.ts';
 import { layOutMatrix } from './matrix-layout.ts';
 import { layOutProbes } from './probes-layout.ts';
+import { layOutRecovery } from './recovery-layout.ts';
 import { wholeLoad } from './shard-part.ts';
 
 /** What of the target is the run's own: the embedded server, and the Redis between its nodes. */
@@ -22,10 +23,12 @@ export function layOutScenario(scenario: Scenario, seed: string, owned: Owned, p
     can: controlOf(scenario, owned),
     nodes: owned.server ? (clusterOf(scenario.server)?.nodes ?? 1) : 1,
   };
-  const layout =
-    workload.kind === 'matrix'
-      ? layOutMatrix(workload, hasRooms(dialect), seed)
-      : layOutProbes(workload, control, seed, part, scenario.users);
+  const layOut = () => {
+    if (workload.kind === 'matrix') return layOutMatrix(workload, hasRooms(dialect), seed);
+    if (workload.kind === 'recovery') return layOutRecovery(workload, hasRooms(dialect), seed);
+    return layOutProbes(workload, control, seed, part, scenario.users);
+  };
+  const layout = layOut();
   return kindOf(dialect) === 'listening' ? silenced(layout) : layout;
 }
 

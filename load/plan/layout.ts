@@ -23,6 +23,8 @@ export interface Layout {
   readonly calibration: CalibrationPlan;
   readonly matrix: RunPlan['matrix'];
   readonly outages: RunPlan['outages'];
+  /** The clients that vanish and come back; null where none do. */
+  readonly absences: Pick<NonNullable<RunPlan['absences']>, 'cells' | 'to'> | null;
   /** The numbers of the first probe, and of the first user of the crowd, among all users of the run. */
   readonly firstProbe: number;
   readonly firstUser: number;
@@ -48,6 +50,8 @@ export type TimedFault = { readonly name: string; readonly onAt: number; readonl
       readonly faults: readonly FaultInput[];
       /** How many times, one second apart. */
       readonly times: number;
+      /** Whose links it touches; everyone's by default. */
+      readonly bots?: readonly number[];
     }
   /** What is done to which part of the target; `downMs` is how long it is away or silent. */
   | ({ readonly kind: 'target'; readonly downMs: number } & TargetAct)

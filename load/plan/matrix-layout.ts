@@ -129,6 +129,7 @@ class MatrixPlanner {
       personas: [],
       calibration: { seed: this.#seed, rooms, talkers: rooms, listeners: bots - rooms },
       outages: [],
+      absences: null,
       search: null,
       matrix: {
         orders: [...orders],

@@ -62,6 +62,7 @@ export function layOutProbes(
     calibration: people,
     matrix: null,
     outages: timeline.outages,
+    absences: null,
     firstProbe: talkers.before + listeners.before,
     firstUser: config.talkers + config.listeners + timeline.personas.length + shareOf(users, part).before,
     load: {

@@ -22,7 +22,8 @@ import { partsOf, type ShardPart, shareOf } from './shard-part.ts';
 export function planRun(request: RunRequest, found: FoundTarget, startedAt: string): RunPlan {
   const { id, scenario, seed, users, target } = request;
   const layout = layOutRequest(request);
-  const { phases, probes, matrix, outages, search } = layout;
+  const { phases, probes, matrix, outages, absences, search } = layout;
+  const handshake = found.handshake ?? (target ? null : embeddedHandshake(scenario.server));
   const engine = crowdEngineOf(request, layout);
   const { talkers, rooms, ratePerTalker, arrivals } = layout.load;
   return {
@@ -43,7 +44,7 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
     target: {
       kind: target ? 'external' : 'embedded',
       origin: found.origin ?? '',
-      handshake: writable(found.handshake ?? (target ? null : embeddedHandshake(scenario.server))),
+      handshake: writable(handshake),
       dialect: scenario.dialectSource.name,
       mode: kindOf(scenario.dialect),
       hasRooms: hasRooms(scenario.dialect),
@@ -72,6 +73,11 @@ export function planRun(request: RunRequest, found: FoundTarget, startedAt: stri
     },
     matrix,
     outages,
+    absences: absences && {
+      ...absences,
+      noticedAfterMs: handshake && handshake.pingIntervalMs + handshake.pingTimeoutMs,
+      keptForMs: target ? null : keptForMs(scenario.server),
+    },
     search: search && { ...search, most: Math.min(search.most, mostUsers(search, request)) },
   };
 }
@@ -125,6 +131,11 @@ function writable(handshake: Handshake | null): RunPlan['target']['handshake'] {
 /** The embedded server's own, with Socket.IO's defaults. */
 export function embeddedHandshake({ pingInterval = 25_000, pingTimeout = 20_000 }: Scenario['server']): Handshake {
   return { pingIntervalMs: pingInterval, pingTimeoutMs: pingTimeout, maxPayloadBytes: null, upgrades: ['websocket'] };
+}
+
+/** How long the embedded server keeps the session of a client that is away, ms; null if it keeps none. */
+function keptForMs({ stateRecovery, maxDisconnectionDuration = 120_000 }: Scenario['server']): number | null {
+  return stateRecovery ? maxDisconnectionDuration : null;
 }
 
 /**

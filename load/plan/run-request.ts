@@ -240,7 +240,7 @@ function workersOf(options: LoadOptions, { workload, name, dialect }: Scenario):
       'Workers obey only orders sealed with their secret: add --secret, or set CHATSTORM_SECRET',
       '--secret',
     );
-  if (workload.kind === 'matrix')
+  if (workload.kind !== 'probes')
     throw refuse(
       `${name} measures a few clients of each kind: it is not split over workers. Leave --workers out`,
       '--workers',

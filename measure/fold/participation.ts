@@ -6,7 +6,7 @@ import type { Sums } from './metric-sums.ts';
 
 /**
  * Who took part in a run that is over. Where nothing goes wrong on purpose, that is who was in the room at the end; with
- * faults, who had been in it before the first. A matrix has its own account of who connects.
+ * faults or absences, who had been in it before the first. A matrix has its own account of who connects.
  */
 export function participationOf(plan: RunPlan, events: readonly Event[], sums: Sums): Participation[] {
   const crowd = crowdOf(plan, sums);
@@ -22,14 +22,14 @@ function isCounted({ scenario, search }: RunPlan): boolean {
 }
 
 function crowdOf(plan: RunPlan, sums: Sums): Participation {
-  const isDisturbed = plan.outages.length > 0;
+  const isDisturbed = plan.outages.length > 0 || plan.absences !== null;
   const tookPart = sums.get(isDisturbed ? 'users.joined' : 'users.present');
   return { role: 'crowd', asked: plan.load.users, tookPart, absent: sums.byReason('users.absent') };
 }
 
 function probesOf(plan: RunPlan, events: readonly Event[]): Participation {
   const { warmup, measure } = plan.phases;
-  const [first] = plan.outages;
+  const [first] = plan.absences?.cells ?? plan.outages;
   const untilMs = (first?.from ?? warmup + measure) * 1000;
   const clients = clientsOf(events);
   const absent = new Map<string, number>();

@@ -15,6 +15,7 @@ import { Sums } from './metric-sums.ts';
 import { nodesOf } from './node-fold.ts';
 import { betweenFaultsOf, type Outage, outagesOf, unmadeFaults } from './outage-fold.ts';
 import { participationOf } from './participation.ts';
+import { recoveryMetrics, recoveryOf, untestedAbsences } from './recovery-fold.ts';
 import { inWholeRun, ShardFolds, withoutBlurred } from './shard-fold.ts';
 import { Timeline } from './timeline.ts';
 
@@ -92,8 +93,10 @@ export class RunningFold {
     for (const { name, fault, value } of times) sums.outageTime(name, fault, value);
     const shards = this.#shards.record(events);
     const capacity = capacityOf(plan, ordered, timeline);
+    const recovery = recoveryOf(plan, ordered, sums);
     const metrics = {
       ...withoutBlurred(sums.metrics(timeline, fallback, outages, isOver), shards),
+      ...recoveryMetrics(recovery),
       ...capacityMetrics(plan, capacity),
     };
     const shown = timeline.record();
@@ -101,13 +104,15 @@ export class RunningFold {
       series.slice(plan.phases.warmup, plan.phases.warmup + plan.phases.measure);
     const calibrated = events.filter((event) => event.kind === 'calibrated').find(isOfWhole);
     const { handshake } = plan.target;
-    const untested = untestedFaults(
+    const untestedOutages = untestedFaults(
       outages.map((outage) => ({
         ...outage,
         cuts: plan.outages.some(({ fault, cuts }) => fault === outage.fault && cuts !== 'never'),
       })),
     );
-    const unmade = unmadeFaults(plan, outages);
+    const absences = untestedAbsences(plan, recovery);
+    const unmade = [...unmadeFaults(plan, outages), ...absences.unmade];
+    const untested = [...untestedOutages, ...absences.untested];
     const failedPersonas = failedPersonasOf(plan, outages);
     const vacuous = [...untested, ...unmade, ...failedPersonas.map(({ persona }) => persona)];
     const thresholds = plan.scenario.thresholds.map((text) =>
@@ -124,12 +129,10 @@ export class RunningFold {
       metrics,
       intervals: isOver ? { ...intervalsOf(plan, timeline, metrics), ...capacityIntervals(capacity) } : {},
       floor: calibrated ? { p50: calibrated.p50, p99: calibrated.p99, messages: calibrated.messages } : null,
-      steadiness:
-        plan.matrix || plan.search || plan.outages.length > 0
-          ? null
-          : (steadinessOf(measured(shown.latency.p50)) ?? null),
+      steadiness: isDisturbed(plan) || plan.search ? null : (steadinessOf(measured(shown.latency.p50)) ?? null),
       fallback,
       outages,
+      recovery,
       capacity,
       faults: eventsOf(events, ['faultOn', 'faultOff']),
       betweenFaults: betweenFaultsOf(plan, outages, timeline, closed),
@@ -160,7 +163,7 @@ export class RunningFold {
             deaths,
             // Where networks differ or fail on purpose, one half hears later than the other for reasons of its own.
             starved:
-              plan.matrix || plan.search || plan.outages.length > 0
+              isDisturbed(plan) || plan.search
                 ? undefined
                 : starvedOf(measured(shown.latency.p50), measured(timeline.crowdP50())),
             headroom: {
@@ -186,6 +189,11 @@ export class RunningFold {
  */
 function isJudgedElsewhere({ load, search }: RunPlan, gate: string): boolean {
   return (load.shards !== null || search !== null) && ['busy', 'stall', 'lag'].includes(gate);
+}
+
+/** Whether things go wrong on purpose. */
+function isDisturbed({ matrix, outages, absences }: RunPlan): boolean {
+  return matrix !== null || absences !== null || outages.length > 0;
 }
 
 type Death = TrustInput['deaths'][number];

@@ -128,6 +128,7 @@ export const catalogue = {
   'fallback.connected': derived('ratio', 'Clients that connected and received their own canary message'),
   'fallback.flapping': derived('ratio', 'Clients that kept reconnecting'),
   'reconnect.back': derived('ratio', 'Clients that were connected when a fault was over'),
+  'recovery.share': derived('ratio', 'Clients that came back to the session they had, of those that lost their link'),
   'reconnect.deaf': derived('1', 'Clients that reconnected but received nothing in the room'),
   'reconnect.peakRate': derived('1/s', 'Connection attempts per second in the busiest tenth of a second'),
   'bytes.perDelivery': derived('bytes', 'Bytes on the wire, both directions, per delivered message'),

@@ -10,6 +10,7 @@ export const labelNames = [
   'node',
   'room',
   'fault',
+  'away',
   'order',
   'network',
   'reason',

@@ -5,6 +5,7 @@ import { capacityPlan, capacityRecord } from './capacity-record.ts';
 import { fallbackRecord, matrixPlan } from './matrix-record.ts';
 import { nodesRecord, shardsRecord } from './node-record.ts';
 import { betweenFaults, outagesPlan, outagesRecord } from './outage-record.ts';
+import { absencesPlan, recoveryRecord } from './recovery-record.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
 const number = z.number();
@@ -236,12 +237,14 @@ const plan = z.strictObject({
   }),
   matrix: matrixPlan,
   outages: outagesPlan,
+  absences: absencesPlan,
   search: capacityPlan,
 });
 
 const runRecord = z
   .strictObject({
     ...plan.shape,
+    recovery: recoveryRecord,
     state: z.enum(['complete', 'partial']).describe('Partial: the run was cut short, or a source never closed'),
     interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
     timeline: z.strictObject({

@@ -5,12 +5,14 @@ import type { Finds, Found } from './finding.ts';
 import { type FindingId, findingCards } from './finding-cards.ts';
 import { nodeFinds } from './node-findings.ts';
 import { outageFinds } from './outage-findings.ts';
+import { recoveryFinds } from './recovery-findings.ts';
 import { serverFinds } from './server-findings.ts';
 import { setupFinds } from './setup-findings.ts';
 
 const finds = {
   ...setupFinds,
   ...fallbackFinds,
+  ...recoveryFinds,
   ...outageFinds,
   ...nodeFinds,
   ...serverFinds,

@@ -41,6 +41,23 @@ export const findingCards = {
   ),
   'polling-cost': card('Polling costs more per message', 'fallback'),
 
+  'never-recovered': card(
+    'No session was recovered',
+    'sessions',
+    'new Server(http, { connectionStateRecovery: { maxDisconnectionDuration: 120_000 } })',
+  ),
+  'back-before-noticed': card(
+    'Clients were back before the server had noticed',
+    'sessions',
+    'new Server(http, { pingInterval: 5_000, pingTimeout: 4_000 })',
+  ),
+  'session-expired': card(
+    'Sessions were not kept long enough',
+    'sessions',
+    'new Server(http, { connectionStateRecovery: { maxDisconnectionDuration: 120_000 } })',
+  ),
+  'stayed-away': card('Clients did not come back', 'sessions'),
+
   'told-to-leave': card(
     'Clients that the server sent away never came back',
     'outages',

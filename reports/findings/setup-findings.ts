@@ -123,7 +123,7 @@ export const setupFinds = {
 
   'connections-ended': (run) => {
     const ended = numberOf(run, 'disconnects');
-    if (ended === 0 || run.matrix || run.outages.length > 0) return undefined;
+    if (ended === 0 || run.matrix || run.absences || run.outages.length > 0) return undefined;
     const reasons = Object.keys(run.metrics).flatMap((key) => {
       const parsed = parseMetricKey(key);
       const isOfProbes = parsed?.name === 'disconnects' && parsed.labels.by === undefined;

@@ -5,6 +5,9 @@ import type { Progress } from '../../measure/fold/progress.ts';
 import { count, ms } from '../wording/quantities.ts';
 import type { Terminal } from './terminal.ts';
 
+/** So many faults at once are told by name. */
+const MOST_NAMED = 3;
+
 /** The bar's length, and that on a narrow terminal. */
 const BAR = 24;
 const SHORT_BAR = 8;
@@ -35,8 +38,13 @@ function lineWithout(left: ReadonlySet<Omission>, progress: Progress, paint: Ter
     ...unless('messages', `${count(messagesPerSecond)} messages/s`),
     ...unless('deliveries', `${count(deliveriesPerSecond)} deliveries/s`),
     `p99 ${p99Ms === null ? '–' : ms(p99Ms)}`,
-    ...(faults.length > 0 ? [paint('yellow', faults.join(', '))] : []),
+    ...(faults.length > 0 ? [paint('yellow', faultWords(faults))] : []),
   ].join('  ');
+}
+
+/** The faults by name, or their number where there are many at once. */
+function faultWords(faults: readonly string[]): string {
+  return faults.length > MOST_NAMED ? `${count(faults.length)} faults` : faults.join(', ');
 }
 
 function barOf(share: number, length: number, paint: Terminal['paint']): string {

@@ -18,6 +18,7 @@ import {
 } from '../wording/verdict-wording.ts';
 import { capacityTable } from './capacity-table.ts';
 import { outageTable } from './outage-table.ts';
+import { recoveryTable } from './recovery-table.ts';
 import type { Terminal } from './terminal.ts';
 import { table } from './text-table.ts';
 import { verdictBadge } from './verdict-table.ts';
@@ -40,6 +41,7 @@ export function summary(given: RunRecord, reportPath: string, terminal: Terminal
     matrixTable(record, terminal),
     costTable(record, terminal),
     capacityTable(record, terminal),
+    recoveryTable(record, terminal),
     outageTable(record, terminal),
     latencyTable(record, terminal),
     confidenceTable(record, terminal),

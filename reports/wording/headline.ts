@@ -5,6 +5,7 @@ import type { Distribution, FoldedRun } from '../../measure/run-record/run-recor
 import { capacitySentence } from './capacity-wording.ts';
 import { comebackWords, isShared } from './outage-wording.ts';
 import { count, counted, ms, percent } from './quantities.ts';
+import { recoverySentenceOf } from './recovery-wording.ts';
 import { thresholdValue } from './verdict-wording.ts';
 
 /** The run in a sentence. */
@@ -17,6 +18,8 @@ export function headline(record: FoldedRun): string {
   if (record.capacity) return capacitySentence(record);
   if (record.fallback) return fallbackHeadline(record, who);
   if (record.outages.length > 0) return outagesHeadline(record, who);
+  if (record.recovery)
+    return `${[recoverySentenceOf(record), deliveryWords(record), ...failedWords(record)].join('; ')}.`;
   if (expected === 0) return `${who}; no delivery was expected.`;
   const latency = metrics['broadcast.latency'];
   return `${[
@@ -53,7 +56,12 @@ function outagesHeadline(record: FoldedRun, who: string): string {
 function deliveryWords(record: FoldedRun): string {
   const number = (what: string) => numberOf(record, `delivery.${what}`);
   const lost = number('lost');
-  const told = [...anomalies, 'missed', 'unknown', ...(record.outages.length > 0 ? ['recovered'] : [])];
+  const told = [
+    ...anomalies,
+    'missed',
+    'unknown',
+    ...(record.outages.length > 0 || record.recovery ? ['recovered'] : []),
+  ];
   const others = told.flatMap((what) => (number(what) > 0 ? [`${count(number(what))} ${what}`] : []));
   const arrived = number('delivered') + number('recovered');
   const losses = arrived === 0 ? 'none delivered' : `${lost === 0 ? 'none' : count(lost)} lost`;

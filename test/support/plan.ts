@@ -40,6 +40,7 @@ export const plan: RunPlan = {
   },
   matrix: null,
   outages: [],
+  absences: null,
   search: null,
 };
 

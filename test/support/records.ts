@@ -28,6 +28,7 @@ export function recordOf(change: Partial<RunRecord> = {}): RunRecord {
     load: { ...plan.load, users: 10 },
     outages: [],
     capacity: null,
+    recovery: null,
     nodes: [],
     shards: [],
     state: 'complete',

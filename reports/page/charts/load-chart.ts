@@ -5,11 +5,12 @@ import {
   LinearScale,
   LineController,
   LineElement,
+  LogarithmicScale,
   PointElement,
   Tooltip,
 } from 'chart.js';
 import type { Unit } from '../../../measure/metrics/metric-catalogue.ts';
-import { count, valueIn } from '../../wording/quantities.ts';
+import { plainNumber, valueIn } from '../../wording/quantities.ts';
 import { columns, table } from '../parts/data-table.ts';
 import { tickIn } from '../parts/format.ts';
 import { chartFont, pointedAtByX, tooltipLook } from './chart-style.ts';
@@ -26,6 +27,8 @@ export interface LoadChartSpec {
   readonly unit: Unit;
   /** What the load is counted in, such as `users`. */
   readonly load: string;
+  /** How loads are spread along the axis; in a line by default. Where they are not, they alone are marked. */
+  readonly scale?: 'logarithmic';
   readonly curves: readonly LoadCurve[];
   /** Loads by themselves, such as the highest that held. */
   readonly marks: readonly { readonly name: string; readonly at: number; readonly style: number }[];
@@ -33,9 +36,10 @@ export interface LoadChartSpec {
 
 /** Values against load, with an upright line at each mark. */
 export function loadChart(spec: LoadChartSpec, colours: () => Colours): ChartConfiguration<'line'> {
-  Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
+  Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
   const { unit, load, curves, marks } = spec;
   const font = chartFont(colours());
+  const loads = loadsOf(curves);
   const highest = Math.max(...curves.flatMap(({ points }) => points.map(([, value]) => value)));
   const lines = [
     ...curves.map((curve) => dataset(curve, 3, colours)),
@@ -62,15 +66,17 @@ export function loadChart(spec: LoadChartSpec, colours: () => Colours): ChartCon
       ...pointedAtByX,
       scales: {
         x: {
-          type: 'linear',
-          beginAtZero: true,
+          type: spec.scale ?? 'linear',
           ...axis,
+          ...(spec.scale
+            ? { afterBuildTicks: (own: { ticks: { value: number }[] }) => markLoads(own, loads) }
+            : { beginAtZero: true }),
           ticks: {
             color: () => colours().muted,
             font,
             maxRotation: 0,
-            maxTicksLimit: 8,
-            callback: (value) => count(+value),
+            maxTicksLimit: spec.scale ? loads.length : 8,
+            callback: (value) => plainNumber(+value),
           },
         },
         y: {
@@ -84,7 +90,7 @@ export function loadChart(spec: LoadChartSpec, colours: () => Colours): ChartCon
         tooltip: {
           ...tooltipLook(colours),
           callbacks: {
-            title: ([item]) => `${count(item?.parsed.x ?? 0)} ${load}`,
+            title: ([item]) => `${plainNumber(item?.parsed.x ?? 0)} ${load}`,
             label: ({ dataset: { label }, parsed }) => ` ${label}: ${valueIn(unit, parsed.y)}`,
           },
         },
@@ -93,11 +99,19 @@ export function loadChart(spec: LoadChartSpec, colours: () => Colours): ChartCon
   };
 }
 
+/** Every load that something was measured at. */
+function loadsOf(curves: readonly LoadCurve[]): number[] {
+  return [...new Set(curves.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
+}
+
+function markLoads(axis: { ticks: { value: number }[] }, loads: readonly number[]): void {
+  axis.ticks = loads.map((value) => ({ value }));
+}
+
 /** The values of every load. */
 export function loadTable(title: string, { unit, load, curves }: LoadChartSpec): HTMLElement {
-  const loads = [...new Set(curves.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
-  const rows = loads.map((at) => ({
-    head: count(at),
+  const rows = loadsOf(curves).map((at) => ({
+    head: plainNumber(at),
     cells: curves.map(({ points }) => valueIn(unit, points.find((point) => point[0] === at)?.[1])),
   }));
   const heads = curves.map(({ name }) => name);

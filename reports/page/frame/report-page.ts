@@ -13,6 +13,7 @@ import { latencySection } from '../sections/latency/latency-section.ts';
 import { ledgerSection } from '../sections/ledger/ledger-section.ts';
 import { nodesSection } from '../sections/nodes-section.ts';
 import { outagesSection, recoverySection } from '../sections/outages/outages-section.ts';
+import { sessionSection } from '../sections/session-section.ts';
 import { overview } from '../sections/top/overview-section.ts';
 import { identityLine } from '../sections/top/run-identity.ts';
 import { verdictOf, verdictStrip } from '../sections/top/verdict-section.ts';
@@ -149,7 +150,12 @@ export class Page {
 }
 
 function sectionsOf(record: PageRecord, charts: Charts, time: TimeView, other: PageRecord | undefined): Child[] {
-  const outcome = [outagesSection(record), fallbackSection(record), whatNextSection(record, time)];
+  const outcome = [
+    outagesSection(record),
+    fallbackSection(record),
+    sessionSection(record, charts),
+    whatNextSection(record, time),
+  ];
   const latency = latencySection(record, charts, other);
   return [
     verdictStrip(record),

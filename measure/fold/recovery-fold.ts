@@ -1,0 +1,94 @@
+import type { Event } from '../metrics/events.ts';
+import { type Labels, metricKey, rollUps } from '../metrics/metric-key.ts';
+import type { Metrics, RunPlan, RunRecord } from '../run-record/run-record.ts';
+import { median } from '../statistics/median.ts';
+import { type ClientOutage, clientOutageOf, clientsOf } from './client-outages.ts';
+import type { Sums } from './metric-sums.ts';
+
+export type Recovery = NonNullable<RunRecord['recovery']>;
+export type RecoveryCell = Recovery['cells'][number];
+
+/** What became of the clients that vanished and came back; null where none did. */
+export function recoveryOf(plan: RunPlan, events: readonly Event[], sums: Sums): Recovery | null {
+  const { absences } = plan;
+  if (!absences) return null;
+  const clients = clientsOf(events);
+  const toAt = absences.to * 1000;
+  return {
+    cells: absences.cells.flatMap(({ way, awayMs, fault, bots: [first, count] }): RecoveryCell[] => {
+      const on = events.find((event) => event.kind === 'faultOn' && event.fault === fault);
+      if (!on) return [];
+      const all = Array.from({ length: count }, (_, i) => clients.get(first + i) ?? []);
+      const were = all
+        .map((history) => clientOutageOf(history, { fault, onAt: on.at, offAt: on.at, toAt }))
+        .filter(({ wasUp }) => wasUp);
+      const [kept, lost] = [were.filter(isKept), were.filter((one) => !isKept(one))];
+      const back = lost.filter(({ isUp }) => isUp);
+      const recovered = back.filter((one) => one.gaps.length > 0 && one.recovered === one.gaps.length);
+      return [
+        {
+          way,
+          awayMs,
+          clients: were.length,
+          kept: kept.length,
+          recovered: recovered.length,
+          fresh: back.length - recovered.length,
+          absent: lost.length - back.length,
+          wereAwayMs: median(back.flatMap(({ backAt }) => (backAt === undefined ? [] : [backAt - on.at]))) ?? null,
+          deliveries: plan.target.hasRooms ? deliveriesOf(sums, labelsOf({ way, awayMs })) : null,
+        },
+      ];
+    }),
+  };
+}
+
+/** The labels of a cell's metrics. */
+export function labelsOf({ way, awayMs }: { readonly way: string; readonly awayMs: number }): Labels {
+  return { fault: way, away: `${awayMs / 1000}s` };
+}
+
+/** The share of those whose session went on: by cell, by way, by time away, and altogether. */
+export function recoveryMetrics(recovery: Recovery | null): Metrics {
+  const totals = new Map<string, { clients: number; went: number }>();
+  for (const cell of recovery?.cells ?? []) {
+    for (const key of rollUps(metricKey('recovery.share', labelsOf(cell)))) {
+      const total = totals.get(key) ?? { clients: 0, went: 0 };
+      totals.set(key, total);
+      total.clients += cell.clients;
+      total.went += cell.kept + cell.recovered;
+    }
+  }
+  return Object.fromEntries(
+    [...totals].flatMap(([key, { clients, went }]) =>
+      clients === 0 ? [] : [[key, { unit: 'ratio', value: went / clients } as const]],
+    ),
+  );
+}
+
+/** The absences that were planned and not made, and those that touched nobody: nothing about them was tested. */
+export function untestedAbsences(
+  { absences }: RunPlan,
+  recovery: Recovery | null,
+): { unmade: string[]; untested: string[] } {
+  const of = ({ way, awayMs }: { way: string; awayMs: number }) =>
+    recovery?.cells.find((cell) => cell.way === way && cell.awayMs === awayMs);
+  const planned = absences?.cells ?? [];
+  return {
+    unmade: planned.filter((cell) => !of(cell)).map(({ fault }) => fault),
+    untested: planned.filter((cell) => of(cell)?.clients === 0).map(({ fault }) => fault),
+  };
+}
+
+function isKept({ noticedAt, isUp }: ClientOutage): boolean {
+  return noticedAt === undefined && isUp;
+}
+
+function deliveriesOf(sums: Sums, labels: Labels): RecoveryCell['deliveries'] {
+  const of = (name: string) => sums.get(metricKey(`delivery.${name}`, labels));
+  return {
+    recovered: of('recovered'),
+    missed: of('missed'),
+    duplicate: of('duplicate'),
+    reordered: of('reordered'),
+  };
+}
