@@ -68,6 +68,12 @@ load
   .addOption(
     set('--label <text>', 'what the run is called in lists of runs; may be given several times').argParser(toLabels),
   )
+  .addOption(
+    set(
+      '--with <packages>',
+      'packages of other versions for server and probes, such as socket.io@4.7.5; given twice, the runs are compared',
+    ).argParser(toLabels),
+  )
   .addOption(set('--seed <text>', 'what schedules and texts are drawn from; the same seed gives the same'))
   .addOption(set('--out <dir>', 'the folder of the run (default: a new one in --runs)'))
   .addOption(set('--runs <dir>', 'where the folders of runs are made').default(RUNS_FOLDER))
@@ -194,7 +200,11 @@ program
   .description('show a known defect or limit of Socket.IO, as it was reported, on the installed versions')
   .argument('[number]', 'the number of its issue; without one, those that are known are listed')
   .option('--all', 'show all of them, as a table')
-  .addHelpText('after', '\nExamples:\n  $ chatstorm case\n  $ chatstorm case 4880\n  $ chatstorm case --all')
+  .addOption(set('--with <packages>', 'packages of other versions, such as socket.io@4.6.0'))
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ chatstorm case\n  $ chatstorm case 4880\n  $ chatstorm case 4880 --with socket.io@4.7.5\n  $ chatstorm case --all',
+  )
   .action(async (number, flags) => (await import('./commands/case.ts')).showCases(number, flags));
 
 program

@@ -16,6 +16,7 @@ const untimed = [
   'test/serve.test.ts',
   'test/several.test.ts',
   'test/substance.test.ts',
+  'test/with-packages.test.ts',
 ];
 
 /** Runs of many processes each. */

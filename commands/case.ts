@@ -1,5 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { UsageError } from '../base/errors.ts';
-import { ownPackage } from '../base/installation.ts';
+import { ownPackage, RUNS_FOLDER } from '../base/installation.ts';
+import {
+  environmentFor,
+  installPackages,
+  nodeArgsFor,
+  PACKAGES,
+  PACKAGES_FOLDER,
+  versionIn,
+} from '../load/conduct/other-packages.ts';
+import { parsePackageSet } from '../load/plan/package-set.ts';
 import { exitCodes } from '../measure/judge/exit-codes.ts';
 import { table } from '../reports/terminal/text-table.ts';
 import { wrap } from '../reports/terminal/wrap.ts';
@@ -7,9 +19,16 @@ import { cases, showCase } from '../scenarios/cases/all-cases.ts';
 import type { CaseOutcome, UpstreamCase } from '../scenarios/cases/upstream-case.ts';
 import { print, say, terminal } from './terminal-output.ts';
 
+interface CaseFlags {
+  readonly all?: boolean;
+  /** Packages of other versions to show it on. */
+  readonly with?: string;
+}
+
 /** Shows known defects and limits of Socket.IO on the installed versions: one by its number, or all of them as a table. */
-export async function showCases(number: string | undefined, { all }: { readonly all?: boolean }): Promise<void> {
-  if (all) return showAll();
+export async function showCases(number: string | undefined, flags: CaseFlags): Promise<void> {
+  if (flags.with !== undefined) return showWith(flags.with);
+  if (flags.all) return showAll();
   if (number === undefined) return print(listOf(cases));
   const one = cases.find((each) => each.number === number);
   if (!one) {
@@ -20,6 +39,18 @@ export async function showCases(number: string | undefined, { all }: { readonly 
   const outcome = await showCase(one);
   print(caseText(one, outcome));
   if (outcome.kind === 'notShown') process.exitCode = exitCodes.invalid;
+}
+
+/** Has the same command done by a process that loads other packages. */
+async function showWith(text: string): Promise<void> {
+  const packages = await installPackages(parsePackageSet(text), join(RUNS_FOLDER, PACKAGES));
+  const [main, ...words] = process.argv.slice(1);
+  const at = words.findIndex((word) => word === '--with' || word.startsWith('--with='));
+  const args = words.toSpliced(at, words[at] === '--with' ? 2 : 1);
+  const env = { ...process.env, ...environmentFor(packages) };
+  const child = spawn(process.execPath, [...nodeArgsFor(packages), main!, ...args], { env, stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  process.exitCode = code ?? exitCodes.invalid;
 }
 
 /** From here on it is said how long a case takes. */
@@ -44,7 +75,7 @@ function listOf(all: readonly UpstreamCase[]): string {
 function caseText(one: UpstreamCase, outcome: CaseOutcome): string {
   const { repository, number, title, settings, expected, reported, remedy } = one;
   const rows = [
-    ['versions', versions()],
+    ['versions', versions(['socket.io', 'socket.io-client'])],
     ['settings', settings],
     ['expected', expected],
     ['reported', reported],
@@ -57,9 +88,11 @@ function caseText(one: UpstreamCase, outcome: CaseOutcome): string {
   ].join('\n');
 }
 
-function versions(): string {
-  const { dependencies } = ownPackage;
-  return (['socket.io', 'socket.io-client'] as const).map((name) => `${name} ${dependencies[name]}`).join(', ');
+/** What a case was shown on. */
+function versions(packages: readonly string[]): string {
+  const { [PACKAGES_FOLDER]: folder } = process.env;
+  const version = (name: string) => (folder ? versionIn(folder, name) : ownPackage.dependencies[name]);
+  return packages.map((name) => `${name} ${version(name) ?? ''}`).join(', ');
 }
 
 function outcomeWord(outcome: CaseOutcome): string {

@@ -13,11 +13,13 @@ import { checkPersonas } from '../load/personas/persona-threads.ts';
 import type { LoadOptions } from '../load/plan/load-options.ts';
 import { type FoundTarget, planRun } from '../load/plan/run-plan.ts';
 import { personasOf, type RunRequest, requestsOf } from '../load/plan/run-request.ts';
+import { compareRuns } from '../measure/compare/compare-runs.ts';
 import { exitCode, exitCodes, worstExitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { withFindings } from '../reports/findings/all-findings.ts';
 import type { ReportsServer } from '../reports/serve/reports-server.ts';
 import { LevelLines } from '../reports/terminal/capacity-table.ts';
+import { comparisonTable } from '../reports/terminal/comparison-table.ts';
 import { LiveLine } from '../reports/terminal/live-line.ts';
 import { planSheet, sheetLine } from '../reports/terminal/plan-sheet.ts';
 import { verdictTable } from '../reports/terminal/verdict-table.ts';
@@ -171,6 +173,7 @@ async function concludeAll(
   { out, runs }: LoadFlags,
 ): Promise<void> {
   print(verdictTable(records, terminal));
+  printVersionChanges(records, requests);
   const { renderReport } = await import('../reports/render/render-report.ts');
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const folder = resolve(out ?? join(runs ?? RUNS_FOLDER, `${stamp}-all`));
@@ -185,6 +188,19 @@ async function concludeAll(
     records.map(({ id }) => id),
   );
   say('All runs:', join(folder, files.report));
+}
+
+/** How each later set of packages differs from the first, scenario by scenario. */
+function printVersionChanges(records: readonly RunRecord[], requests: readonly RunRequest[]): void {
+  const requestOf = ({ id }: RunRecord) => requests.find((request) => request.id === id);
+  const made = records.filter((record) => requestOf(record)?.packages);
+  for (const own of Map.groupBy(made, ({ scenario }) => scenario.name).values()) {
+    const [[first, base] = [], ...others] = Map.groupBy(own, (record) => requestOf(record)!.packages!.text);
+    for (const [text, next] of others) {
+      print(`${own[0]!.scenario.name}: ${first} → ${text}`);
+      print(comparisonTable(compareRuns(base!, next), terminal));
+    }
+  }
 }
 
 function sheetOf(request: RunRequest, found: FoundTarget): string {

@@ -46,6 +46,7 @@ const mains = [
   'engine/chatstorm-engine.ts',
   'engine/steps/log-step.ts',
   'load/children/leash.ts',
+  'load/children/use-packages.ts',
 ];
 
 /** Names that several files may have: the entry of a bundle or process. */

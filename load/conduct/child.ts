@@ -27,6 +27,8 @@ export interface ChildSpec {
   /** What is run instead of Node: nothing can be said to it. */
   readonly program?: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What Node is told besides. */
+  readonly nodeArgs?: readonly string[];
   /** Where its output goes, as ROLE-NUMBER.log. */
   readonly folder: string;
   /** Starts it as a worker of a Node cluster; it is spawned by itself otherwise. */
@@ -172,12 +174,12 @@ export function childName({ role, number }: { readonly role: Role; readonly numb
 }
 
 function startProcess(
-  { main, program, env, folder, fork }: ChildSpec,
+  { main, program, env, nodeArgs: more = [], folder, fork }: ChildSpec,
   name: string,
   log: string,
 ): ChildHandle | Promise<ChildHandle> {
   const own = { [PULSE_FOLDER]: folder, [PULSE_NAME]: name };
-  const nodeArgs = ['--import', leash];
+  const nodeArgs = ['--import', leash, ...more];
   if (fork) return fork({ main: main[0]!, nodeArgs, env: { ...env, ...own }, log });
   const all = { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env };
   const file = openSync(log, 'a');

@@ -65,7 +65,7 @@ class Run {
   readonly #observer: RunObserver;
   readonly #layout: Layout;
   readonly #files: RunFiles;
-  readonly #processes = new Processes(() => this.#files.writeProcesses(this.#processes));
+  readonly #processes: Processes;
   readonly #stopping = Promise.withResolvers<void>();
   readonly #crowdLeft = Promise.withResolvers<void>();
   readonly #generators: Generators;
@@ -86,6 +86,7 @@ class Run {
   constructor(request: RunRequest, found: FoundTarget, observer: RunObserver, generatorsOf: MakeGenerators) {
     this.#request = request;
     this.#files = new RunFiles(request, found, () => this.#stop());
+    this.#processes = new Processes(() => this.#files.writeProcesses(this.#processes), found.packages);
     this.#layout = layOutRequest(request);
     this.#observer = observer;
     const { scenario, folder, target } = request;

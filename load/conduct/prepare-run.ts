@@ -6,6 +6,7 @@ import { clusterOf } from '../plan/cluster-plan.ts';
 import { fitHeartbeat } from '../plan/fit-heartbeat.ts';
 import { embeddedHandshake, type FoundTarget } from '../plan/run-plan.ts';
 import { type RunRequest, secretsOf } from '../plan/run-request.ts';
+import { installPackages, packagesBeside } from './other-packages.ts';
 import { findProgram } from './target/programs.ts';
 
 /** A run, and what is known of its target. */
@@ -22,7 +23,13 @@ export async function prepareRun(asked: RunRequest, isPlanned = false): Promise<
   const areKnown = isPlanned && asked.workers?.shards !== undefined;
   const request =
     asked.workers && !areKnown ? await (await import('../workers/worker-count.ts')).withShards(asked) : asked;
-  const found = await findTarget(request);
+  const packages =
+    request.packages && !isPlanned
+      ? await installPackages(request.packages, packagesBeside(request.folder))
+      : undefined;
+  const target = await findTarget(request);
+  const versions = { ...target.versions, ...packages?.versions };
+  const found = { ...target, versions, packages };
   const handshake = found.handshake ?? (request.target ? undefined : embeddedHandshake(request.scenario.server));
   if (!request.fitsHeartbeat || !handshake) return { request, found };
   return { request: { ...request, scenario: fitHeartbeat(request.scenario, handshake) }, found };

@@ -4,6 +4,7 @@ import type { ProcessEnd } from '../../measure/metrics/events.ts';
 import type { SourceRole } from '../../measure/metrics/source.ts';
 import { hasSource } from '../folder/run-folder.ts';
 import { Child, ChildFailure, type ChildSpec, type Role } from './child.ts';
+import { environmentFor, nodeArgsFor, type OtherPackages } from './other-packages.ts';
 import { accepts } from './target/accepts.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -36,10 +37,12 @@ export class Processes {
   readonly #started = new Map<Role, number>();
   readonly #watchdog = new Watchdog();
   readonly #changed: () => void;
+  readonly #packages: OtherPackages | undefined;
 
-  /** `changed` is called whenever a child was started. */
-  constructor(changed: () => void) {
+  /** `changed` is called whenever a child was started; server and probes use other `packages` where they are given. */
+  constructor(changed: () => void, packages?: OtherPackages) {
     this.#changed = changed;
+    this.#packages = packages;
   }
 
   get all(): readonly Child[] {
@@ -110,10 +113,16 @@ export class Processes {
     this.#watchdog.close();
   }
 
+  #withPackages(spec: ChildSpec): ChildSpec {
+    if (!this.#packages || !['server', 'probes'].includes(spec.role)) return spec;
+    const env = { ...spec.env, ...environmentFor(this.#packages) };
+    return { ...spec, env, nodeArgs: nodeArgsFor(this.#packages) };
+  }
+
   async #launch(spec: ChildSpec): Promise<Child> {
     const number = this.#started.get(spec.role) ?? 0;
     this.#started.set(spec.role, number + 1);
-    const child = await Child.start(spec, number);
+    const child = await Child.start(this.#withPackages(spec), number);
     this.#children.add(child);
     if (child.pid > 0) this.#watchdog.began(child.pid);
     void child.ended.then(() => this.#watchdog.ended(child.pid));

@@ -10,6 +10,8 @@ export interface OwnThreshold {
 /** What `chatstorm load` was told about its runs, as it was typed. */
 export interface LoadOptions extends ScenarioOptionTexts {
   readonly quick?: boolean;
+  /** Packages of other versions to run with, each a run of its own. */
+  readonly with?: readonly string[];
   /** What the run is called in lists of runs; any number. */
   readonly label?: readonly string[];
   /** A name, a file, or the dialect itself as plain data. */

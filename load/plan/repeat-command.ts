@@ -14,6 +14,7 @@ export function repeatWords(scenario: string, options: LoadOptions, seed: string
     engine,
     shards: options.shards,
     redis: redis === undefined ? undefined : `${new URL(redis).protocol}//${new URL(redis).host}`,
+    with: options.with?.[0],
     pid: pid === undefined ? undefined : String(pid),
     ...Object.fromEntries(scenarioOptionNames.map((name) => [name, options[name]])),
     seed,

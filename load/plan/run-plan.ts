@@ -122,6 +122,8 @@ export interface FoundTarget {
   readonly handshake?: Handshake | undefined;
   /** Of what the embedded server stands on. */
   readonly versions?: Readonly<Record<string, string>>;
+  /** Packages of other versions for server and probes, and where they are installed. */
+  readonly packages?: { readonly folder: string; readonly versions: Readonly<Record<string, string>> } | undefined;
 }
 
 function writable(handshake: Handshake | null): RunPlan['target']['handshake'] {

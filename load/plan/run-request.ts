@@ -18,6 +18,7 @@ import type { CrowdEngine } from './crowd-engine.ts';
 import { type GitState, gitState } from './git-state.ts';
 import { layOutScenario, type Owned } from './layout-scenario.ts';
 import type { LoadOptions, OwnThreshold } from './load-options.ts';
+import { type PackageSet, parsePackageSet } from './package-set.ts';
 import { repeatWords } from './repeat-command.ts';
 import type { ShardPart } from './shard-part.ts';
 import { checkTarget } from './target.ts';
@@ -43,6 +44,8 @@ export interface RunRequest {
   readonly seed: string;
   /** Whether faults that are noticed by silence last as long as the target's heartbeat needs. */
   readonly fitsHeartbeat: boolean;
+  /** Packages of other versions for server and probes; undefined for our own. */
+  readonly packages: PackageSet | undefined;
   readonly labels: readonly string[];
   /** The repository that the run is made in; null outside of any. */
   readonly git: GitState | null;
@@ -75,8 +78,11 @@ export async function requestsOf(
   const labels = options.label ?? [];
   const git = await gitState();
   const written = await Promise.all(scenarios.map(findScenario));
-  const variants = written.flatMap((one) => recoveries.map((recovery) => ({ ...one, recovery })));
-  return variants.flatMap(({ text, file, asked, recovery }) => {
+  const packageSets = packageSetsOf(options);
+  const variants = written.flatMap((one) =>
+    recoveries.flatMap((recovery) => packageSets.map((packages) => ({ ...one, recovery, packages }))),
+  );
+  return variants.flatMap(({ text, file, asked, recovery, packages }) => {
     const dialectForTarget = target && 'plain';
     const parsed = parseScenario(text, file, {
       ...options,
@@ -102,13 +108,14 @@ export async function requestsOf(
       const nth = [
         ...(written.length > 1 ? [scenario.name] : []),
         ...(recoveries.length > 1 ? [`recovery-${recovery}`] : []),
+        ...(packages && packageSets.length > 1 ? [`with-${packages.text.replaceAll(/[^\w.@+-]/g, '_')}`] : []),
         ...(repeat > 1 ? [String(i + 1)] : []),
       ];
       const folder = options.out
         ? join(options.out, ...nth)
         : join(options.runs ?? RUNS_FOLDER, `${stamp()}-${scenario.name}-${id}`);
       const seed = options.seed ?? id;
-      const command = repeatWords(asked, { ...options, recovery }, seed);
+      const command = repeatWords(asked, { ...options, recovery, ...(packages && { with: [packages.text] }) }, seed);
       const fitsHeartbeat = options.fitHeartbeat === true;
       const { engine } = options;
       return {
@@ -123,6 +130,7 @@ export async function requestsOf(
         engine,
         seed,
         fitsHeartbeat,
+        packages,
         labels,
         git,
         command,
@@ -278,6 +286,17 @@ function refuseEmbeddedOptions(options: LoadOptions): void {
   if (!option) return;
   const message = `--${option} acts on the embedded server and cannot be used with --target. Leave one of them out (command line)`;
   throw new UsageError('COMMAND_LINE', message, `--${option}`);
+}
+
+/** With which packages to run, in the order of `--with`; undefined for our own. Throws a UsageError. */
+function packageSetsOf({ with: texts = [], target, workers }: LoadOptions): readonly (PackageSet | undefined)[] {
+  if (texts.length === 0) return [undefined];
+  const refuse = (message: string) => new UsageError('COMMAND_LINE', `${message} (command line)`, '--with');
+  if (workers) throw refuse('--with acts on this machine, and workers make the load elsewhere. Leave one of them out');
+  const sets = texts.map(parsePackageSet);
+  const ofServer = sets.flatMap(({ wanted }) => Object.keys(wanted)).find((name) => name !== 'socket.io-client');
+  if (target === undefined || ofServer === undefined) return sets;
+  throw refuse(`--with ${ofServer} acts on the embedded server: with --target, only socket.io-client can be replaced`);
 }
 
 /** With which session recovery to run; undefined for the scenario's own. Throws a UsageError. */

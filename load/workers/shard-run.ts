@@ -104,7 +104,7 @@ export class ShardRun {
       ...request,
       users: shareOf(request.users, shard).share,
       ...{ id: runId, shard, target: new URL(target), redis: undefined, workers: undefined },
-      ...{ fitsHeartbeat: false, labels: [], git: null, command: [], folder: this.#home.folder },
+      ...{ fitsHeartbeat: false, packages: undefined, labels: [], git: null, command: [], folder: this.#home.folder },
     };
   }
 

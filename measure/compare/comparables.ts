@@ -9,7 +9,7 @@ export interface Measure {
   readonly better: 'lower' | 'higher';
   readonly always?: boolean;
   /** A run knows it with an interval of its own that says how sure it is: one run a side is enough. */
-  readonly isSearched?: true;
+  readonly isCertain?: true;
   readonly of: (record: RunRecord) => number | null;
 }
 
@@ -17,7 +17,7 @@ export interface Measure {
 export function measuresOf(records: readonly RunRecord[]): Measure[] {
   // Of a search everything else is a mixture of all the loads that it tried.
   if (records.length > 0 && records.every(({ search }) => search)) return searched;
-  return [...headlines, ...distributionsOf(records), ...others];
+  return [...headlines, ...sharesOfSessions(records), ...distributionsOf(records), ...others];
 }
 
 type Statistic = 'p50' | 'p99' | 'max';
@@ -38,7 +38,7 @@ const headlines: readonly Measure[] = [
 /** What a search is about. */
 const searched: Measure[] = [
   {
-    ...{ metric: 'capacity.confirmed', unit: '1', better: 'higher', always: true, isSearched: true },
+    ...{ metric: 'capacity.confirmed', unit: '1', better: 'higher', always: true, isCertain: true },
     of: (record) => number(record, 'capacity.confirmed'),
   },
   { metric: 'capacity.refuted', unit: '1', better: 'higher', of: (record) => number(record, 'capacity.refuted') },
@@ -84,6 +84,18 @@ function distributionsOf(records: readonly RunRecord[]): Measure[] {
   const place = (key: string) => order.indexOf(parseMetricKey(key)!.name);
   keys.sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
   return keys.flatMap((key) => [statistic(key, 'p50'), statistic(key, 'p99')]);
+}
+
+/** How many sessions went on: altogether, and by how the link was lost. */
+function sharesOfSessions(records: readonly RunRecord[]): Measure[] {
+  const keys = new Set(records.flatMap(({ metrics }) => Object.keys(metrics)));
+  return [...keys]
+    .sort()
+    .filter((key) => /^recovery\.share(\{fault=[^,}]*\})?$/.test(key))
+    .map((key) => ({
+      ...{ metric: key, unit: 'ratio', better: 'higher', always: true, isCertain: true },
+      of: (record) => number(record, key),
+    }));
 }
 
 function sameCount(record: RunRecord, key: string, other: string): boolean {

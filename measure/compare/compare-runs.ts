@@ -67,7 +67,7 @@ const ALPHA = 0.05;
 
 /** Undefined where there is nothing to compare: the metric is missing, or 0 everywhere. */
 function rowOf(measure: Measure, base: readonly RunRecord[], next: readonly RunRecord[]): ComparisonRow | undefined {
-  const { metric, unit, better, of, always, isSearched } = measure;
+  const { metric, unit, better, of, always, isCertain } = measure;
   const [before, after] = [base, next].map((records) => records.map(of).filter((value) => value !== null)) as [
     number[],
     number[],
@@ -91,7 +91,7 @@ function rowOf(measure: Measure, base: readonly RunRecord[], next: readonly RunR
   };
 
   function word(): Word {
-    if (!tested && isSearched && change?.interval) return ofInterval(change.interval);
+    if (!tested && isCertain && change?.interval) return ofInterval(change.interval);
     if (!tested) return 'too few runs';
     if (tested.p >= ALPHA) return 'no difference';
     return tested.above > 0.5 === (better === 'higher') ? 'better' : 'worse';

@@ -27,10 +27,19 @@ const settings = {
   arrivals: ({ load }) => load.arrivals,
   // A search is over when it has its answer.
   measuredSeconds: ({ phases, search }) => (search ? 'as long as it takes' : phases.measure),
+  nodes: ({ target }) => target.cluster?.nodes ?? 1,
+  adapter: ({ target }) => target.cluster?.adapter ?? 'memory',
+  // Of a target that is not ours it is not known.
+  server: ({ target, environment }) => (target.kind === 'embedded' ? versionIn(environment, 'socket.io') : ''),
+  client: ({ environment }) => versionIn(environment, 'socket.io-client'),
   node: ({ environment }) => environment.node,
   os: ({ environment }) => environment.os,
   cpus: ({ environment }) => environment.cpus,
 } as const satisfies Readonly<Record<string, (record: RunRecord) => Told>>;
+
+function versionIn({ versions }: RunRecord['environment'], name: string): string {
+  return versions[name] ?? '';
+}
 
 export type Setting = keyof typeof settings;
 

@@ -2,6 +2,7 @@ import type { Event } from '../metrics/events.ts';
 import { type Labels, metricKey, rollUps } from '../metrics/metric-key.ts';
 import type { Metrics, RunPlan, RunRecord } from '../run-record/run-record.ts';
 import { median } from '../statistics/median.ts';
+import { proportionInterval } from '../statistics/proportion.ts';
 import { type ClientOutage, clientOutageOf, clientsOf } from './client-outages.ts';
 import type { Sums } from './metric-sums.ts';
 
@@ -47,8 +48,8 @@ export function labelsOf({ way, awayMs }: { readonly way: string; readonly awayM
   return { fault: way, away: `${awayMs / 1000}s` };
 }
 
-/** The share of those whose session went on: by cell, by way, by time away, and altogether. */
-export function recoveryMetrics(recovery: Recovery | null): Metrics {
+/** Of how many clients the session went on: by cell, by way, by time away, and altogether. */
+function totalsOf(recovery: Recovery | null): Map<string, { clients: number; went: number }> {
   const totals = new Map<string, { clients: number; went: number }>();
   for (const cell of recovery?.cells ?? []) {
     for (const key of rollUps(metricKey('recovery.share', labelsOf(cell)))) {
@@ -58,9 +59,23 @@ export function recoveryMetrics(recovery: Recovery | null): Metrics {
       total.went += cell.kept + cell.recovered;
     }
   }
+  return totals;
+}
+
+/** The share of those whose session went on. */
+export function recoveryMetrics(recovery: Recovery | null): Metrics {
   return Object.fromEntries(
-    [...totals].flatMap(([key, { clients, went }]) =>
+    [...totalsOf(recovery)].flatMap(([key, { clients, went }]) =>
       clients === 0 ? [] : [[key, { unit: 'ratio', value: went / clients } as const]],
+    ),
+  );
+}
+
+/** How sure these shares are, of those that are compared: altogether, and by way. */
+export function recoveryIntervals(recovery: Recovery | null, seed: string): RunRecord['intervals'] {
+  return Object.fromEntries(
+    [...totalsOf(recovery)].flatMap(([key, { clients, went }]) =>
+      key.includes('away=') ? [] : [[key, proportionInterval(went, clients, seed)]],
     ),
   );
 }

@@ -15,7 +15,7 @@ import { Sums } from './metric-sums.ts';
 import { nodesOf } from './node-fold.ts';
 import { betweenFaultsOf, type Outage, outagesOf, unmadeFaults } from './outage-fold.ts';
 import { participationOf } from './participation.ts';
-import { recoveryMetrics, recoveryOf, untestedAbsences } from './recovery-fold.ts';
+import { recoveryIntervals, recoveryMetrics, recoveryOf, untestedAbsences } from './recovery-fold.ts';
 import { inWholeRun, ShardFolds, withoutBlurred } from './shard-fold.ts';
 import { Timeline } from './timeline.ts';
 
@@ -127,7 +127,13 @@ export class RunningFold {
       shards,
       vitals: timeline.vitals(),
       metrics,
-      intervals: isOver ? { ...intervalsOf(plan, timeline, metrics), ...capacityIntervals(capacity) } : {},
+      intervals: isOver
+        ? {
+            ...intervalsOf(plan, timeline, metrics),
+            ...capacityIntervals(capacity),
+            ...recoveryIntervals(recovery, plan.seed),
+          }
+        : {},
       floor: calibrated ? { p50: calibrated.p50, p99: calibrated.p99, messages: calibrated.messages } : null,
       steadiness: isDisturbed(plan) || plan.search ? null : (steadinessOf(measured(shown.latency.p50)) ?? null),
       fallback,

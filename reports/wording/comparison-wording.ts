@@ -7,13 +7,16 @@ import { bytes, ms, plainNumber } from './quantities.ts';
 import { breachSentence } from './verdict-wording.ts';
 
 /** What the figures of a comparison rest on, in a sentence or two. */
-export function basisSentence({ base, next }: Comparison): string {
+export function basisSentence({ base, next, rows }: Comparison): string {
   const sides = `${runs(base.length)} against ${runs(next.length)}`;
   if (Math.min(base.length, next.length) >= ENOUGH_RUNS) {
     return `${sides}: medians, compared by a Mann-Whitney test at 5 %. About one metric in twenty differs by chance.`;
   }
+  const significant = rows.some(({ word }) => word !== 'too few runs')
+    ? 'only what a run knows with an interval of its own can be significant'
+    : 'nothing can be significant';
   return (
-    `${sides}: with fewer than ${ENOUGH_RUNS} runs a side nothing can be significant. ` +
+    `${sides}: with fewer than ${ENOUGH_RUNS} runs a side ${significant}. ` +
     'The intervals show the variation within a run (bootstrap over its seconds); between runs it is larger.'
   );
 }
@@ -82,6 +85,10 @@ const settingWords: Readonly<Record<Setting, string>> = {
   ratePerTalker: 'messages per second and talker',
   arrivals: 'how messages are spaced',
   measuredSeconds: 'measured seconds',
+  nodes: 'nodes of the server',
+  adapter: 'what nodes hear each other by',
+  server: "socket.io's version",
+  client: "socket.io-client's version",
   node: "Node's version",
   os: 'the operating system',
   cpus: 'CPUs',
