@@ -13,7 +13,9 @@ interface RecoveryStore {
  */
 export function recoverOnce(io: Server): void {
   const { adapter, sockets } = io.of('/');
-  const restore = adapter.restoreSession.bind(adapter);
+  // Before 4.6 there was no recovery.
+  const restore = adapter.restoreSession?.bind(adapter);
+  if (!restore) return;
   adapter.restoreSession = async (pid, offset) => {
     const session = await restore(pid, offset);
     // The declared type leaves out that there may be none.

@@ -75,7 +75,9 @@ function rowOf(measure: Measure, base: readonly RunRecord[], next: readonly RunR
   if (!always && [...before, ...after].every((value) => value === 0)) return undefined;
   const enough = Math.min(before.length, after.length) >= ENOUGH_RUNS;
   const tested = enough ? mannWhitney(before, after) : null;
-  const change = changeOf(before, after, (scale) =>
+  // Of a share that may be none at all, points are told.
+  const inPoints = isCertain === true && unit === 'ratio';
+  const change = changeOf(before, after, inPoints, (scale) =>
     enough ? overRuns(before, after, scale) : withinRun(metric, base, next, scale),
   );
   return {
@@ -105,10 +107,15 @@ function rowOf(measure: Measure, base: readonly RunRecord[], next: readonly RunR
 
 type Scale = Change['scale'];
 
-function changeOf(before: number[], after: number[], interval: (scale: Scale) => Change['interval']): Change | null {
+function changeOf(
+  before: number[],
+  after: number[],
+  inPoints: boolean,
+  interval: (scale: Scale) => Change['interval'],
+): Change | null {
   const [base, next] = [median(before), median(after)];
   if (base === undefined || next === undefined) return null;
-  const scale = before.every((value) => value > 0) ? 'percent' : 'unit';
+  const scale = before.every((value) => value > 0) && !inPoints ? 'percent' : 'unit';
   return { scale, value: step(base, next, scale), interval: interval(scale) };
 }
 
