@@ -221,7 +221,8 @@ async function showEveryCase(): Promise<void> {
   for (const one of cases) {
     const outcome = await showCase(one);
     const word = outcome.kind === 'notShown' ? 'not shown' : outcome.isReproduced ? 'reproduced' : 'not reproduced';
-    rows.push([one.number, one.title, word, outcome.kind === 'shown' ? outcome.evidence : outcome.why]);
+    const isAsSaid = outcome.kind === 'shown' && outcome.isReproduced === one.here.isReproduced;
+    rows.push([one.id, one.title, isAsSaid ? word : `${word}, unlike its file says`, outcome.kind === 'shown' ? outcome.evidence : outcome.why]);
   }
   show(['case', 'title', 'outcome', 'evidence'], ...rows);
 }

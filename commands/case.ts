@@ -26,14 +26,14 @@ interface CaseFlags {
 }
 
 /** Shows known defects and limits of Socket.IO on the installed versions: one by its number, or all of them as a table. */
-export async function showCases(number: string | undefined, flags: CaseFlags): Promise<void> {
+export async function showCases(id: string | undefined, flags: CaseFlags): Promise<void> {
   if (flags.with !== undefined) return showWith(flags.with);
   if (flags.all) return showAll();
-  if (number === undefined) return print(listOf(cases));
-  const one = cases.find((each) => each.number === number);
+  if (id === undefined) return print(listOf(cases));
+  const one = cases.find((each) => each.id === id);
   if (!one) {
-    const known = cases.map((each) => each.number).join(', ');
-    throw new UsageError('COMMAND_LINE', `Expected a case, one of ${known}, got ${number} (command line)`, number);
+    const known = cases.map((each) => each.id).join(', ');
+    throw new UsageError('COMMAND_LINE', `Expected a case, one of ${known}, got ${id} (command line)`, id);
   }
   if (one.seconds > LONG_S) say(`It takes about ${one.seconds} s …`);
   const outcome = await showCase(one);
@@ -59,23 +59,23 @@ const LONG_S = 10;
 async function showAll(): Promise<void> {
   const rows = [];
   for (const one of cases) {
-    say(`${one.number}: ${one.title} (about ${one.seconds} s) …`);
+    say(`${one.id}: ${one.title} (about ${one.seconds} s) …`);
     const outcome = await showCase(one);
     if (outcome.kind === 'notShown') process.exitCode = exitCodes.invalid;
-    rows.push([one.number, one.title, outcomeWord(outcome)]);
+    rows.push([one.id, one.title, outcomeWord(one, outcome)]);
   }
   print(table(['case', 'title', 'outcome'], rows, terminal, 'left'));
 }
 
 function listOf(all: readonly UpstreamCase[]): string {
-  const rows = all.map(({ number, repository, title }) => [number, repository, title]);
-  return table(['case', 'repository', 'title'], rows, terminal, 'left');
+  const rows = all.map(({ id, reference, title }) => [id, reference, title]);
+  return table(['case', 'reported as', 'title'], rows, terminal, 'left');
 }
 
 function caseText(one: UpstreamCase, outcome: CaseOutcome): string {
-  const { repository, number, title, settings, expected, reported, remedy } = one;
+  const { reference, title, packages, settings, expected, reported, remedy } = one;
   const rows = [
-    ['versions', versions(['socket.io', 'socket.io-client'])],
+    ['versions', versions(packages)],
     ['settings', settings],
     ['expected', expected],
     ['reported', reported],
@@ -83,7 +83,7 @@ function caseText(one: UpstreamCase, outcome: CaseOutcome): string {
     ...(remedy === null ? [] : [['remedy', remedy]]),
   ];
   return [
-    wrap(`${outcomeWord(outcome)}: ${repository}#${number}, ${title}`, terminal.width),
+    wrap(`${outcomeWord(one, outcome)}: ${reference}, ${title}`, terminal.width),
     table([], rows, terminal, 'left'),
   ].join('\n');
 }
@@ -95,8 +95,9 @@ function versions(packages: readonly string[]): string {
   return packages.map((name) => `${name} ${version(name) ?? ''}`).join(', ');
 }
 
-function outcomeWord(outcome: CaseOutcome): string {
+function outcomeWord({ fixedIn }: UpstreamCase, outcome: CaseOutcome): string {
   const { paint } = terminal;
   if (outcome.kind === 'notShown') return paint('yellow', 'cannot be shown here');
-  return outcome.isReproduced ? paint('red', 'reproduced') : paint('green', 'not reproduced');
+  if (outcome.isReproduced) return paint('red', 'reproduced');
+  return paint('green', fixedIn === null ? 'not reproduced' : `not reproduced (fixed in ${fixedIn})`);
 }

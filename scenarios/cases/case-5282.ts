@@ -4,14 +4,18 @@ import type { UpstreamCase } from './upstream-case.ts';
 const CLEANED_MS = 61_000;
 
 export const case5282: UpstreamCase = {
-  number: '5282',
-  repository: 'socketio/socket.io',
+  id: '5282',
+  reference: 'socketio/socket.io#5282',
+  url: 'https://github.com/socketio/socket.io/issues/5282',
   title: 'No recovery after a quiet that was longer than maxDisconnectionDuration',
+  packages: ['socket.io', 'socket.io-client'],
   settings: 'connectionStateRecovery with maxDisconnectionDuration: 5_000, in-memory adapter; no event for a minute',
   expected: 'A client that is away for less than maxDisconnectionDuration has its session again.',
   reported:
     'The event that its offset names is forgotten by then, whenever the client left: there is nothing to start from.',
   remedy: 'Send every room an event more often than maxDisconnectionDuration, or make that longer.',
+  fixedIn: null,
+  here: { isReproduced: true },
   seconds: 63,
   show: async (lab) => {
     const { io, url } = await lab.server({ connectionStateRecovery: { maxDisconnectionDuration: 5000 } });

@@ -3,13 +3,17 @@ import type { UpstreamCase } from './upstream-case.ts';
 const RETRIES = 3;
 
 export const case5334: UpstreamCase = {
-  number: '5334',
-  repository: 'socketio/socket.io',
+  id: '5334',
+  reference: 'socketio/socket.io#5334',
+  url: 'https://github.com/socketio/socket.io/issues/5334',
   title: 'A message with retries is received several times after a silence',
+  packages: ['socket.io', 'socket.io-client'],
   settings: `client: retries: ${RETRIES}, ackTimeout: 300; the link is silent for a second, and nobody loses it`,
   expected: 'Retries deliver at least once: the server has to tell a message that it has seen.',
   reported: 'Every attempt that was made during the silence arrives once it is over.',
   remedy: 'Give each message an id of its own, and have the server ignore those that it has seen.',
+  fixedIn: null,
+  here: { isReproduced: true },
   seconds: 3,
   show: async (lab) => {
     const { io, url } = await lab.server();

@@ -1,13 +1,17 @@
 import type { UpstreamCase } from './upstream-case.ts';
 
 export const case5363: UpstreamCase = {
-  number: '5363',
-  repository: 'socketio/socket.io',
+  id: '5363',
+  reference: 'socketio/socket.io#5363',
+  url: 'https://github.com/socketio/socket.io/issues/5363',
   title: 'What a client sent while its link was dead is not recovered',
+  packages: ['socket.io', 'socket.io-client'],
   settings: 'connectionStateRecovery; the client sends over a link that is silent, then the server loses it',
   expected: 'Recovery brings back the session and what the server sent. It is easily taken for both directions.',
   reported: 'What the client sent is gone: it was handed over to a link, and is not buffered.',
   remedy: 'Set retries and ackTimeout in the client, with ids that let the server ignore what it has seen.',
+  fixedIn: null,
+  here: { isReproduced: true },
   seconds: 2,
   show: async (lab) => {
     const { io, url } = await lab.server({ connectionStateRecovery: {} });

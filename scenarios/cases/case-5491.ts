@@ -1,13 +1,17 @@
 import type { UpstreamCase } from './upstream-case.ts';
 
 export const case5491: UpstreamCase = {
-  number: '5491',
-  repository: 'socketio/socket.io',
+  id: '5491',
+  reference: 'socketio/socket.io#5491',
+  url: 'https://github.com/socketio/socket.io/issues/5491',
   title: 'Middlewares are skipped when a session is recovered',
+  packages: ['socket.io', 'socket.io-client'],
   settings: 'connectionStateRecovery with skipMiddlewares, which is its default',
   expected: 'A middleware that turns a user away is asked whenever that user connects.',
   reported: 'A user that was blocked while it was offline comes back without being asked, for up to two minutes.',
   remedy: 'Set connectionStateRecovery.skipMiddlewares to false, or end the sessions of those who are blocked.',
+  fixedIn: null,
+  here: { isReproduced: true },
   seconds: 1,
   show: async (lab) => {
     const { io, url } = await lab.server({ connectionStateRecovery: {} });

@@ -1,13 +1,17 @@
 import type { UpstreamCase } from './upstream-case.ts';
 
 export const case5538: UpstreamCase = {
-  number: '5538',
-  repository: 'socketio/socket.io',
+  id: '5538',
+  reference: 'socketio/socket.io#5538',
+  url: 'https://github.com/socketio/socket.io/issues/5538',
   title: 'No recovery of a session that has not received an event yet',
+  packages: ['socket.io', 'socket.io-client'],
   settings: 'connectionStateRecovery, any adapter',
   expected: 'A client that is back within maxDisconnectionDuration has its session, its rooms and its data again.',
   reported: 'The client has no offset before its first event, and the server recovers no session without one.',
   remedy: 'Send every client an event as soon as it connects.',
+  fixedIn: null,
+  here: { isReproduced: true },
   seconds: 1,
   show: async (lab) => {
     const { io, url } = await lab.server({ connectionStateRecovery: {} });

@@ -1,13 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { Server, type ServerOptions } from 'socket.io';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { createProxy, type FaultProxy } from '../../faults/proxy/fault-proxy.ts';
+import { LabRedis } from './lab-redis.ts';
 
 const WAIT_MS = 10_000;
 const POLL_MS = 10;
 const MOMENT_MS = 150;
+const RETRY_MS = 100;
 
 /** A server, clients, and a link between them that fails on request: what a case works with. All of it is gone when it is closed. */
 export class CaseLab {
@@ -20,6 +23,37 @@ export class CaseLab {
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     this.#closing.push(() => server.close());
     return { io: server, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };
+  }
+
+  /** A Redis. Rejects with an Error that says what is missing where there is none. */
+  async redis(): Promise<LabRedis> {
+    const redis = await LabRedis.start();
+    this.#closing.push(() => redis.close());
+    return redis;
+  }
+
+  /** A client of a Redis, which is let go of as the case ends. */
+  redisClient(url: string): Redis {
+    const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => RETRY_MS });
+    client.on('error', () => {});
+    this.#closing.push(() => client.disconnect());
+    return client;
+  }
+
+  /** A node of a cluster: a server that hears the others by a Redis. */
+  async node(
+    adapter: 'redis-streams' | 'redis-pubsub',
+    redisUrl: string,
+    options: Partial<ServerOptions> = {},
+    adapterOptions: object = {},
+  ): Promise<{ readonly io: Server; readonly url: string }> {
+    const client = this.redisClient(redisUrl);
+    if (adapter === 'redis-streams') {
+      const { createAdapter } = await import('@socket.io/redis-streams-adapter');
+      return this.server({ ...options, adapter: createAdapter(client, adapterOptions) });
+    }
+    const { createAdapter } = await import('@socket.io/redis-adapter');
+    return this.server({ ...options, adapter: createAdapter(client, this.redisClient(redisUrl), adapterOptions) });
   }
 
   /** A link to a server, on which faults can be made. */

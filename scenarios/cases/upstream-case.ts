@@ -2,11 +2,14 @@ import type { CaseLab } from './case-lab.ts';
 
 /** A defect or a limit of Socket.IO that somebody has reported, and how to see whether it is there. */
 export interface UpstreamCase {
-  /** The number of the issue, by which it is asked for. */
-  readonly number: string;
-  /** The repository that it was reported to. */
-  readonly repository: string;
+  /** What it is asked for by: the number of its issue, with the repository before it where that is not socketio/socket.io. */
+  readonly id: string;
+  /** Where it was reported, such as `socketio/socket.io#4880`. */
+  readonly reference: string;
+  readonly url: string;
   readonly title: string;
+  /** The packages whose versions matter. */
+  readonly packages: readonly string[];
   /** The settings that show it. */
   readonly settings: string;
   /** What the documentation lets one expect. */
@@ -15,6 +18,10 @@ export interface UpstreamCase {
   readonly reported: string;
   /** What to do about it; null if nothing. */
   readonly remedy: string | null;
+  /** The package and version in which it was mended, such as `engine.io 6.4.2`; null where it was not. */
+  readonly fixedIn: string | null;
+  /** Whether it shows on the versions that chatstorm stands on, and if not, why: fixed, or how it was tried. */
+  readonly here: { readonly isReproduced: true } | { readonly isReproduced: false; readonly why: string };
   /** About how long it takes, s. */
   readonly seconds: number;
   /** Shows it, or does not: with the evidence, in a sentence. Rejects where it cannot be shown. */
@@ -26,7 +33,7 @@ export interface Shown {
   readonly evidence: string;
 }
 
-/** What came of a case on the installed versions. */
+/** What came of a case. */
 export type CaseOutcome =
   | ({ readonly kind: 'shown' } & Shown)
   /** It cannot be shown here, and why. */
