@@ -222,7 +222,12 @@ async function showEveryCase(): Promise<void> {
     const outcome = await showCase(one);
     const word = outcome.kind === 'notShown' ? 'not shown' : outcome.isReproduced ? 'reproduced' : 'not reproduced';
     const isAsSaid = outcome.kind === 'shown' && outcome.isReproduced === one.here.isReproduced;
-    rows.push([one.id, one.title, isAsSaid ? word : `${word}, unlike its file says`, outcome.kind === 'shown' ? outcome.evidence : outcome.why]);
+    rows.push([
+      one.id,
+      one.title,
+      isAsSaid ? word : `${word}, unlike its file says`,
+      outcome.kind === 'shown' ? outcome.evidence : outcome.why,
+    ]);
   }
   show(['case', 'title', 'outcome', 'evidence'], ...rows);
 }
