@@ -219,7 +219,7 @@ async function showEveryCase(): Promise<void> {
   say('Known defects of Socket.IO, on the installed versions (bar: each is what its file says)');
   const rows = [];
   for (const one of cases) {
-    const outcome = await showCase(one);
+    const outcome = await showCase(one, { program: process.execPath, args: [], env: process.env });
     const word = outcome.kind === 'notShown' ? 'not shown' : outcome.isReproduced ? 'reproduced' : 'not reproduced';
     const isAsSaid = outcome.kind === 'shown' && outcome.isReproduced === one.here.isReproduced;
     rows.push([

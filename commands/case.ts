@@ -36,7 +36,7 @@ export async function showCases(id: string | undefined, flags: CaseFlags): Promi
     throw new UsageError('COMMAND_LINE', `Expected a case, one of ${known}, got ${id} (command line)`, id);
   }
   if (one.seconds > LONG_S) say(`It takes about ${one.seconds} s …`);
-  const outcome = await showCase(one);
+  const outcome = await showCase(one, launch);
   print(caseText(one, outcome));
   if (outcome.kind === 'notShown') process.exitCode = exitCodes.invalid;
 }
@@ -53,6 +53,9 @@ async function showWith(text: string): Promise<void> {
   process.exitCode = code ?? exitCodes.invalid;
 }
 
+/** Processes that a case starts load the same packages. */
+const launch = { program: process.execPath, args: process.execArgv, env: process.env };
+
 /** From here on it is said how long a case takes. */
 const LONG_S = 10;
 
@@ -60,7 +63,7 @@ async function showAll(): Promise<void> {
   const rows = [];
   for (const one of cases) {
     say(`${one.id}: ${one.title} (about ${one.seconds} s) …`);
-    const outcome = await showCase(one);
+    const outcome = await showCase(one, launch);
     if (outcome.kind === 'notShown') process.exitCode = exitCodes.invalid;
     rows.push([one.id, one.title, outcomeWord(one, outcome)]);
   }

@@ -12,7 +12,7 @@ import { serveReports } from '../reports/serve/reports-server.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 
 /** Their reports are published as they are, in docs/reports. */
-const scenarios = ['broadcast', 'fallback', 'reconnect', 'rollout', 'capacity'] as const;
+const scenarios = ['broadcast', 'fallback', 'reconnect', 'rollout', 'capacity', 'recovery'] as const;
 
 /** What a picture shows of a report: the first element of one selector down to the first of another. */
 const pictures = [
@@ -26,6 +26,12 @@ const pictures = [
     scenario: 'capacity',
     from: '[aria-labelledby=capacity]',
     to: '[aria-labelledby=capacity] .columns',
+  },
+  {
+    name: 'recovery',
+    scenario: 'recovery',
+    from: '[aria-labelledby=sessions]',
+    to: '[aria-labelledby=sessions] .data-table',
   },
   { name: 'lanes', scenario: 'reconnect', from: '.figure:has(.lanes)', to: '.lane:nth-of-type(5)' },
 ] as const;

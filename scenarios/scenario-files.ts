@@ -15,8 +15,8 @@ export function scenarioNames(): string[] {
     .sort();
 }
 
-/** The scenarios that need more than npm installs, or minutes: they are run where they are asked for. */
-const needMore: ReadonlySet<string> = new Set(['capacity', 'rollout']);
+/** The scenarios that need more than npm installs, or minutes, or that are about one setting of the server: they are run where they are asked for. */
+const needMore: ReadonlySet<string> = new Set(['capacity', 'recovery', 'rollout']);
 
 /** The scenarios that are run where none is named. */
 export function usualScenarios(): string[] {

@@ -47,6 +47,7 @@ const mains = [
   'engine/steps/log-step.ts',
   'load/children/leash.ts',
   'load/children/use-packages.ts',
+  'load/children/audit-main.ts',
 ];
 
 /** Names that several files may have: the entry of a bundle or process. */

@@ -48,5 +48,10 @@ test('whose session is recovered depends on how the link was lost and on how lon
   }
   expect(record.findings.map(({ id }) => id)).toEqual(['back-before-noticed', 'session-expired']);
   expect(record.verdict.breaches).toEqual([]);
+  const memory = record.recovery!.audit.filter(({ topic }) => topic === 'matrix');
+  expect(memory.map(({ subject, promised, outcome }) => [subject, promised, outcome])).toEqual([
+    ['memory', 'yes', 'held'],
+    ['memory', 'no', 'broken'],
+  ]);
   expect(run.output).toContain('silent link');
 });

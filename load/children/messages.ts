@@ -4,7 +4,7 @@ import type { LinkFault } from '../../bots/persona.ts';
 import type { ProbesPlan } from '../../bots/probes-plan.ts';
 import type { ProxyTarget } from '../../faults/proxy/target-socket.ts';
 import type { FaultInput } from '../../faults/registry.ts';
-import type { FaultEvent } from '../../measure/metrics/events.ts';
+import type { AuditRow, FaultEvent } from '../../measure/metrics/events.ts';
 import type { Labels } from '../../measure/metrics/metric-key.ts';
 import type { Source } from '../../measure/metrics/source.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
@@ -100,6 +100,13 @@ export interface FaultRefusal {
   readonly bots: readonly number[];
   readonly message: string;
 }
+
+/** What the conductor asks of the audit: on how many nodes. */
+export interface ToAudit {
+  readonly nodes: number;
+}
+
+export type FromAudit = { readonly ready: true } | { readonly row: AuditRow } | { readonly done: true };
 
 /** What the proxy tells the conductor: ready for an order; where its networks are; when a fault really began or ended. */
 export type FromProxy =

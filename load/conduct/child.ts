@@ -18,6 +18,7 @@ export type Role =
   | 'probes'
   | 'crowd'
   | 'nullTarget'
+  | 'audit'
   | 'hook';
 
 export interface ChildSpec {

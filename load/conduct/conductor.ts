@@ -8,9 +8,11 @@ import { everySecond, lookBackMs } from '../children/every-second.ts';
 import type { Floor } from '../children/messages.ts';
 import { FolderTail } from '../folder/folder-tail.ts';
 import { type AddFindings, foldRunFolder, removePulses } from '../folder/run-folder.ts';
+import { clusterOf } from '../plan/cluster-plan.ts';
 import type { Layout } from '../plan/layout.ts';
 import { type FoundTarget, layOutRequest } from '../plan/run-plan.ts';
 import type { RunRequest } from '../plan/run-request.ts';
+import { makeAudit } from './audit-process.ts';
 import { CapacityRun } from './capacity-run.ts';
 import type { Child, Role } from './child.ts';
 import { type Generators, type GeneratorsContext, shardOf } from './generators.ts';
@@ -190,8 +192,10 @@ class Run {
       });
     });
     for (const child of this.#processes.all) void this.#watchExit(child, this.#layout.crowd.untilMs);
+    const audited = this.#audit(log);
     try {
       await this.#generators.done(plan);
+      await Promise.race([audited, this.#stopping.promise]);
       if (this.#answeredAt !== undefined) this.#files.shortenPlan(this.#answeredAt);
       if (!this.#interruptedBy && !this.#files.unwritable) this.#files.attempt(() => log.event({ kind: 'ended' }));
     } finally {
@@ -199,6 +203,16 @@ class Run {
       endFaults();
       await this.#striking;
     }
+  }
+
+  /** What recovery does on servers of our own, looked at while the probes measure; a target's are not ours to end and start. */
+  async #audit(log: VitalsLog): Promise<void> {
+    const { scenario, folder, target } = this.#request;
+    if (scenario.workload.kind !== 'recovery' || target) return;
+    const nodes = clusterOf(scenario.server)?.nodes ?? 1;
+    await makeAudit(this.#processes, folder, nodes, (row) => {
+      if (!this.#isStopped) this.#files.attempt(() => log.event<RunEvent>({ kind: 'audited', row }));
+    });
   }
 
   /** What is searched for may be found before its time is up: the run is over then. */

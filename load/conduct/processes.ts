@@ -114,7 +114,7 @@ export class Processes {
   }
 
   #withPackages(spec: ChildSpec): ChildSpec {
-    if (!this.#packages || !['server', 'probes'].includes(spec.role)) return spec;
+    if (!this.#packages || !['server', 'probes', 'audit'].includes(spec.role)) return spec;
     const env = { ...spec.env, ...environmentFor(this.#packages) };
     return { ...spec, env, nodeArgs: nodeArgsFor(this.#packages) };
   }

@@ -40,6 +40,7 @@ export function recoveryOf(plan: RunPlan, events: readonly Event[], sums: Sums):
         },
       ];
     }),
+    audit: events.flatMap((event) => (event.kind === 'audited' ? [event.row] : [])),
   };
 }
 

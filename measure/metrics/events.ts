@@ -140,8 +140,20 @@ export type RunEvent = { readonly at: number } & (
   | CapacityWindowEvent
   /** What the load generator reaches against a null target. */
   | { readonly kind: 'ceiling'; readonly deliveriesPerSecond: number }
+  /** Something that was looked at on servers of the run's own, besides what the probes measure. */
+  | { readonly kind: 'audited'; readonly row: AuditRow }
   | { readonly kind: 'ended' }
 );
+
+/** What was seen of one thing that a team may count on; see the record's `recovery.audit`. */
+export interface AuditRow {
+  readonly topic: 'matrix' | 'toServer' | 'cluster';
+  readonly subject: string;
+  readonly event: string;
+  readonly promised: 'yes' | 'no' | 'unsaid';
+  readonly outcome: 'held' | 'broken' | 'notShown';
+  readonly evidence: string;
+}
 
 /** What was seen of a level in some seconds; `held` is null where the load generator was not healthy. */
 export interface CapacityWindowEvent {

@@ -51,6 +51,20 @@ export const recoveryRecord = z
           .describe('What became of the messages in their room; null where rooms are not told apart'),
       }),
     ),
+    audit: z
+      .array(
+        z.strictObject({
+          topic: z
+            .enum(['matrix', 'toServer', 'cluster'])
+            .describe('matrix: a client away, on an adapter; toServer: what clients send; cluster: between nodes'),
+          subject: z.string().describe('The adapter, or the policy of the client'),
+          event: z.string(),
+          promised: z.enum(['yes', 'no', 'unsaid']).describe('Whether the documentation promises that it holds'),
+          outcome: z.enum(['held', 'broken', 'notShown']),
+          evidence: z.string().describe('What was seen, or why nothing was'),
+        }),
+      )
+      .describe('What was looked at besides, on servers of its own'),
   })
   .nullable()
   .default(null)

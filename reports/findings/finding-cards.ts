@@ -56,6 +56,9 @@ export const findingCards = {
     'sessions',
     'new Server(http, { connectionStateRecovery: { maxDisconnectionDuration: 120_000 } })',
   ),
+  'replay-not-exact': card('What was sent around a recovery arrived twice, or not at all', 'sessions'),
+  'promise-broken': card('What the documentation promises did not hold', 'sessions'),
+  'audit-incomplete': card('Not everything could be looked at', 'sessions'),
   'stayed-away': card('Clients did not come back', 'sessions'),
 
   'told-to-leave': card(

@@ -17,7 +17,7 @@ const cell: RecoveryCell = {
 
 function found(cells: readonly Partial<RecoveryCell>[], keptForMs: number | null = 10_000) {
   const absences = { noticedAfterMs: 3000, keptForMs, cells: [], to: 20 };
-  const record = recordOf({ absences, recovery: { cells: cells.map((own) => ({ ...cell, ...own })) } });
+  const record = recordOf({ absences, recovery: { cells: cells.map((own) => ({ ...cell, ...own })), audit: [] } });
   return findingsOf(record).map(({ id, evidence, remedy }) => ({ id, evidence, remedy }));
 }
 

@@ -60,6 +60,49 @@ export const recoveryFinds = {
     };
   },
 
+  'replay-not-exact': ({ recovery }) => {
+    const cells = (recovery?.cells ?? []).filter(
+      (cell) => cell.recovered > 0 && cell.recovered + cell.kept === cell.clients,
+    );
+    const missed = total(cells, ({ deliveries }) => deliveries?.missed ?? 0);
+    const twice = total(cells, ({ deliveries }) => deliveries?.duplicate ?? 0);
+    if (missed + twice === 0) return undefined;
+    const replayed = total(cells, ({ deliveries }) => deliveries?.recovered ?? 0);
+    const what = [
+      ...(missed > 0 ? [`${counted(missed, 'delivery was', 'deliveries were')} missed`] : []),
+      ...(twice > 0 ? [`${counted(twice, 'delivery', 'deliveries')} arrived twice`] : []),
+    ];
+    return {
+      severity: 'warning',
+      evidence: `Of clients whose session was recovered, ${listed(what)}, beside ${counted(replayed, 'replayed delivery', 'replayed deliveries')}: what is sent while a session is being recovered can come by replay and by the link, or by neither.`,
+      remedy: 'Number messages, have clients ignore those that they have, and ask for those that they lack.',
+    };
+  },
+
+  'promise-broken': ({ recovery }) => {
+    const broken = (recovery?.audit ?? []).filter(
+      ({ promised, outcome }) => promised === 'yes' && outcome === 'broken',
+    );
+    if (broken.length === 0) return undefined;
+    const told = broken.map(({ subject, event, evidence }) => `${subject}, ${event}: ${evidence}`);
+    return {
+      severity: 'critical',
+      evidence: `What the documentation promises did not hold: ${told.join(' ')}`,
+      remedy: 'Look at `chatstorm case` for known defects of your versions, and have clients ask for what they missed.',
+    };
+  },
+
+  'audit-incomplete': ({ recovery }) => {
+    const open = (recovery?.audit ?? []).filter(({ outcome }) => outcome === 'notShown');
+    if (open.length === 0) return undefined;
+    const reasons = [...new Set(open.map(({ evidence }) => evidence))];
+    return {
+      severity: 'warning',
+      evidence: `${counted(open.length, 'row', 'rows')} of the audit could not be shown: ${reasons.join(' ')}`,
+      remedy: null,
+    };
+  },
+
   'stayed-away': ({ recovery }) => {
     const gone = (recovery?.cells ?? []).filter(({ absent }) => absent > 0);
     if (gone.length === 0) return undefined;

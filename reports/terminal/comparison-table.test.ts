@@ -66,8 +66,12 @@ test.each<[ComparisonRow, string[]]>([
 });
 
 test('says first what the figures rest on', () => {
-  expect(comparisonTable(of(3, 5, [worse]), plainTerminal)).toMatch(
+  const unsure = { ...worse, p: null, word: 'too few runs' } as const;
+  expect(comparisonTable(of(3, 5, [unsure]), plainTerminal)).toMatch(
     /^3 runs against 5 runs: with fewer than 4 runs a side nothing can be significant\. The intervals show/,
+  );
+  expect(comparisonTable(of(1, 1, [unsure, { ...worse, p: null }]), plainTerminal)).toMatch(
+    /^1 run against 1 run: with fewer than 4 runs a side only what a run knows with an interval of its own can be/,
   );
   expect(basisSentence(of(4, 4))).toMatch(/^4 runs against 4 runs: medians/);
   expect(basisSentence(of(1, 0))).toMatch(/^1 run against 0 runs: with fewer/);

@@ -1,8 +1,12 @@
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 import {
+  type AuditRow,
+  auditTopics,
+  auditWords,
   axesOf,
   type CellOutcome,
   outcomeOfCell,
+  promiseWords,
   secondsAway,
   sessionsOf,
   wayName,
@@ -33,8 +37,44 @@ export function recoveryTable({ recovery, absences }: RunRecord, terminal: Termi
   return [
     table(['session again after', ...aways.map(secondsAway)], rows, terminal),
     ...(limits.length === 0 ? [] : [wrap(`  ${terminal.paint('dim', `${limits.join('; ')}.`)}`, terminal.width)]),
+    ...auditTables(recovery.audit, terminal),
   ].join('\n');
 }
+
+/** What was looked at besides: the matrix of adapters and events, then what is no matrix. */
+function auditTables(audit: readonly AuditRow[], terminal: Terminal): string[] {
+  return auditTopics.flatMap(({ topic, title }) => {
+    const own = audit.filter((row) => row.topic === topic);
+    if (own.length === 0) return [];
+    return [topic === 'matrix' ? auditGrid(title, own, terminal) : auditList(title, own, terminal)];
+  });
+}
+
+function auditGrid(title: string, own: readonly AuditRow[], terminal: Terminal): string {
+  const subjects = [...new Set(own.map(({ subject }) => subject))];
+  const rows = [...new Set(own.map(({ event }) => event))].map((event) => [
+    event,
+    ...subjects.map((subject) => {
+      const row = own.find((one) => one.subject === subject && one.event === event);
+      if (!row) return '';
+      const promise = row.outcome === 'broken' ? `, ${promiseWords[row.promised]}` : '';
+      return `${terminal.paint(auditColours[row.outcome], auditWords[row.outcome])}${promise}`;
+    }),
+  ]);
+  return table([title, ...subjects], rows, terminal, 'left');
+}
+
+function auditList(title: string, own: readonly AuditRow[], terminal: Terminal): string {
+  const isOneEvent = new Set(own.map(({ event }) => event)).size === 1;
+  const rows = own.map(({ subject, event, outcome, evidence }) => [
+    isOneEvent ? subject : `${subject}: ${event}`,
+    terminal.paint(auditColours[outcome], auditWords[outcome]),
+    evidence,
+  ]);
+  return table([title, '', ''], rows, terminal, 'left');
+}
+
+const auditColours = { held: 'green', broken: 'red', notShown: 'yellow' } as const;
 
 const colours: Readonly<Record<CellOutcome, 'green' | 'yellow' | 'red'>> = {
   kept: 'green',

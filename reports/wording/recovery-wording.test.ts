@@ -29,7 +29,7 @@ test('a sentence says whose session went on, and after how long with which loss 
     cell('silence', 1000, [0, 4, 0, 0]),
     cell('switch', 100, [0, 1, 3, 0]),
   ];
-  expect(recoverySentenceOf({ recovery: { cells } })).toBe(
+  expect(recoverySentenceOf({ recovery: { cells, audit: [] } })).toBe(
     '28 clients lost their link, and 75 % of them had their session again: reset and close after 0.1 to 1 s; silence after 1 s; switch never',
   );
 });

@@ -83,3 +83,28 @@ function spanOf(cells: readonly RecoveryCell[]): string {
   const [first, last] = [Math.min(...good), Math.max(...good)];
   return first === last ? `after ${secondsAway(first)}` : `after ${first / 1000} to ${secondsAway(last)}`;
 }
+
+export type AuditRow = NonNullable<RunRecord['recovery']>['audit'][number];
+
+export const auditWords: Readonly<Record<AuditRow['outcome'], string>> = {
+  held: '✓ held',
+  broken: '✗ did not',
+  notShown: '– not shown',
+};
+
+export const promiseWords: Readonly<Record<AuditRow['promised'], string>> = {
+  yes: 'promised',
+  no: 'not promised',
+  unsaid: 'undocumented',
+};
+
+/** The titles of what was looked at besides, in the order in which it is told. */
+export const auditTopics: readonly {
+  readonly topic: AuditRow['topic'];
+  readonly title: string;
+  readonly subject: string;
+}[] = [
+  { topic: 'matrix', title: 'Is the session recovered, with everything that was sent meanwhile?', subject: 'Adapter' },
+  { topic: 'toServer', title: 'Does what a client sends arrive once, and in order?', subject: 'Policy of the client' },
+  { topic: 'cluster', title: 'What holds between nodes?', subject: 'Adapter' },
+];

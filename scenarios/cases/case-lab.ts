@@ -4,7 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Server, type ServerOptions } from 'socket.io';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { forgivingRedis } from '../../base/forgiving-redis.ts';
 import { createProxy, type FaultProxy } from '../../faults/proxy/fault-proxy.ts';
+import { LabChat, type NodeLaunch } from './lab-chat.ts';
 import { LabRedis } from './lab-redis.ts';
 
 const WAIT_MS = 10_000;
@@ -14,7 +16,20 @@ const RETRY_MS = 100;
 
 /** A server, clients, and a link between them that fails on request: what a case works with. All of it is gone when it is closed. */
 export class CaseLab {
+  readonly #launch: NodeLaunch;
   readonly #closing: (() => unknown)[] = [];
+
+  constructor(launch: NodeLaunch) {
+    this.#launch = launch;
+  }
+
+  /** The reference chat as a process of its own, which can be killed. Rejects where it does not come up. */
+  async chat(options: object): Promise<LabChat> {
+    const chat = new LabChat(this.#launch, options);
+    this.#closing.push(() => chat.stop('SIGKILL'));
+    await chat.start();
+    return chat;
+  }
 
   /** A server on a free port of this machine. */
   async server(options: Partial<ServerOptions> = {}): Promise<{ readonly io: Server; readonly url: string }> {
@@ -34,10 +49,7 @@ export class CaseLab {
 
   /** A client of a Redis, which is let go of as the case ends. */
   redisClient(url: string): Redis {
-    const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => RETRY_MS });
-    client.on('error', () => {});
-    this.#closing.push(() => client.disconnect());
-    return client;
+    return this.#kept(forgivingRedis(new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => RETRY_MS })));
   }
 
   /** A node of a cluster: a server that hears the others by a Redis. */
@@ -92,6 +104,15 @@ export class CaseLab {
   /** Lets what is on its way arrive; on one machine that takes no longer. */
   async settle(ms = MOMENT_MS): Promise<void> {
     await pause(ms);
+  }
+
+  /** A client of a Redis, and those that an adapter makes of it, are let go of in the end. */
+  #kept(client: Redis): Redis {
+    client.on('error', () => {});
+    this.#closing.push(() => client.disconnect());
+    const duplicate = client.duplicate.bind(client);
+    client.duplicate = (...args) => this.#kept(duplicate(...args));
+    return client;
   }
 
   async close(): Promise<void> {

@@ -1,20 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const WAIT_MS = 10_000;
 const POLL_MS = 20;
+/** Ends with the process that started it, however that ends: the kernel closes its input then. */
+const ON_A_LEASH = 'redis-server "$@" & cat > /dev/null; kill -TERM $!; wait $!';
 
 /** A Redis on this machine, which is ended and started again on request. */
 export class LabRedis {
   readonly url: string;
   readonly #port: number;
   readonly #data = mkdtempSync(join(tmpdir(), 'chatstorm-redis-'));
-  #process: ChildProcess | undefined;
+  #server: ChildProcessByStdio<Writable, null, null> | undefined;
 
   private constructor(port: number) {
     this.#port = port;
@@ -31,27 +34,25 @@ export class LabRedis {
   /** Starts it with the data that it had when it was ended. */
   async start(): Promise<void> {
     const options = ['--port', String(this.#port), '--bind', '127.0.0.1', '--dir', this.#data, '--save', '3600 1'];
-    const started = spawn('redis-server', options, { stdio: 'ignore' });
-    this.#process = started;
-    let problem: Error | undefined;
-    started.once('error', (error) => {
-      problem = error;
-    });
+    if (spawnSync('redis-server', ['-v'], { stdio: 'ignore' }).error) {
+      throw new Error('It needs redis-server, which is not installed here (on Debian: apt-get install redis-server).');
+    }
+    const started = spawn('/bin/sh', ['-c', ON_A_LEASH, 'sh', ...options], { stdio: ['pipe', 'ignore', 'ignore'] });
+    started.stdin.on('error', () => {});
+    this.#server = started;
     for (const end = performance.now() + WAIT_MS; performance.now() < end; await pause(POLL_MS)) {
-      if (problem || started.exitCode !== null) break;
+      if (started.exitCode !== null) break;
       if (await accepts(this.#port)) return;
     }
-    throw new Error(
-      'It needs redis-server, which does not start here. Install it (on Debian: apt-get install redis-server).',
-    );
+    throw new Error('It needs redis-server, which does not start here.');
   }
 
   /** Ends it in order: it writes down what it holds. */
   async stop(): Promise<void> {
-    const { exitCode, signalCode } = this.#process ?? {};
-    if (!this.#process?.pid || exitCode !== null || signalCode !== null) return;
-    const ended = once(this.#process, 'exit');
-    this.#process.kill('SIGTERM');
+    const { exitCode, signalCode } = this.#server ?? {};
+    if (!this.#server?.pid || exitCode !== null || signalCode !== null) return;
+    const ended = once(this.#server, 'exit');
+    this.#server.stdin.end();
     await ended;
   }
 

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { Redis } from 'ioredis';
 import type { ServerOptions } from 'socket.io';
+import { forgivingRedis } from '../../base/forgiving-redis.ts';
 import { type ChatOptions, ChatServerError } from '../chat-options.ts';
 import type { Failures } from '../vitals/failures.ts';
 
@@ -52,7 +53,7 @@ const RETRY_MS = { least: 50, most: 500 };
 async function openRedis({ redis: url }: ChatOptions, failures: Failures): Promise<Redis> {
   const { Redis } = await import('ioredis');
   let isOpen = false;
-  const redis = forgiving(
+  const redis = forgivingRedis(
     new Redis(url, {
       lazyConnect: true,
       connectTimeout: CONNECT_MS,
@@ -70,22 +71,6 @@ async function openRedis({ redis: url }: ChatOptions, failures: Failures): Promi
     throw cannotReach(url, error as Error);
   }
   isOpen = true;
-  return redis;
-}
-
-/**
- * Adapters publish and store without a look at what comes of it: what is cut off as the server closes would be a rejection that nobody
- * handles, of the connections that they make for themselves, too.
- */
-function forgiving(redis: Redis): Redis {
-  const send = redis.sendCommand.bind(redis);
-  redis.sendCommand = (...args) => {
-    const sent = send(...args);
-    if (sent instanceof Promise) sent.catch(ignore);
-    return sent;
-  };
-  const duplicate = redis.duplicate.bind(redis);
-  redis.duplicate = (...args) => forgiving(duplicate(...args));
   return redis;
 }
 

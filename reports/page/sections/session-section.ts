@@ -1,9 +1,13 @@
 import type { RunRecord } from '../../../measure/run-record/run-record.ts';
 import { count } from '../../wording/quantities.ts';
 import {
+  type AuditRow,
+  auditTopics,
+  auditWords,
   axesOf,
   outcomeOfCell,
   outcomeWordsOfCell,
+  promiseWords,
   type RecoveryCell,
   secondsAway,
   sessionsOf,
@@ -41,6 +45,7 @@ export function sessionSection({ recovery, absences }: RunRecord, charts: Charts
       curves,
     }),
     grid(cells),
+    ...audited(recovery.audit),
     folded('Every cell in figures', 'of session recovery', () => figures(cells)),
   );
 }
@@ -72,6 +77,55 @@ function grid(cells: readonly RecoveryCell[]): HTMLElement {
     className: 'matrix times',
   });
 }
+
+/** What was looked at besides: the matrix of adapters and events, then what is no matrix. */
+function audited(audit: readonly AuditRow[]): HTMLElement[] {
+  return auditTopics.flatMap(({ topic, title, subject }) => {
+    const own = audit.filter((row) => row.topic === topic);
+    if (own.length === 0) return [];
+    return [topic === 'matrix' ? auditGrid(title, own) : auditList(title, subject, own)];
+  });
+}
+
+function auditGrid(caption: string, own: readonly AuditRow[]): HTMLElement {
+  const subjects = [...new Set(own.map(({ subject }) => subject))];
+  const rows = [...new Set(own.map(({ event }) => event))].map((event): Row => {
+    const of = (subject: string) => own.find((row) => row.subject === subject && row.event === event);
+    return { head: event, cells: subjects.map((subject) => auditSquare(of(subject))) };
+  });
+  return table({ caption, columns: columns(['What happened', ...subjects]), rows, className: 'matrix' });
+}
+
+function auditSquare(row: AuditRow | undefined): HTMLElement | undefined {
+  if (!row) return undefined;
+  const { outcome, promised, evidence } = row;
+  // What is not promised and does not hold is no defect.
+  const kind = outcome === 'held' ? 'recovered' : outcome === 'notShown' || promised === 'no' ? 'untested' : 'fresh';
+  return el(
+    'div',
+    `cell ${kind}`,
+    el('strong', '', auditWords[outcome]),
+    el('span', '', evidence),
+    el('span', '', promiseWords[promised]),
+  );
+}
+
+function auditList(caption: string, subject: string, own: readonly AuditRow[]): HTMLElement {
+  const rows = own.map(
+    (row): Row => ({
+      head: row.subject,
+      cells: [
+        row.event,
+        el('span', `outcome ${tones[row.outcome]}`, auditWords[row.outcome]),
+        promiseWords[row.promised],
+        row.evidence,
+      ],
+    }),
+  );
+  return table({ caption, columns: columns([subject, 'What happened', 'Outcome', 'Documentation', 'Seen']), rows });
+}
+
+const tones = { held: 'pass', broken: 'fail', notShown: 'unknown' } as const;
 
 function square(cell: RecoveryCell): HTMLElement {
   const outcome = outcomeOfCell(cell);
