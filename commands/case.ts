@@ -83,12 +83,21 @@ function caseText(one: UpstreamCase, outcome: CaseOutcome): string {
     ['expected', expected],
     ['reported', reported],
     ['seen', outcome.kind === 'shown' ? outcome.evidence : outcome.why],
+    ...(isUnlikeReported(one, outcome) ? [['how', one.here.why]] : []),
     ...(remedy === null ? [] : [['remedy', remedy]]),
   ];
   return [
     wrap(`${outcomeWord(one, outcome)}: ${reference}, ${title}`, terminal.width),
     table([], rows, terminal, 'left'),
   ].join('\n');
+}
+
+/** Whether what was reported does not show, and was mended nowhere: then it says how it was tried. */
+function isUnlikeReported(
+  one: UpstreamCase,
+  outcome: CaseOutcome,
+): one is UpstreamCase & { readonly here: { readonly isReproduced: false } } {
+  return outcome.kind === 'shown' && !outcome.isReproduced && !one.here.isReproduced && one.fixedIn === null;
 }
 
 /** What a case was shown on. */

@@ -16,7 +16,10 @@ test('whose session is recovered depends on how the link was lost and on how lon
   const file = join(folder, 'recovery.yml');
   // Lost to those who are away for 4 s, unless the server notices a second later that they have gone.
   const server = { ...chatstorm.server, maxDisconnectionDuration: '3500ms' };
-  writeFileSync(file, stringify({ ...shipped, chatstorm: { ...chatstorm, server, recovery, thresholds, quick: {} } }));
+  writeFileSync(
+    file,
+    stringify({ ...shipped, chatstorm: { ...chatstorm, lag: '1s', server, recovery, thresholds, quick: {} } }),
+  );
   const run = new Running(['load', file, '--no-live', '--out', join(folder, 'run')], join(folder, 'run'));
   expect(await run.ended, run.output).toBe(99);
   const record = run.record();
