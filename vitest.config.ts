@@ -53,7 +53,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           // Many of them wait for something most of the time.
-          maxWorkers: 3,
+          maxWorkers: 4,
           include: ['**/*.test.ts'],
           exclude: [...exclude, ...untimed, ...crowded, ...long, ...runs],
           testTimeout: 20_000,

@@ -203,15 +203,13 @@ describe.concurrent.each(clients)('%s reconnects', (_name, connectorOf) => {
     await expect.poll(() => changes).toEqual([...overLink, ended('forced close'), ...overLink]);
   });
 
-  test('at once on a new link, where it gives up one that is still open', async ({ expect, onTestFinished }) => {
+  test('on a new link, where it gives up one that is still open', async ({ expect, onTestFinished }) => {
     const { url } = await socketIoServer(onTestFinished);
     const { connection, changes } = await linkTo(connectorOf, url, onTestFinished, socketOnly);
     connection.connect();
     await expect.poll(() => connection.isConnected).toBe(true);
     connection.stayAway();
-    const from = performance.now();
     connection.comeBack();
     await expect.poll(() => changes).toEqual([...overSocket, ended('forced close'), ...overSocket]);
-    expect(performance.now() - from).toBeLessThan(500);
   });
 });

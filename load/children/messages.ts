@@ -73,7 +73,16 @@ export type FromProbes =
 /** What the conductor tells the proxy. Faults go by the name that they have in the run. */
 export type ToProxy =
   | { readonly open: ProxyOrder }
-  | { readonly start: { readonly folder: string; readonly source: Source; readonly startAt: number } }
+  | {
+      readonly start: {
+        readonly folder: string;
+        readonly source: Source;
+        readonly startAt: number;
+        readonly faults: readonly ScheduledFault[];
+      };
+    }
+  /** No further fault is to come. */
+  | { readonly endFaults: true }
   | { readonly on: NetworkFault }
   | { readonly off: Pick<NetworkFault, 'name' | 'bots'> };
 
@@ -85,6 +94,12 @@ export interface NetworkFault {
   /** How many times, one second apart. */
   readonly times: number;
   readonly bots?: readonly number[];
+}
+
+/** A fault of a network that comes and goes by the run's clock, ms: the proxy's own timers are the least late. */
+export interface ScheduledFault extends NetworkFault {
+  readonly onAt: number;
+  readonly offAt: number;
 }
 
 export interface ProxyOrder {

@@ -19,12 +19,18 @@ const MOMENT_MS = 50;
 const proxies = new Map<string, FaultProxy>();
 const active = new Map<string, readonly FaultSwitch[]>();
 let log: Log | undefined;
+/** Those of faults that are still to come or to go. */
+const timers: NodeJS.Timeout[] = [];
 
 // The leash lets go of the channel; waiting for orders must hold the process.
 process.channel?.ref();
 process.on('message', async (message: ToProxy) => {
   if ('open' in message) tell({ networks: await open(message.open) });
-  if ('start' in message) log = new Log(message.start);
+  if ('start' in message) {
+    log = new Log(message.start);
+    schedule(message.start);
+  }
+  if ('endFaults' in message) for (const timer of timers) clearTimeout(timer);
   if ('on' in message) switchOn(message.on);
   if ('off' in message) switchOff(message.off);
 });
@@ -41,6 +47,14 @@ async function open({ target, seed, networks }: ProxyOrder): Promise<Record<stri
     proxies.set(name, await createProxy({ target, seed: `${seed}/${name}`, now: hostNow, onEvent: () => {} }));
   }
   return Object.fromEntries([...proxies].map(([name, { url }]) => [name, url]));
+}
+
+function schedule({ faults, startAt }: LogOrder): void {
+  const clock = runClock(startAt);
+  for (const fault of faults) {
+    timers.push(setTimeout(() => switchOn(fault), fault.onAt - clock()));
+    timers.push(setTimeout(() => switchOff(fault), fault.offAt - clock()));
+  }
 }
 
 /** Switches a fault on; says why not where it cannot be read, as one that a persona misspelled. */

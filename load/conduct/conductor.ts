@@ -173,7 +173,7 @@ class Run {
     const { ceiling, ...calibrated } = floor;
     log.event({ kind: 'calibrated', ...calibrated });
     if (ceiling !== undefined) log.event({ kind: 'ceiling', deliveriesPerSecond: ceiling });
-    this.#generators.start(startAt, clock);
+    this.#generators.start(startAt);
     const endFaults = this.#startFaults(clock);
     const watch = new ProgressWatch(plan);
     const capacity = plan.search && this.#startSearch(plan, plan.search, log);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { modulePath } from '../../base/installation.ts';
-import { hostNow, type RunClock } from '../../bots/clock.ts';
+import { hostNow } from '../../bots/clock.ts';
 import type { Endpoint } from '../../bots/endpoint.ts';
 import type { FaultEvent, ProcessEnd } from '../../measure/metrics/events.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
@@ -36,7 +36,7 @@ export interface Generators {
   /** When the run starts, on this host's clock, ms; resolves at that time at the latest. */
   startTime(floor: Floor): Promise<number>;
   /** Begins to load and to measure. */
-  start(startAt: number, clock: RunClock): void;
+  start(startAt: number): void;
   /** Tells the probes of a fault of the target. */
   tell(fault: FaultEvent): void;
   /** Tells the crowd how many it is to be, and how much it is to send. */
@@ -111,13 +111,13 @@ export class LocalGenerators implements Generators {
     return this.#awaitStart ? this.#awaitStart(floor) : hostNow();
   }
 
-  start(startAt: number, clock: RunClock): void {
+  start(startAt: number): void {
     const { processes, layout, request } = this.#context;
     const { folder } = request;
     writeStart(folder, startAt);
     this.#tellProbes({ start: this.#orderAt(startAt) });
     const [proxy] = processes.of('proxy');
-    const run = { folder, startAt, clock, shard: shardOf(request) };
+    const run = { folder, startAt, shard: shardOf(request) };
     if (proxy) this.#endFaults = startNetworkFaults(proxy, processes.of('probes'), layout, run);
   }
 

@@ -1,13 +1,12 @@
 import { bareHost } from '../../base/hosts.ts';
 import { modulePath } from '../../base/installation.ts';
 import { readTextFile } from '../../base/read-text-file.ts';
-import type { RunClock } from '../../bots/clock.ts';
 import type { Dialect } from '../../bots/dialect/dialect.ts';
 import type { Endpoint } from '../../bots/endpoint.ts';
 import type { ProxyTarget } from '../../faults/proxy/target-socket.ts';
 import type { FaultInput } from '../../faults/registry.ts';
 import { sourceOf } from '../../measure/metrics/source.ts';
-import type { FromProbes, FromProxy, ProxyOrder, ToProbes, ToProxy } from '../children/messages.ts';
+import type { FromProbes, FromProxy, ProxyOrder, ScheduledFault, ToProbes, ToProxy } from '../children/messages.ts';
 import type { Layout } from '../plan/layout.ts';
 import { type Child, ChildFailure, type ChildSpec } from './child.ts';
 import { StartError } from './processes.ts';
@@ -43,29 +42,24 @@ export async function openProxy(proxy: Child, order: ProxyOrder): Promise<Readon
 }
 
 /**
- * What goes wrong on the networks: the proxy is told when it is time, the probes hear from it what happens, and personas
+ * What goes wrong on the networks: the proxy is told when, the probes hear from it what happens, and personas
  * among them have it do so. Returns how to end that.
  */
 export function startNetworkFaults(
   proxy: Child,
   probes: readonly Child[],
   layout: Layout,
-  run: { readonly folder: string; readonly startAt: number; readonly clock: RunClock; readonly shard: number },
+  run: { readonly folder: string; readonly startAt: number; readonly shard: number },
 ): () => void {
-  const { folder, startAt, clock, shard } = run;
-  tell(proxy, { start: { folder, source: sourceOf('proxy', proxy.number, shard), startAt } });
-  passOn(proxy, probes, layout);
-  const timers = layout.faults.flatMap((fault) => {
+  const { folder, startAt, shard } = run;
+  const faults = layout.faults.flatMap((fault): ScheduledFault[] => {
     if (fault.kind === 'target') return [];
     const { name, network, faults, times, onAt, offAt, bots } = fault;
-    return [
-      setTimeout(() => tell(proxy, { on: { name, network, faults, times, ...(bots && { bots }) } }), onAt - clock()),
-      setTimeout(() => tell(proxy, { off: { name, ...(bots && { bots }) } }), offAt - clock()),
-    ];
+    return [{ name, network, faults, times, onAt, offAt, ...(bots && { bots }) }];
   });
-  return () => {
-    for (const timer of timers) clearTimeout(timer);
-  };
+  passOn(proxy, probes, layout);
+  tell(proxy, { start: { folder, source: sourceOf('proxy', proxy.number, shard), startAt, faults } });
+  return () => tell(proxy, { endFaults: true });
 }
 
 function passOn(proxy: Child, probes: readonly Child[], { networks, matrix, probes: plan }: Layout): void {

@@ -11,7 +11,7 @@ const TALK_FROM_MS = 500;
 const TALK_TO_END_MS = 1800;
 const DRAIN_MS = 1000;
 /** A network is what it is before its first client comes, and goes when its last one has gone, this long before the wave's end. */
-const LEAD_MS = 500;
+const LEAD_MS = 750;
 /** How long after the last client came those before it are done with upgrading. */
 const UPGRADE_MS = 500;
 const TALKERS_IN_ROOM = 4;

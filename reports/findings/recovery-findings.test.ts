@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { AuditRow } from '../../measure/metrics/events.ts';
 import { recordOf } from '../../test/support/records.ts';
 import type { RecoveryCell } from '../wording/recovery-wording.ts';
 import { findingsOf } from './all-findings.ts';
@@ -48,6 +49,28 @@ test('sessions that were not kept long enough: what maxDisconnectionDuration wou
       '4 clients came back after 16 s with a new session, and 40 deliveries were missed: sessions are kept for maxDisconnectionDuration, 10 s here.',
   });
   expect(finding?.remedy).toMatch('more than 16 s');
+});
+
+test('what was missed or came twice although the session was recovered', () => {
+  const [finding] = found([{ deliveries: { recovered: 40, missed: 1, duplicate: 2, reordered: 0 } }]);
+  expect(finding).toMatchObject({
+    id: 'replay-not-exact',
+    evidence:
+      'Of clients whose session was recovered, 1 delivery was missed and 2 deliveries arrived twice, beside 40 replayed deliveries: what is sent while a session is being recovered can come by replay and by the link, or by neither.',
+  });
+});
+
+test('promises of the documentation that did not hold, and rows of the audit that could not be shown', () => {
+  const row = { topic: 'matrix', subject: 'memory', event: 'its link is lost', evidence: 'A new session.' } as const;
+  const absences = { noticedAfterMs: 3000, keptForMs: 10_000, cells: [], to: 20 };
+  const ids = (own: Partial<AuditRow>) => {
+    const audit = [{ ...row, promised: 'yes', outcome: 'broken', ...own } as const];
+    return findingsOf(recordOf({ absences, recovery: { cells: [cell], audit } })).map(({ id }) => id);
+  };
+  expect(ids({})).toEqual(['promise-broken']);
+  expect(ids({ promised: 'no' })).toEqual([]);
+  expect(ids({ outcome: 'held' })).toEqual([]);
+  expect(ids({ outcome: 'notShown' })).toEqual(['audit-incomplete']);
 });
 
 test('a server that recovers nothing, and clients that stay away', () => {

@@ -4,7 +4,7 @@ import { searchPlanOf } from '../../measure/fold/capacity-fold.ts';
 import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { engineWords } from '../wording/load-wording.ts';
 import { clusterWords } from '../wording/node-wording.ts';
-import { count, counted, ms, percent, plainNumber } from '../wording/quantities.ts';
+import { count, counted, listed, ms, percent, plainNumber } from '../wording/quantities.ts';
 import { plannedShortages } from '../wording/sample-wording.ts';
 import { scaleWords } from '../wording/scale-words.ts';
 import { splitWords } from '../wording/shard-wording.ts';
@@ -34,6 +34,7 @@ export function planSheet(given: RunPlan, terminal: Terminal): string {
     ...(outages.length > 0
       ? [['faults', outages.map(({ fault, from }) => `${fault} at ${from} s`).join(', ')] as const]
       : []),
+    ...worded('absences', plan.absences ? absenceWords(plan.absences) : undefined),
     [
       plan.search ? 'at most' : 'peak',
       `${count(peak.sockets)} sockets, ${plainNumber(peak.messagesPerSecond)} messages/s, ${count(peak.deliveriesPerSecond)} deliveries/s, ${count(peak.descriptors)} descriptors`,
@@ -71,6 +72,15 @@ function searchSchedule(
 function searchWords({ from, most, window, precision, good, confidence, slo }: NonNullable<RunPlan['search']>): string {
   const sure = `until ${percent(confidence)} sure that ${percent(good)} of ${window}-second windows hold ${slo.join(', ')}`;
   return `from ${count(from)} to at most ${count(most)}, ${sure}; levels up to ${plainNumber(precision)} times apart`;
+}
+
+/** In which ways clients lose their link, and for how long. */
+function absenceWords({ cells, keptForMs }: NonNullable<RunPlan['absences']>): string {
+  const ways = listed([...new Set(cells.map(({ way }) => way))]);
+  const times = [...new Set(cells.map(({ awayMs }) => awayMs))].map((awayMs) => awayMs / 1000).sort((a, b) => a - b);
+  const clients = cells.reduce((sum, { bots: [, count] }) => sum + count, 0);
+  const kept = keptForMs === null ? '' : `; a session is kept for ${keptForMs / 1000} s`;
+  return `${counted(clients, 'client')} lose their link by ${ways}, and are away for ${times.join(', ')} s${kept}`;
 }
 
 /** One line more behind the sheet. */

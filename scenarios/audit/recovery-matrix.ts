@@ -39,6 +39,7 @@ interface Happening {
   readonly promised: Readonly<Record<MatrixAdapter, Promised>>;
   readonly needsRedis?: true;
   readonly needsNodes?: true;
+  readonly needsStream?: true;
   /** Has it happen, has the speaker speak by `speak`, and returns the address that the client comes back to. */
   readonly happen: (chat: Chat, pair: Pair, speak: () => Promise<void>, lab: CaseLab) => Promise<string>;
 }
@@ -112,7 +113,7 @@ const happenings: readonly Happening[] = [
   {
     event: 'the stream is trimmed past what it had received',
     promised: { memory: 'no', 'redis-streams': 'no', 'redis-pubsub': 'no' },
-    needsRedis: true,
+    needsStream: true,
     happen: async ({ nodes, redis }, { link, away }, speak, lab) => {
       await lose(link, away, lab);
       await speak();
@@ -124,11 +125,10 @@ const happenings: readonly Happening[] = [
 
 /** What recovery does on an adapter whatever happens: an experiment each, to be made one after the other. */
 export function matrixOf(lab: CaseLab, adapter: MatrixAdapter): Experiment[] {
-  const isAlone = adapter === 'memory';
-  const meant = happenings.filter(
-    ({ needsNodes, needsRedis, event }) =>
-      !(isAlone && (needsNodes || needsRedis)) && !(adapter === 'redis-pubsub' && event.startsWith('the stream')),
-  );
+  const meant = happenings.filter(({ needsNodes, needsRedis, needsStream }) => {
+    if (adapter === 'memory') return !needsNodes && !needsRedis && !needsStream;
+    return adapter === 'redis-streams' || !needsStream;
+  });
   return meant.map(({ event, promised, happen }) => ({
     topic: 'matrix',
     subject: adapter,

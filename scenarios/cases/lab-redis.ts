@@ -9,8 +9,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const WAIT_MS = 10_000;
 const POLL_MS = 20;
-/** Ends with the process that started it, however that ends: the kernel closes its input then. */
-const ON_A_LEASH = 'redis-server "$@" & cat > /dev/null; kill -TERM $!; wait $!';
+/**
+ * Ends with the process that started it, however that ends, since the kernel closes its input then; its data goes with it, unless it is
+ * told to keep that. The data's folder is its name.
+ */
+const ON_A_LEASH = `
+trap '' INT
+redis-server "$@" &
+read -r last
+kill -TERM $!
+wait $!
+[ "$last" = keep ] || rm -rf "$0"
+`;
 
 /** A Redis on this machine, which is ended and started again on request. */
 export class LabRedis {
@@ -37,7 +47,9 @@ export class LabRedis {
     if (spawnSync('redis-server', ['-v'], { stdio: 'ignore' }).error) {
       throw new Error('It needs redis-server, which is not installed here (on Debian: apt-get install redis-server).');
     }
-    const started = spawn('/bin/sh', ['-c', ON_A_LEASH, 'sh', ...options], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const started = spawn('/bin/sh', ['-c', ON_A_LEASH, this.#data, ...options], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     started.stdin.on('error', () => {});
     this.#server = started;
     for (const end = performance.now() + WAIT_MS; performance.now() < end; await pause(POLL_MS)) {
@@ -48,17 +60,21 @@ export class LabRedis {
   }
 
   /** Ends it in order: it writes down what it holds. */
-  async stop(): Promise<void> {
-    const { exitCode, signalCode } = this.#server ?? {};
-    if (!this.#server?.pid || exitCode !== null || signalCode !== null) return;
-    const ended = once(this.#server, 'exit');
-    this.#server.stdin.end();
-    await ended;
+  stop(): Promise<void> {
+    return this.#end('keep\n');
   }
 
   async close(): Promise<void> {
-    await this.stop();
+    await this.#end('');
     rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  async #end(last: string): Promise<void> {
+    const server = this.#server;
+    if (!server?.pid || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.stdin.end(last);
+    await ended;
   }
 }
 

@@ -41,6 +41,7 @@ export function resultTiles(record: PageRecord): HTMLElement {
     countTile(record, 'duplicate'),
     ...connectedTile(record),
     ...backTile(record),
+    ...sessionTile(record),
   ];
   const list = el('dl', 'results', ...tiles.map(tileOf));
   if (record.previous === null) return list;
@@ -159,6 +160,16 @@ function backTile(record: PageRecord): Tile[] {
       change: slowest === null || before === null || before === 0 ? undefined : relative(slowest, before),
       isBad: gone > 0,
     },
+  ];
+}
+
+/** Of clients that vanished: whose session went on. */
+function sessionTile(record: RunRecord): Tile[] {
+  const share = knownNumberOf(record, 'recovery.share');
+  if (share === undefined) return [];
+  const clients = record.recovery!.cells.reduce((sum, cell) => sum + cell.clients, 0);
+  return [
+    { name: 'Sessions that went on', value: percent(share), beside: `of ${count(clients)} that lost their link` },
   ];
 }
 
