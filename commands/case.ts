@@ -27,7 +27,7 @@ interface CaseFlags {
 
 /** Shows known defects and limits of Socket.IO on the installed versions: one by its number, or all of them as a table. */
 export async function showCases(id: string | undefined, flags: CaseFlags): Promise<void> {
-  if (flags.with !== undefined) return showWith(flags.with);
+  if (flags.with !== undefined && process.env[PACKAGES_FOLDER] === undefined) return showWith(flags.with);
   if (flags.all) return showAll();
   if (id === undefined) return print(listOf(cases));
   const one = cases.find((each) => each.id === id);
@@ -43,12 +43,11 @@ export async function showCases(id: string | undefined, flags: CaseFlags): Promi
 
 /** Has the same command done by a process that loads other packages. */
 async function showWith(text: string): Promise<void> {
+  say(`npm installs ${text}, where it is not there yet …`);
   const packages = await installPackages(parsePackageSet(text), join(RUNS_FOLDER, PACKAGES));
-  const [main, ...words] = process.argv.slice(1);
-  const at = words.findIndex((word) => word === '--with' || word.startsWith('--with='));
-  const args = words.toSpliced(at, words[at] === '--with' ? 2 : 1);
   const env = { ...process.env, ...environmentFor(packages) };
-  const child = spawn(process.execPath, [...nodeArgsFor(packages), main!, ...args], { env, stdio: 'inherit' });
+  const args = [...nodeArgsFor(packages), ...process.argv.slice(1)];
+  const child = spawn(process.execPath, args, { env, stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];
   process.exitCode = code ?? exitCodes.invalid;
 }

@@ -118,7 +118,11 @@ function onTerminal(pages: ReportsServer | undefined, opens: boolean, unwritten:
   const levels = new LevelLines();
   let isOpened = !opens;
   return {
+    preparing: ({ packages }) => {
+      if (packages) live.note(`npm installs ${packages.text}, where it is not there yet …`);
+    },
     starting: async (request, found) => {
+      live.clear();
       print(sheetOf(request, found));
       const url = pages?.urlOf(pageName(request));
       if (url) print(sheetLine('live', url, terminal));

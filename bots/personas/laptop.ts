@@ -8,7 +8,8 @@ export const persona: Persona = {
     const nap = await world.happen([{ kind: 'blackhole' }]);
     bot.sleep();
     await world.pause(10_000);
-    nap.over();
+    // It looks at its clock before anything arrives.
     bot.wake();
+    nap.over();
   },
 };

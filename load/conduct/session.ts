@@ -18,6 +18,8 @@ import { prepareRun } from './prepare-run.ts';
 
 /** Follows the runs of a session: the terminal, the live page and other outputs are observers. What they leave out is not told. */
 export interface SessionObserver {
+  /** A run is about to be prepared: its target is looked for, and its packages are installed. */
+  preparing?(request: RunRequest): void;
   /** A run is about to start its processes; `found` is what its target told already. It waits for what is returned. */
   starting?(request: RunRequest, found: FoundTarget): void | Promise<void>;
   /** A run's measurement starts by this plan. */
@@ -52,6 +54,7 @@ export function session(
     const records: RunRecord[] = [];
     for (const asked of requests) {
       if (isInterrupted) break;
+      for (const observer of observers) observer.preparing?.(asked);
       const { request, found } = await prepareRun(asked);
       if (isInterrupted) break;
       for (const observer of observers) await observer.starting?.(request, found);

@@ -47,7 +47,8 @@ export class ProgressWatch {
   /** When the run will be over, s: of a search, as far as it can be told. */
   #endsAt(atS: number, latest: number): number {
     const { search, phases } = this.#plan;
-    if (!search) return latest;
+    // What is looked at besides may take longer than the schedule.
+    if (!search) return Math.max(latest, Math.floor(atS));
     if (this.#expectedAt === undefined || this.#isNew) {
       this.#expectedAt =
         Math.max(atS, phases.warmup) + secondsLeft(searchPlanOf(search), search.window, this.#windows) + phases.drain;
