@@ -9,7 +9,6 @@ const untimed = [
   'test/engine-package.test.ts',
   'test/engines.test.ts',
   'test/hooks.test.ts',
-  'test/nginx.test.ts',
   'test/offline.test.ts',
   'test/package.test.ts',
   'test/pipeline.test.ts',
@@ -24,7 +23,7 @@ const untimed = [
 const crowded = ['test/nodes.test.ts', 'test/workers.test.ts'];
 
 /** Runs of a minute, which wait for the clock most of the time. */
-const long = ['test/fallback.test.ts', 'test/reconnect.test.ts', 'test/recovery.test.ts'];
+const long = ['test/fallback.test.ts', 'test/nginx.test.ts', 'test/reconnect.test.ts', 'test/recovery.test.ts'];
 
 /** Whole runs measure time: they come after everything else, one file at a time. */
 const runs = [
