@@ -4,7 +4,7 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { quietPort } from '../load/conduct/target/quiet-port.ts';
+import { quietPort } from '../base/quiet-port.ts';
 import { type Comparison, compareRuns } from '../measure/compare/compare-runs.ts';
 import { parseRunRecord, type RunRecord } from '../measure/run-record/run-record.ts';
 import { otlpReceiver } from '../test/support/otlp.ts';

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { AuditRow } from '../measure/metrics/events.ts';
 import { rowOf } from '../scenarios/audit/experiment.ts';
 import { matrixOf } from '../scenarios/audit/recovery-matrix.ts';
-import { CaseLab } from '../scenarios/cases/case-lab.ts';
 import { hasRedis, ifRedis } from './support/redis.ts';
 
 const launch = { program: process.execPath, args: [], env: process.env };
@@ -10,12 +9,9 @@ const launch = { program: process.execPath, args: [], env: process.env };
 /** The matrix of one adapter, by event; runs look at all of them. */
 async function matrix(adapter: 'redis-streams'): Promise<Record<string, AuditRow['outcome']>> {
   const outcomes: Record<string, AuditRow['outcome']> = {};
-  const count = matrixOf(new CaseLab(launch), adapter).length;
-  for (let i = 0; i < count; i++) {
-    const lab = new CaseLab(launch);
-    const { event, outcome } = await rowOf(matrixOf(lab, adapter)[i]!);
+  for (const experiment of matrixOf(adapter)) {
+    const { event, outcome } = await rowOf(experiment, launch);
     outcomes[event] = outcome;
-    await lab.close();
   }
   return outcomes;
 }

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { quietPort } from '../load/conduct/target/quiet-port.ts';
+import { quietPort } from '../base/quiet-port.ts';
 import { numberOf } from '../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import { accountedIn, cleanUp, Running, root, temporaryFolder, valueIn } from './support/chatstorm.ts';

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { quietPort } from '../load/conduct/target/quiet-port.ts';
+import { quietPort } from '../base/quiet-port.ts';
 import { cleanUp, isAlive, Running, root, temporaryFolder, until } from './support/chatstorm.ts';
 
 const pidFiles: string[] = [];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, describe, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { quietPort } from '../load/conduct/target/quiet-port.ts';
+import { quietPort } from '../base/quiet-port.ts';
 import { numberOf } from '../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
 import {

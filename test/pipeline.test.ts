@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { quietPort } from '../load/conduct/target/quiet-port.ts';
+import { quietPort } from '../base/quiet-port.ts';
 import { type Distribution, parseRunRecord, type RunRecord } from '../measure/run-record/run-record.ts';
 import { timeBuckets } from '../reports/exporters/prometheus-metrics.ts';
 import { cleanUp, Running, shortScenario, temporaryFolder } from './support/chatstorm.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import { modulePath, ownPackage } from '../../base/installation.ts';
-import { isExact, type PackageSet } from '../plan/package-set.ts';
+import { folderNameOf, isExact, type PackageSet } from '../plan/package-set.ts';
 
 /** Packages that were installed beside runs, for their server and clients. */
 export interface OtherPackages {
@@ -39,7 +39,7 @@ const hook = modulePath('../children/use-packages.ts', import.meta.url);
  * that tells what npm said.
  */
 export async function installPackages(set: PackageSet, cache: string): Promise<OtherPackages> {
-  const folder = resolve(cache, set.text.replaceAll(/[^\w.@+-]/g, '_'));
+  const folder = resolve(cache, folderNameOf(set));
   const done = join(folder, DONE);
   if (!isExact(set) || !existsSync(done)) {
     mkdirSync(folder, { recursive: true });

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { accepts } from '../../base/accepts.ts';
 import { hostNow } from '../../bots/clock.ts';
 import type { ProcessEnd } from '../../measure/metrics/events.ts';
 import type { SourceRole } from '../../measure/metrics/source.ts';
 import { hasSource } from '../folder/run-folder.ts';
 import { Child, ChildFailure, type ChildSpec, type Role } from './child.ts';
 import { environmentFor, nodeArgsFor, type OtherPackages } from './other-packages.ts';
-import { accepts } from './target/accepts.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Artillery alone takes seconds to start, and many on a busy machine. */

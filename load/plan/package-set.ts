@@ -26,6 +26,11 @@ export function parsePackageSet(text: string): PackageSet {
   return { text, wanted: Object.fromEntries(wanted) };
 }
 
+/** A set's name as that of a folder. */
+export function folderNameOf({ text }: PackageSet): string {
+  return text.replaceAll(/[^\w.@+-]/g, '_');
+}
+
 /** Whether each version is a single one, which is the same tomorrow. */
 export function isExact({ wanted }: PackageSet): boolean {
   return Object.values(wanted).every((version) => /^\d+\.\d+\.\d+[\w.+-]*$/.test(version));

@@ -2,7 +2,7 @@ import { absenceKinds } from '../../bots/absence-ways.ts';
 import { type BotPlan, numbers, plainBot } from '../../bots/probes-plan.ts';
 import type { Schedule } from '../../bots/schedule.ts';
 import type { FaultInput } from '../../faults/registry.ts';
-import type { Labels } from '../../measure/metrics/metric-key.ts';
+import { labelsOf } from '../../measure/fold/recovery-fold.ts';
 import type { RecoveryConfig } from '../../scenarios/scenario-schema.ts';
 import type { Layout, TimedFault } from './layout.ts';
 
@@ -22,7 +22,9 @@ const MAIN = 'main';
  */
 export function layOutRecovery(config: RecoveryConfig, hasRooms: boolean, seed: string): Layout {
   const { ways, away, clients, rate, warmup, settle } = config;
-  const cells = ways.flatMap((way) => away.map((awayMs) => ({ way, awayMs, name: `${way}-${secondsText(awayMs)}` })));
+  const cells = ways.flatMap((way) =>
+    away.map((awayMs) => ({ way, awayMs, name: Object.values(labelsOf({ way, awayMs })).join('-') })),
+  );
   const rooms = hasRooms ? cells.map(({ name }) => `storm-${name}`) : ['storm'];
   const talkers = rooms.length;
   const bots = talkers + cells.length * clients;
@@ -30,7 +32,7 @@ export function layOutRecovery(config: RecoveryConfig, hasRooms: boolean, seed: 
   const to = Math.ceil((lostAt(cells.length - 1) + Math.max(...away)) / 1000) + settle;
   const connectsAt = (bot: number) => (bot * warmup * 500) / bots;
   const toMs = to * 1000;
-  const labels = cells.map(({ way, awayMs }): Labels => ({ fault: way, away: secondsText(awayMs) }));
+  const labels = cells.map(labelsOf);
   const talking = numbers(talkers).map((room): BotPlan => ({ ...plainBot, room, connectsAt: connectsAt(room) }));
   const leaving = cells.flatMap(({ way, awayMs }, cell) =>
     numbers(clients).map((n): BotPlan => {
@@ -97,9 +99,4 @@ export function layOutRecovery(config: RecoveryConfig, hasRooms: boolean, seed: 
     firstUser: bots,
     load: { bots, talkers, rooms: rooms.length, ratePerTalker: rate, arrivals: 'constant' },
   };
-}
-
-/** A time as it stands in labels and names of faults: `0.3s`. */
-function secondsText(ms: number): string {
-  return `${ms / 1000}s`;
 }

@@ -18,7 +18,7 @@ import type { CrowdEngine } from './crowd-engine.ts';
 import { type GitState, gitState } from './git-state.ts';
 import { layOutScenario, type Owned } from './layout-scenario.ts';
 import type { LoadOptions, OwnThreshold } from './load-options.ts';
-import { type PackageSet, parsePackageSet } from './package-set.ts';
+import { folderNameOf, type PackageSet, parsePackageSet } from './package-set.ts';
 import { repeatWords } from './repeat-command.ts';
 import type { ShardPart } from './shard-part.ts';
 import { checkTarget } from './target.ts';
@@ -108,7 +108,7 @@ export async function requestsOf(
       const nth = [
         ...(written.length > 1 ? [scenario.name] : []),
         ...(recoveries.length > 1 ? [`recovery-${recovery}`] : []),
-        ...(packages && packageSets.length > 1 ? [`with-${packages.text.replaceAll(/[^\w.@+-]/g, '_')}`] : []),
+        ...(packages && packageSets.length > 1 ? [`with-${folderNameOf(packages)}`] : []),
         ...(repeat > 1 ? [String(i + 1)] : []),
       ];
       const folder = options.out

@@ -50,50 +50,50 @@ const policies: readonly Policy[] = [
 ];
 
 /** Whether what a client sends arrives although its link is lost meanwhile: an experiment for each policy. */
-export function clientToServer(lab: CaseLab): Experiment[] {
-  return policies.map(({ name, promised, options, sender }) => ({
-    topic: 'toServer',
-    subject: name,
-    event: "the client's link falls silent, and is lost",
-    promised,
-    look: async () => {
-      const { io, url } = await lab.server({ connectionStateRecovery: {} });
-      const received: number[] = [];
-      io.on('connection', (socket) => {
-        socket.emit('hello');
-        socket.on('order', (n: number, answer?: unknown) => {
-          received.push(n);
-          if (typeof answer === 'function') answer();
-        });
-      });
-      const link = await lab.link(url);
-      const client = await lab.client(link.url, options);
-      const { send, isBack } = sender(client);
-      const sendTwo = async (from: number) => {
-        for (const n of numbers.slice(from, from + 2)) {
-          send(n);
-          await lab.settle(GAP_MS);
-        }
-      };
-      await sendTwo(0);
-      await lab.until('what was sent first arrives', () => received.length >= 2);
-      link.set({ kind: 'blackhole', touches: 'open' });
-      await sendTwo(2);
-      client.io.reconnection(false);
-      client.io.engine.close();
-      await lab.until('the client has lost its link', () => !client.connected);
-      await sendTwo(4);
-      client.io.reconnection(true);
-      client.connect();
-      await lab.until('the client is back', () => client.connected);
-      isBack?.();
-      await sendTwo(6);
-      await lab.settle(2 * ACK_MS);
-      isBack?.();
-      await lab.settle(2 * ACK_MS);
-      return account(received);
-    },
-  }));
+export const clientToServer: readonly Experiment[] = policies.map((policy) => ({
+  topic: 'toServer',
+  subject: policy.name,
+  event: "the client's link falls silent, and is lost",
+  promised: policy.promised,
+  look: (lab) => sendAround(lab, policy),
+}));
+
+async function sendAround(lab: CaseLab, { options, sender }: Policy) {
+  const { io, url } = await lab.server({ connectionStateRecovery: {} });
+  const received: number[] = [];
+  io.on('connection', (socket) => {
+    socket.emit('hello');
+    socket.on('order', (n: number, answer?: unknown) => {
+      received.push(n);
+      if (typeof answer === 'function') answer();
+    });
+  });
+  const link = await lab.link(url);
+  const client = await lab.client(link.url, options);
+  const { send, isBack } = sender(client);
+  const sendTwo = async (from: number) => {
+    for (const n of numbers.slice(from, from + 2)) {
+      send(n);
+      await lab.settle(GAP_MS);
+    }
+  };
+  await sendTwo(0);
+  await lab.until('what was sent first arrives', () => received.length >= 2);
+  link.set({ kind: 'blackhole', touches: 'open' });
+  await sendTwo(2);
+  client.io.reconnection(false);
+  client.io.engine.close();
+  await lab.until('the client has lost its link', () => !client.connected);
+  await sendTwo(4);
+  client.io.reconnection(true);
+  client.connect();
+  await lab.until('the client is back', () => client.connected);
+  isBack?.();
+  await sendTwo(6);
+  await lab.settle(2 * ACK_MS);
+  isBack?.();
+  await lab.settle(2 * ACK_MS);
+  return account(received);
 }
 
 function account(received: readonly number[]) {

@@ -10,31 +10,29 @@ const BUS = 'chatstorm-facts';
 const adapters = ['redis-streams', 'redis-pubsub'] as const;
 
 /** What holds between nodes, on each adapter. */
-export function clusterFacts(lab: CaseLab): Experiment[] {
-  return adapters.flatMap((adapter): Experiment[] => {
-    const about = { topic: 'cluster', subject: adapter } as const;
-    return [
-      {
-        ...about,
-        event: 'emit, then a broadcast with an ack: their order on the same node, and on another',
-        promised: 'unsaid',
-        look: () => orderOfAcks(lab, adapter),
-      },
-      {
-        ...about,
-        event: 'Redis is silent: what a node sends to its own clients meanwhile',
-        promised: 'unsaid',
-        look: () => localWhileSilent(lab, adapter),
-      },
-      {
-        ...about,
-        event: 'another node stands still: fetchSockets',
-        promised: 'no',
-        look: () => fetchBesideDeadPeer(lab, adapter),
-      },
-    ];
-  });
-}
+export const clusterFacts: readonly Experiment[] = adapters.flatMap((adapter): Experiment[] => {
+  const about = { topic: 'cluster', subject: adapter } as const;
+  return [
+    {
+      ...about,
+      event: 'emit, then a broadcast with an ack: their order on the same node, and on another',
+      promised: 'unsaid',
+      look: (lab) => orderOfAcks(lab, adapter),
+    },
+    {
+      ...about,
+      event: 'Redis is silent: what a node sends to its own clients meanwhile',
+      promised: 'unsaid',
+      look: (lab) => localWhileSilent(lab, adapter),
+    },
+    {
+      ...about,
+      event: 'another node stands still: fetchSockets',
+      promised: 'no',
+      look: (lab) => fetchBesideDeadPeer(lab, adapter),
+    },
+  ];
+});
 
 type ClusterAdapter = (typeof adapters)[number];
 

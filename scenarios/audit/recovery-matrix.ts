@@ -124,7 +124,7 @@ const happenings: readonly Happening[] = [
 ];
 
 /** What recovery does on an adapter whatever happens: an experiment each, to be made one after the other. */
-export function matrixOf(lab: CaseLab, adapter: MatrixAdapter): Experiment[] {
+export function matrixOf(adapter: MatrixAdapter): Experiment[] {
   const meant = happenings.filter(({ needsNodes, needsRedis, needsStream }) => {
     if (adapter === 'memory') return !needsNodes && !needsRedis && !needsStream;
     return adapter === 'redis-streams' || !needsStream;
@@ -134,7 +134,7 @@ export function matrixOf(lab: CaseLab, adapter: MatrixAdapter): Experiment[] {
     subject: adapter,
     event,
     promised: promised[adapter],
-    look: async () => experience(await openChat(lab, adapter), lab, happen),
+    look: async (lab) => experience(await openChat(lab, adapter), lab, happen),
   }));
 }
 

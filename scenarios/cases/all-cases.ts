@@ -11,7 +11,7 @@ import { case5538 } from './case-5538.ts';
 import { case5539 } from './case-5539.ts';
 import { caseCve202648779 } from './case-cve-2026-48779.ts';
 import { caseGhsaR635G3xrVw7x } from './case-ghsa-r635-g3xr-vw7x.ts';
-import { CaseLab } from './case-lab.ts';
+import { inLab } from './case-lab.ts';
 import { caseRedis446 } from './case-redis-446.ts';
 import { caseRedisStreams26 } from './case-redis-streams-26.ts';
 import { caseRedisStreams27 } from './case-redis-streams-27.ts';
@@ -43,12 +43,9 @@ export const cases: readonly UpstreamCase[] = [
 
 /** Shows a case on the packages that this process loads; processes of its own are started by `launch`. */
 export async function showCase(one: UpstreamCase, launch: NodeLaunch): Promise<CaseOutcome> {
-  const lab = new CaseLab(launch);
   try {
-    return { kind: 'shown', ...(await one.show(lab)) };
+    return { kind: 'shown', ...(await inLab(launch, one.show)) };
   } catch (error) {
     return { kind: 'notShown', why: (error as Error).message };
-  } finally {
-    await lab.close();
   }
 }

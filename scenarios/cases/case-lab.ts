@@ -124,3 +124,13 @@ export class CaseLab {
     }
   }
 }
+
+/** Works in a lab, and closes it. Rejects as the work does. */
+export async function inLab<T>(launch: NodeLaunch, work: (lab: CaseLab) => Promise<T>): Promise<T> {
+  const lab = new CaseLab(launch);
+  try {
+    return await work(lab);
+  } finally {
+    await lab.close();
+  }
+}

@@ -1,11 +1,12 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import { accepts } from '../../base/accepts.ts';
+import { quietPort } from '../../base/quiet-port.ts';
 
 const WAIT_MS = 10_000;
 const POLL_MS = 20;
@@ -36,7 +37,7 @@ export class LabRedis {
 
   /** Rejects with an Error that says what is missing where there is no redis-server. */
   static async start(): Promise<LabRedis> {
-    const redis = new LabRedis(await freePort());
+    const redis = new LabRedis(await quietPort());
     await redis.start();
     return redis;
   }
@@ -54,7 +55,7 @@ export class LabRedis {
     this.#server = started;
     for (const end = performance.now() + WAIT_MS; performance.now() < end; await pause(POLL_MS)) {
       if (started.exitCode !== null) break;
-      if (await accepts(this.#port)) return;
+      if (await accepts(new URL(this.url))) return;
     }
     throw new Error('It needs redis-server, which does not start here.');
   }
@@ -76,23 +77,4 @@ export class LabRedis {
     server.stdin.end(last);
     await ended;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

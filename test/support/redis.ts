@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { accepts } from '../../load/conduct/target/accepts.ts';
-import { quietPort } from '../../load/conduct/target/quiet-port.ts';
+import { accepts } from '../../base/accepts.ts';
+import { quietPort } from '../../base/quiet-port.ts';
 
 /** Whether a program is installed. */
 export function isInstalled(program: string): boolean {

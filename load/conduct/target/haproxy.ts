@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import type { Balancing } from '../../../base/adapters.ts';
+import { quietPort } from '../../../base/quiet-port.ts';
 import { hostNow } from '../../../bots/clock.ts';
 import { writeWhole } from '../../folder/run-folder.ts';
 import type { Child } from '../child.ts';
 import { type Processes, StartError } from '../processes.ts';
 import { findProgram } from './programs.ts';
-import { quietPort } from './quiet-port.ts';
 
 const ANSWER_MS = 2000;
 const POLL_MS = 50;

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { accepts } from '../../../base/accepts.ts';
 import type { Dialect } from '../../../bots/dialect/dialect.ts';
 import type { ProcessEnd } from '../../../measure/metrics/events.ts';
-import { accepts } from './accepts.ts';
 import { endAndBringUp, type FaultWatch, type Restartable, type Target, type TargetFault } from './struck-target.ts';
 
 const HOOK_MS = 30_000;

@@ -1,7 +1,7 @@
+import { quietPort } from '../../../base/quiet-port.ts';
 import type { Child } from '../child.ts';
 import type { Processes } from '../processes.ts';
 import { findProgram } from './programs.ts';
-import { quietPort } from './quiet-port.ts';
 import { endAndBringUp, type FaultWatch, type Restartable } from './struck-target.ts';
 
 const END_MS = 5000;

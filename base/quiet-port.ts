@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { UsageError } from '../../../base/errors.ts';
+import { UsageError } from './errors.ts';
 
 /** Below the ports that systems give to outgoing connections, which could take one before its program does. */
 const PORTS = { from: 10_000, to: 30_000 };

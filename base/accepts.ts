@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { bareHost } from '../../../base/hosts.ts';
+import { bareHost } from './hosts.ts';
 
 const CONNECT_MS = 1000;
 
