@@ -78,6 +78,16 @@ describe('the running fold', () => {
     }
   });
 
+  test('asks whether messages were sent up to the last second before an outage, in which they may be under way', () => {
+    const unconfirmed = (second: number) => {
+      const running = new RunningFold(plan);
+      running.add([...lines, ...unknownIn(second)]);
+      return running.record().verdict.breaches.filter(({ gate }) => gate === 'unconfirmed');
+    };
+    expect(unconfirmed(8)).toEqual([{ gate: 'unconfirmed', unknown: 3, expected: 9 * 22 + 3 }]);
+    expect(unconfirmed(9)).toEqual([]);
+  });
+
   test('takes a run in progress for neither dead nor complete', () => {
     const running = new RunningFold(plan);
     running.add(lines.slice(0, 10));
@@ -93,6 +103,13 @@ function windowOf(second: number, messages: number): Window[] {
     windows.add(windows.counter(name), at, messages);
   for (let i = 0; i < messages; i++) windows.record(windows.histogram('broadcast.latency'), at, 10 + ((i * 7) % 13));
   windows.gauge('loopUtilization{role=probes}', at, 0.1);
+  return windows.flush();
+}
+
+/** Messages to three, of which it is not known whether they were sent. */
+function unknownIn(second: number): Window[] {
+  const windows = new OpenWindows(sourceOf('probes'));
+  for (const name of ['delivery.expected', 'delivery.unknown']) windows.add(windows.counter(name), second * 1000, 3);
   return windows.flush();
 }
 

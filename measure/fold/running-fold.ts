@@ -224,7 +224,10 @@ function failedPersonasOf({ outages: planned }: RunPlan, outages: readonly Outag
   });
 }
 
-/** What became of deliveries while nothing went wrong on purpose: none are asked about in a matrix, whose networks block. */
+/**
+ * What became of deliveries while nothing went wrong on purpose: none are asked about in a matrix, whose networks block.
+ * A message of the last second before an outage may be under way as that begins: it is not asked about either.
+ */
 function baselinesOf({ matrix, outages, target }: RunPlan, timeline: Timeline, sums: Sums): Baseline[] {
   if (matrix) return [];
   const isListening = target.mode === 'listening';
@@ -232,7 +235,7 @@ function baselinesOf({ matrix, outages, target }: RunPlan, timeline: Timeline, s
   if (!first) return sums.baselines().map((baseline) => ({ ...baseline, isListening }));
   const before = (name: string) => {
     let sum = 0;
-    for (let second = 0; second < first.from; second++) sum += timeline.counter(`delivery.${name}`, second);
+    for (let second = 0; second < first.from - 1; second++) sum += timeline.counter(`delivery.${name}`, second);
     return sum;
   };
   const arrived = before('delivered') + before('recovered');
