@@ -96,7 +96,7 @@ describe.skipIf(!canRun).concurrent(`several nodes${where}`, () => {
     const record = running.record();
     const finding = record.findings.find(({ id }) => id === 'not-sticky');
     expect(finding?.evidence, running.output).toMatch(/^Session ID unknown: the balancer is not sticky\./);
-    expect(numberOf(record, 'server.refused{reason=UNKNOWN_SID}')).toBeGreaterThan(5);
+    expect(numberOf(record, 'server.refused{reason=UNKNOWN_SID}')).toBeGreaterThan(0);
     expect(await running.ended).not.toBe(0);
   });
 
