@@ -14,14 +14,17 @@ export function recoveryOf(plan: RunPlan, events: readonly Event[], sums: Sums):
   const { absences } = plan;
   if (!absences) return null;
   const clients = clientsOf(events);
+  const faultOnAt = new Map(
+    events.flatMap((event) => (event.kind === 'faultOn' ? [[event.fault, event.at] as const] : [])),
+  );
   const toAt = absences.to * 1000;
   return {
     cells: absences.cells.flatMap(({ way, awayMs, fault, bots: [first, count] }): RecoveryCell[] => {
-      const on = events.find((event) => event.kind === 'faultOn' && event.fault === fault);
-      if (!on) return [];
+      const onAt = faultOnAt.get(fault);
+      if (onAt === undefined) return [];
       const all = Array.from({ length: count }, (_, i) => clients.get(first + i) ?? []);
       const were = all
-        .map((history) => clientOutageOf(history, { fault, onAt: on.at, offAt: on.at, toAt }))
+        .map((history) => clientOutageOf(history, { fault, onAt, offAt: onAt, toAt }))
         .filter(({ wasUp }) => wasUp);
       const [kept, lost] = [were.filter(isKept), were.filter((one) => !isKept(one))];
       const back = lost.filter(({ isUp }) => isUp);
@@ -35,7 +38,7 @@ export function recoveryOf(plan: RunPlan, events: readonly Event[], sums: Sums):
           recovered: recovered.length,
           fresh: back.length - recovered.length,
           absent: lost.length - back.length,
-          wereAwayMs: median(back.flatMap(({ backAt }) => (backAt === undefined ? [] : [backAt - on.at]))) ?? null,
+          wereAwayMs: median(back.flatMap(({ backAt }) => (backAt === undefined ? [] : [backAt - onAt]))) ?? null,
           deliveries: plan.target.hasRooms ? deliveriesOf(sums, labelsOf({ way, awayMs })) : null,
         },
       ];
