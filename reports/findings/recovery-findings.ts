@@ -1,6 +1,6 @@
 import type { FoldedRun } from '../../measure/run-record/run-record.ts';
 import { count, counted, listed } from '../wording/quantities.ts';
-import { type RecoveryCell, secondsAway } from '../wording/recovery-wording.ts';
+import { type RecoveryCell, secondsAway, totalOf } from '../wording/recovery-wording.ts';
 import type { Finds } from './finding.ts';
 
 /** What follows from clients that vanished and came back, and which setting would have saved their sessions. */
@@ -12,7 +12,7 @@ export const recoveryFinds = {
     return {
       severity: 'critical',
       evidence: `No session was recovered: ${counted(
-        total(lost, ({ fresh }) => fresh),
+        totalOf(lost, ({ fresh }) => fresh),
         'client',
       )} came back with a new one${missedWords(lost)}.`,
       remedy: 'Enable `connectionStateRecovery` on the server, with an adapter that supports it.',
@@ -30,7 +30,7 @@ export const recoveryFinds = {
     return {
       severity: 'warning',
       evidence: `${counted(
-        total(early, ({ fresh }) => fresh),
+        totalOf(early, ({ fresh }) => fresh),
         'client',
       )} came back before the server had noticed that the old link was silent (after ${awayWords(early)}): the session was not recovered${missedWords(early)}.`,
       remedy: `The server notices after pingInterval + pingTimeout, ${secondsAway(noticedAfterMs)} here: with ${secondsAway(shortest)}, these sessions would have been kept. For those who are back even sooner, have clients ask for what they missed by a number of their own.`,
@@ -53,7 +53,7 @@ export const recoveryFinds = {
     return {
       severity: 'info',
       evidence: `${counted(
-        total(late, ({ fresh }) => fresh),
+        totalOf(late, ({ fresh }) => fresh),
         'client',
       )} came back after ${awayWords(late)} with a new session${missedWords(late)}: sessions are kept for maxDisconnectionDuration${limit}.`,
       remedy: `With a maxDisconnectionDuration of more than ${secondsAway(most)} these sessions would have been recovered. It costs memory: what is sent is kept as long.`,
@@ -64,10 +64,10 @@ export const recoveryFinds = {
     const cells = (recovery?.cells ?? []).filter(
       (cell) => cell.recovered > 0 && cell.recovered + cell.kept === cell.clients,
     );
-    const missed = total(cells, ({ deliveries }) => deliveries?.missed ?? 0);
-    const twice = total(cells, ({ deliveries }) => deliveries?.duplicate ?? 0);
+    const missed = totalOf(cells, ({ deliveries }) => deliveries?.missed ?? 0);
+    const twice = totalOf(cells, ({ deliveries }) => deliveries?.duplicate ?? 0);
     if (missed + twice === 0) return undefined;
-    const replayed = total(cells, ({ deliveries }) => deliveries?.recovered ?? 0);
+    const replayed = totalOf(cells, ({ deliveries }) => deliveries?.recovered ?? 0);
     const what = [
       ...(missed > 0 ? [`${counted(missed, 'delivery was', 'deliveries were')} missed`] : []),
       ...(twice > 0 ? [`${counted(twice, 'delivery', 'deliveries')} arrived twice`] : []),
@@ -110,7 +110,7 @@ export const recoveryFinds = {
     return {
       severity: 'critical',
       evidence: `${counted(
-        total(gone, ({ absent }) => absent),
+        totalOf(gone, ({ absent }) => absent),
         'client',
       )} did not come back at all (${ways}).`,
       remedy: 'Look at the errors that clients reported, and whether the server refuses reconnections.',
@@ -125,10 +125,6 @@ function someRecovered({ recovery }: FoldedRun): boolean {
   return (recovery?.cells ?? []).some(({ recovered }) => recovered > 0);
 }
 
-function total(cells: readonly RecoveryCell[], of: (cell: RecoveryCell) => number): number {
-  return cells.reduce((sum, cell) => sum + of(cell), 0);
-}
-
 function awayWords(cells: readonly RecoveryCell[]): string {
   const times = [...new Set(cells.map(({ awayMs }) => awayMs))].sort((a, b) => a - b);
   const [first, last] = [times[0]!, times.at(-1)!];
@@ -136,6 +132,6 @@ function awayWords(cells: readonly RecoveryCell[]): string {
 }
 
 function missedWords(cells: readonly RecoveryCell[]): string {
-  const missed = total(cells, ({ deliveries }) => deliveries?.missed ?? 0);
+  const missed = totalOf(cells, ({ deliveries }) => deliveries?.missed ?? 0);
   return missed === 0 ? '' : `, and ${count(missed)} deliveries were missed`;
 }

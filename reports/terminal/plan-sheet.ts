@@ -5,6 +5,7 @@ import type { RunPlan } from '../../measure/run-record/run-record.ts';
 import { engineWords } from '../wording/load-wording.ts';
 import { clusterWords } from '../wording/node-wording.ts';
 import { count, counted, listed, ms, percent, plainNumber } from '../wording/quantities.ts';
+import { axesOf } from '../wording/recovery-wording.ts';
 import { plannedShortages } from '../wording/sample-wording.ts';
 import { scaleWords } from '../wording/scale-words.ts';
 import { splitWords } from '../wording/shard-wording.ts';
@@ -80,11 +81,11 @@ function searchWords({ from, most, window, precision, good, confidence, slo }: N
 
 /** In which ways clients lose their link, and for how long. */
 function absenceWords({ cells, keptForMs }: NonNullable<RunPlan['absences']>): string {
-  const ways = listed([...new Set(cells.map(({ way }) => way))]);
-  const times = [...new Set(cells.map(({ awayMs }) => awayMs))].map((awayMs) => awayMs / 1000).sort((a, b) => a - b);
+  const { ways, aways } = axesOf(cells);
+  const times = aways.map((awayMs) => awayMs / 1000);
   const clients = cells.reduce((sum, { bots: [, count] }) => sum + count, 0);
   const kept = keptForMs === null ? '' : `; a session is kept for ${keptForMs / 1000} s`;
-  return `${counted(clients, 'client')} lose their link by ${ways}, and are away for ${times.join(', ')} s${kept}`;
+  return `${counted(clients, 'client')} lose their link by ${listed(ways)}, and are away for ${times.join(', ')} s${kept}`;
 }
 
 /** One line more behind the sheet. */

@@ -55,19 +55,26 @@ export function secondsAway(awayMs: number): string {
 }
 
 /** The ways in which links were lost and the times away, each once, in order. */
-export function axesOf(cells: readonly RecoveryCell[]): { readonly ways: string[]; readonly aways: number[] } {
+export function axesOf(cells: readonly Pick<RecoveryCell, 'way' | 'awayMs'>[]): {
+  readonly ways: string[];
+  readonly aways: number[];
+} {
   return {
     ways: [...new Set(cells.map(({ way }) => way))],
     aways: [...new Set(cells.map(({ awayMs }) => awayMs))].sort((a, b) => a - b),
   };
 }
 
+/** A sum over cells. */
+export function totalOf(cells: readonly RecoveryCell[], of: (cell: RecoveryCell) => number): number {
+  return cells.reduce((total, cell) => total + of(cell), 0);
+}
+
 /** How many clients had their session again, and for how long an absence each way allows. */
 export function recoverySentenceOf({ recovery }: Pick<FoldedRun, 'recovery'>): string {
   const { cells } = recovery!;
-  const sum = (of: (cell: RecoveryCell) => number) => cells.reduce((total, cell) => total + of(cell), 0);
-  const clients = sum((cell) => cell.clients);
-  const went = sum(({ kept, recovered }) => kept + recovered);
+  const clients = totalOf(cells, (cell) => cell.clients);
+  const went = totalOf(cells, ({ kept, recovered }) => kept + recovered);
   if (clients === 0) return 'no client was there to lose its link';
   const spans = Map.groupBy(axesOf(cells).ways, (way) => spanOf(cells.filter((cell) => cell.way === way)));
   const told = [...spans].map(([span, ways]) => `${listed(ways)} ${span}`);

@@ -11,6 +11,7 @@ import type { PageRecord } from '../../../render/page-record.ts';
 import { latencyLimits } from '../../../wording/latency-limits.ts';
 import { goneFrom } from '../../../wording/outage-wording.ts';
 import { count, ms, percent, shareOf, threeDigits } from '../../../wording/quantities.ts';
+import { totalOf } from '../../../wording/recovery-wording.ts';
 import { type Child, el } from '../../parts/elements.ts';
 import { hinted } from '../../parts/hints.ts';
 import { insufficient } from '../../parts/metric-name.ts';
@@ -167,7 +168,7 @@ function backTile(record: PageRecord): Tile[] {
 function sessionTile(record: RunRecord): Tile[] {
   const share = knownNumberOf(record, 'recovery.share');
   if (share === undefined) return [];
-  const clients = record.recovery!.cells.reduce((sum, cell) => sum + cell.clients, 0);
+  const clients = totalOf(record.recovery!.cells, (cell) => cell.clients);
   return [
     { name: 'Sessions that went on', value: percent(share), beside: `of ${count(clients)} that lost their link` },
   ];
