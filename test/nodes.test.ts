@@ -92,11 +92,14 @@ describe.skipIf(!canRun).concurrent(`several nodes${where}`, () => {
   test('behind a balancer that is not sticky: that is said, with the evidence of both sides', {
     timeout: LIMIT_MS,
   }, async ({ expect }) => {
-    const running = await run('unsticky', ['--nodes', '2', '--balancer', 'haproxy-roundrobin', ...noCrowd]);
+    // Requests that interleave can happen to reach their own node: few clients may be let in at once.
+    const probes = { ...short.chatstorm.probes, listeners: 20 };
+    const unsticky = ['--nodes', '2', '--balancer', 'haproxy-roundrobin', ...noCrowd];
+    const running = await run('unsticky', unsticky, { probes });
     const record = running.record();
     const finding = record.findings.find(({ id }) => id === 'not-sticky');
     expect(finding?.evidence, running.output).toMatch(/^Session ID unknown: the balancer is not sticky\./);
-    expect(numberOf(record, 'server.refused{reason=UNKNOWN_SID}')).toBeGreaterThan(0);
+    expect(numberOf(record, 'server.refused{reason=UNKNOWN_SID}')).toBeGreaterThan(5);
     expect(await running.ended).not.toBe(0);
   });
 

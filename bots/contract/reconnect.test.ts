@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, test } from 'vitest';
 import {
   clients,
@@ -16,6 +17,8 @@ import {
 import { socketIoServer } from '../../test/support/contract/servers.ts';
 import { wireServer } from '../../test/support/contract/wire.ts';
 
+/** A second, by half less at the least. */
+const LEAST_BACKOFF_MS = 500;
 const closed = 'http://127.0.0.1:9';
 const refused = failed('websocket error: connect ECONNREFUSED 127.0.0.1:9');
 const both = [
@@ -203,13 +206,16 @@ describe.concurrent.each(clients)('%s reconnects', (_name, connectorOf) => {
     await expect.poll(() => changes).toEqual([...overLink, ended('forced close'), ...overLink]);
   });
 
-  test('on a new link, where it gives up one that is still open', async ({ expect, onTestFinished }) => {
+  test('at once on a new link, where it gives up one that is still open', async ({ expect, onTestFinished }) => {
     const { url } = await socketIoServer(onTestFinished);
     const { connection, changes } = await linkTo(connectorOf, url, onTestFinished, socketOnly);
     connection.connect();
     await expect.poll(() => connection.isConnected).toBe(true);
     connection.stayAway();
     connection.comeBack();
+    // A timer of the same process: whatever is due before it comes before it, however busy the machine is.
+    const soon = pause(LEAST_BACKOFF_MS - 100).then(() => [...changes]);
     await expect.poll(() => changes).toEqual([...overSocket, ended('forced close'), ...overSocket]);
+    expect((await soon).slice(overSocket.length, overSocket.length + 2)).toEqual([ended('forced close'), connecting]);
   });
 });
