@@ -20,6 +20,7 @@ type Promised = Experiment['promised'];
 
 /** The chat on an adapter, and what can be done to it; nodes are one or two. */
 interface Chat {
+  readonly adapter: MatrixAdapter;
   readonly nodes: readonly LabChat[];
   readonly redis: LabRedis | undefined;
   /** What nodes reach Redis through. */
@@ -141,28 +142,38 @@ export function matrixOf(adapter: MatrixAdapter): Experiment[] {
 async function openChat(lab: CaseLab, adapter: MatrixAdapter): Promise<Chat> {
   const options = { stateRecovery: true, pingInterval: 1000, pingTimeout: 1000 };
   if (adapter === 'memory') {
-    return { nodes: [await lab.chat(options)], redis: undefined, redisLink: undefined };
+    return { adapter, nodes: [await lab.chat(options)], redis: undefined, redisLink: undefined };
   }
   const redis = await lab.redis();
   const redisLink = await lab.link(redis.url);
   const through = redisLink.url.replace('http:', 'redis:');
   const named = (node: string) => lab.chat({ ...options, adapter, redis: through, busName: BUS, node });
   const nodes = await Promise.all(['a', 'b'].map(named));
-  return { nodes, redis, redisLink };
+  return { adapter, nodes, redis, redisLink };
 }
 
 async function experience(chat: Chat, lab: CaseLab, happen: Happening['happen']) {
   const [first, last] = [chat.nodes[0]!, chat.nodes.at(-1)!];
   const link = await lab.link(first.url);
+  const texts = Array.from({ length: SENT }, (_, n) => `while away ${n + 1}`);
   const heard: string[] = [];
   const away = await lab.client(link.url);
   away.on('chat message', (text: string) => heard.push(text));
+  const witness = await lab.client(first.url);
+  const witnessed: string[] = [];
+  witness.on('chat message', (text: string) => witnessed.push(text));
   const speaker = await lab.client(last.url);
   await say(speaker, 'before', lab);
   await lab.until('the client receives a first message', () => heard.includes('before'));
   away.io.reconnection(false);
   const speak = async () => {
-    for (let n = 1; n <= SENT; n++) await say(speaker, `while away ${n}`, lab);
+    for (const text of texts) await say(speaker, text, lab);
+    if (chat.adapter !== 'redis-streams') return;
+    // A node reads the whole stream: a client that is back before it has done so receives the same by replay and by the link.
+    await lab.until(
+      'the first node has read what was said',
+      () => !witness.connected || witnessed.includes(texts.at(-1)!),
+    );
   };
   const back = await happen(chat, { away, speaker, heard, link }, speak, lab);
   await lab.until('the client has noticed', () => !away.connected);
@@ -171,7 +182,6 @@ async function experience(chat: Chat, lab: CaseLab, happen: Happening['happen'])
   away.connect();
   await lab.until('the client is back', () => away.connected);
   await lab.settle(HEAR_MS);
-  const texts = Array.from({ length: SENT }, (_, n) => `while away ${n + 1}`);
   const arrived = heard.filter((text) => text.startsWith('while away'));
   const missed = texts.filter((text) => !arrived.includes(text)).length;
   const again = arrived.length - new Set(arrived).size;
