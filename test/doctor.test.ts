@@ -133,7 +133,7 @@ describe.concurrent('what is found out on the way in', () => {
     const { isOpen, about } = await examined(await chat({ path: '/ws/' }));
     expect(isOpen).toBe(true);
     expect(about('not-socket-io')?.dialect).toEqual({ path: '/ws/' });
-  }, 60_000);
+  }, 120_000);
 
   test('another namespace', async () => {
     const http = createServer();
@@ -323,7 +323,7 @@ describe.concurrent('a dialect that is found out', () => {
       how: 'heard',
       dialect: { send: 'none', hear: { event: 'tick', key: '0.id', sentAt: '0.at' } },
     });
-  }, 60_000);
+  }, 120_000);
 
   test('not of a server that one message ends: that is said', async () => {
     const url = await chat({}, (socket, io) => {
@@ -331,5 +331,5 @@ describe.concurrent('a dialect that is found out', () => {
     });
     const found = await find(url);
     expect(found).toMatchObject({ how: 'died', last: expect.stringContaining('messages of several forms') });
-  }, 60_000);
+  }, 120_000);
 });

@@ -19,21 +19,6 @@ function evidence(id: string, change: Partial<RunRecord>): string | undefined {
 
 const one = (value: number) => ({ unit: '1' as const, value });
 
-test('a balancer that is not sticky is told by what both sides saw', () => {
-  const refused = { 'server.refused{reason=UNKNOWN_SID}': one(40) };
-  const failed = {
-    'connections.failed{reason=xhr poll error: HTTP 400}': one(30),
-    'disconnects{reason=transport error}': one(8),
-  };
-  expect(evidence('not-sticky', { metrics: { ...refused, ...failed } })).toBe(
-    'Session ID unknown: the balancer is not sticky. Nodes refused 40 requests of sessions that another node had opened, and clients saw 38 such failures.',
-  );
-  // One side alone is no evidence, and nodes that were started again know no session either.
-  expect(evidence('not-sticky', { metrics: refused })).toBeUndefined();
-  expect(evidence('not-sticky', { metrics: { ...refused, ...failed }, outages: [outage] })).toBeUndefined();
-  expect(evidence('not-sticky', { metrics: { ...refused, ...failed }, nodes: [] })).toBeUndefined();
-});
-
 test('a bus that stands still: whether those on one node waited, too, and what was lost across nodes', () => {
   const silent = { ...outage, fault: 'redis-silent', kinds: ['redis-silence'], nodes: between };
   expect(evidence('bus-stalls-local', { outages: [silent] })).toBeUndefined();

@@ -1,27 +1,12 @@
-import { metricKey } from '../../measure/metrics/metric-key.ts';
 import { numberOf } from '../../measure/run-record/read-metrics.ts';
 import type { FoldedRun } from '../../measure/run-record/run-record.ts';
 import { perFault } from '../wording/outage-wording.ts';
-import { count, counted, listed, ms, plainNumber } from '../wording/quantities.ts';
+import { count, listed, ms, plainNumber } from '../wording/quantities.ts';
 import type { Outage } from '../wording/score-column.ts';
 import type { Finds } from './finding.ts';
 
 /** What follows from a target of several nodes. */
 export const nodeFinds = {
-  'not-sticky': (run) => {
-    const refused = numberOf(run, metricKey('server.refused', { reason: 'UNKNOWN_SID' }));
-    const failed = Object.entries(run.metrics).reduce((sum, [key, metric]) => {
-      return CLIENT_FAILURES.test(key) && NOT_FOUND.test(key) && 'value' in metric ? sum + metric.value : sum;
-    }, 0);
-    // A node that was started again knows no session either: that is no balancer's doing.
-    if (run.nodes.length === 0 || run.outages.length > 0 || refused < FEWEST || failed < FEWEST) return undefined;
-    return {
-      severity: 'critical',
-      evidence: `Session ID unknown: the balancer is not sticky. Nodes refused ${counted(refused, 'request')} of sessions that another node had opened, and clients saw ${counted(failed, 'such failure')}.`,
-      remedy: 'Let the balancer keep a client on its node, by a cookie; or allow WebSocket only.',
-    };
-  },
-
   'bus-stalls-local': (run) => {
     const stalled = run.outages.filter(ofRedis).filter(({ nodes }) => (nodes?.sameNode.slowestMs ?? 0) >= STALL_MS);
     if (stalled.length === 0) return undefined;
@@ -78,10 +63,6 @@ export const nodeFinds = {
   },
 } satisfies Finds;
 
-const CLIENT_FAILURES = /^(connections\.failed|disconnects|errors)\{(by=crowd,)?reason=/;
-/** What clients see of a session that a node does not know. */
-const NOT_FOUND = /HTTP 400|Session ID unknown|transport error|xhr post error|xhr poll error/;
-const FEWEST = 5;
 /** How far apart shards may be. */
 const UNEVEN = 0.2;
 /** Far beyond what a busy machine adds. */

@@ -63,3 +63,27 @@ test('lost deliveries are counted against all, and by the seconds in which they 
   );
   expect(lost?.shownBy).toEqual({ section: 'ledger', from: null, to: null });
 });
+
+test('a balancer that is not sticky is told by what both sides saw', () => {
+  const node = { clients: { mean: 4, most: 5 }, cpu: null, loopDelayMs: null, arrived: 9 };
+  const nodes = ['node-1', 'node-2'].map((name) => ({ name, ...node }));
+  const one = (value: number) => ({ unit: '1' as const, value });
+  const evidence = (change: Partial<RunRecord>) =>
+    findingsOf(recordOf({ nodes, ...change })).find(({ id }) => id === 'not-sticky')?.evidence;
+  const refused = { 'server.refused{reason=UNKNOWN_SID}': one(40) };
+  const failed = {
+    'connections.failed{reason=xhr poll error: HTTP 400}': one(30),
+    'disconnects{reason=transport error}': one(8),
+  };
+  expect(evidence({ metrics: { ...refused, ...failed } })).toBe(
+    'Session ID unknown: the balancer is not sticky. Nodes refused 40 requests of sessions that another node had opened, and clients saw 38 such failures.',
+  );
+  // It is the cause where nothing was delivered at all.
+  const breaches = [{ gate: 'undelivered' as const, rooms: ['storm-1'], expected: 2 }];
+  const undelivered = { nodes, verdict: { ...recordOf().verdict, breaches }, metrics: { ...refused, ...failed } };
+  expect(findingsOf(recordOf(undelivered))[0]?.id).toBe('not-sticky');
+  // One side alone is no evidence, and nodes that were started again know no session either.
+  expect(evidence({ metrics: refused })).toBeUndefined();
+  expect(evidence({ metrics: { ...refused, ...failed }, outages: [outage] })).toBeUndefined();
+  expect(evidence({ metrics: { ...refused, ...failed }, nodes: [] })).toBeUndefined();
+});

@@ -14,8 +14,28 @@ const MISROUTED_SHARE = 0.1;
 const FEWEST_CUT = 5;
 const CUT_SHARE = 0.5;
 
+/** What clients see of a session that a node does not know. */
+const CLIENT_FAILURES = /^(connections\.failed|disconnects|errors)\{(by=crowd,)?reason=/;
+const NOT_FOUND = /HTTP 400|Session ID unknown|transport error|xhr post error|xhr poll error/;
+const FEWEST_STRAYED = 5;
+
 /** What may be wrong with the dialect, the target or the length of the run. */
 export const setupFinds = {
+  'not-sticky': (run) => {
+    const refused = numberOf(run, metricKey('server.refused', { reason: 'UNKNOWN_SID' }));
+    const failed = Object.entries(run.metrics).reduce((sum, [key, metric]) => {
+      return CLIENT_FAILURES.test(key) && NOT_FOUND.test(key) && 'value' in metric ? sum + metric.value : sum;
+    }, 0);
+    // A node that was started again knows no session either: that is no balancer's doing.
+    if (run.nodes.length === 0 || run.outages.length > 0 || refused < FEWEST_STRAYED || failed < FEWEST_STRAYED)
+      return undefined;
+    return {
+      severity: 'critical',
+      evidence: `Session ID unknown: the balancer is not sticky. Nodes refused ${counted(refused, 'request')} of sessions that another node had opened, and clients saw ${counted(failed, 'such failure')}.`,
+      remedy: 'Let the balancer keep a client on its node, by a cookie; or allow WebSocket only.',
+    };
+  },
+
   'nothing-joined': (run) => {
     const scheduled = numberOf(run, 'messages.scheduled');
     const isConnected = numberOf(run, 'connections.established') > 0;
