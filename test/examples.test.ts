@@ -9,7 +9,7 @@ import { parse, stringify } from 'yaml';
 import { quietPort } from '../base/quiet-port.ts';
 import { numberOf } from '../measure/run-record/read-metrics.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
-import { accountedIn, cleanUp, Running, root, temporaryFolder, valueIn } from './support/chatstorm.ts';
+import { accountedIn, cleanUp, faultsIn, Running, root, temporaryFolder, valueIn } from './support/chatstorm.ts';
 import type { Counts } from './support/count-packets.ts';
 
 /** Runs mostly wait: as many as this share two cores. */
@@ -105,9 +105,6 @@ function measure(
   return new Running(['load', file, '--target', target, '--dialect', dialect, '--out', out, '--no-live', ...args], out);
 }
 
-/** Gates that this machine may breach while several runs share it; what was counted holds all the same. */
-const ofBusyMachines = ['stall', 'busy', 'lag', 'starved'];
-
 interface Example {
   readonly name: string;
   readonly protocol?: string;
@@ -137,7 +134,7 @@ describe.concurrent('every example is measured in broadcast, fallback and reconn
       await run.ended;
       const record = run.record();
       expect(record.verdict.outcome, run.output).toBe('pass');
-      expect(record.verdict.breaches.filter(({ gate }) => !ofBusyMachines.includes(gate))).toEqual([]);
+      expect(faultsIn(record)).toEqual([]);
       expect(record.target.mode).toBe(mode);
       expect(valueIn(record, 'delivery.expected')).toBeGreaterThan(0);
       expect(accountedIn(record)).toBe(valueIn(record, 'delivery.expected'));

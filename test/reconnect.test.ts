@@ -7,7 +7,16 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { exitCode } from '../measure/judge/exit-codes.ts';
 import type { RunRecord } from '../measure/run-record/run-record.ts';
-import { accountedIn, cleanUp, isAlive, Running, root, temporaryFolder, valueIn } from './support/chatstorm.ts';
+import {
+  accountedIn,
+  cleanUp,
+  faultsIn,
+  isAlive,
+  Running,
+  root,
+  temporaryFolder,
+  valueIn,
+} from './support/chatstorm.ts';
 
 afterAll(cleanUp);
 
@@ -183,7 +192,7 @@ describe.concurrent('a run with outages', () => {
       reconnects: 2,
       failed: [{ reason, clients: 1 }],
     });
-    expect(record.verdict.breaches).toEqual([
+    expect(faultsIn(record)).toEqual([
       { gate: 'persona', persona: 'lift-rider', clients: 1, of: 2, reasons: [reason] },
     ]);
     expect(record.verdict.thresholds).toMatchObject([{ outcome: 'unknown' }]);
