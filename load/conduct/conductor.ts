@@ -202,6 +202,7 @@ class Run {
       endTicking();
       endFaults();
       await this.#striking;
+      await log.askLast();
     }
   }
 

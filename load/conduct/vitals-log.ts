@@ -64,6 +64,7 @@ export class VitalsLog {
         windows: new OpenWindows(source),
         writer: new LineWriter(folder, source),
         refused: new Map(),
+        asked: Promise.resolve(),
       };
     });
     this.#pulses = new PulseReader(folder);
@@ -92,8 +93,21 @@ export class VitalsLog {
     for (const node of this.#nodes) {
       this.#sampleNode(node, lastMs);
       node.writer.write(node.windows.flush());
-      void this.#ask(node, lastMs);
+      node.asked = this.#ask(node).then((vitals) => {
+        for (const [key, value] of gaugesOf(vitals)) node.windows.gauge(key, lastMs, value);
+        countRefusals(node, vitals, lastMs);
+      });
     }
+  }
+
+  /** Asks the server once more, for what it has counted since it last answered. */
+  async askLast(): Promise<void> {
+    const lastMs = Math.max(0, Math.floor(this.#clock() / 1000) * 1000 - 1);
+    const last = async (node: Node) => {
+      await node.asked;
+      countRefusals(node, await this.#ask(node), lastMs);
+    };
+    await Promise.all(this.#nodes.map(last));
   }
 
   close(): void {
@@ -154,20 +168,21 @@ export class VitalsLog {
     if (used) windows.gauge('server.rss', lastMs, used.rss);
   }
 
-  async #ask(node: Node, lastMs: number): Promise<void> {
+  /** What a node tells of itself; nothing where it is hung or gone: its series shows a gap. */
+  async #ask({ url, token }: Node): Promise<Told> {
     try {
-      const { url, token } = node;
       const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
       const answer = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS) });
       const vitals: unknown = await answer.json();
-      if (this.#closed || !answer.ok) return;
-      for (const [key, value] of gaugesOf(vitals)) node.windows.gauge(key, lastMs, value);
-      countRefusals(node, vitals, lastMs);
+      return this.#closed || !answer.ok ? {} : Object(vitals);
     } catch {
-      // A server that is hung or gone has no vitals of its own for this second: its series shows a gap.
+      return {};
     }
   }
 }
+
+/** What a server tells of itself, unchecked. */
+type Told = Readonly<Record<string, unknown>>;
 
 /** A node of the server that tells its own vitals. */
 interface Node {
@@ -178,11 +193,13 @@ interface Node {
   readonly writer: LineWriter;
   /** By reason: how often it has refused so far. */
   readonly refused: Map<string, number>;
+  /** Settles when what was last asked has been answered, or was not in time. */
+  asked: Promise<void>;
 }
 
 /** A node counts since its start, and a new one from 0. */
-function countRefusals({ windows, refused }: Node, vitals: unknown, lastMs: number): void {
-  const counts = (vitals as { connectionErrors?: Readonly<Record<string, unknown>> }).connectionErrors ?? {};
+function countRefusals({ windows, refused }: Node, vitals: Told, lastMs: number): void {
+  const counts = (vitals.connectionErrors ?? {}) as Told;
   for (const [reason, count] of Object.entries(counts)) {
     if (typeof count !== 'number') continue;
     const before = refused.get(reason) ?? 0;
@@ -209,9 +226,8 @@ function pulseOf(child: Child): string {
   return child.role === 'crowd' ? `${childName(child)}-` : childName(child);
 }
 
-function gaugesOf(vitals: unknown): [string, number][] {
-  const told = vitals as Record<string, unknown>;
-  const loop = (told.eventLoopDelay ?? {}) as Record<string, unknown>;
+function gaugesOf(told: Told): [string, number][] {
+  const loop = (told.eventLoopDelay ?? {}) as Told;
   const gauges: [string, unknown][] = [
     ['server.heap', told.heapUsedBytes],
     ['server.gcPause', told.gcPauseMs],
