@@ -14,7 +14,7 @@ const MISROUTED_SHARE = 0.1;
 const FEWEST_CUT = 5;
 const CUT_SHARE = 0.5;
 
-/** What clients see of a session that a node does not know. */
+/** How a session that a node does not know shows at clients: by what is counted there, and for which reasons. */
 const CLIENT_FAILURES = /^(connections\.failed|disconnects|errors)\{(by=crowd,)?reason=/;
 const NOT_FOUND = /HTTP 400|Session ID unknown|transport error|xhr post error|xhr poll error/;
 const FEWEST_STRAYED = 5;
