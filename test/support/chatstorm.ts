@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '../../base/installation.ts';
 import type { RunRecord } from '../../measure/run-record/run-record.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -46,7 +47,7 @@ export class Running {
     const [program, ...words] = [...within, process.execPath, join(root, 'chatstorm.ts'), ...args];
     this.process = spawn(program!, words, {
       cwd,
-      env: { ...process.env, NO_COLOR: '1', COLUMNS: '', ...env },
+      env: { NODE_COMPILE_CACHE: compileCache, ...process.env, NO_COLOR: '1', COLUMNS: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     started.add(this.process);
