@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { cleanUp, temporaryFolder } from '../../test/support/chatstorm.ts';
+import { listening } from '../../test/support/contract/servers.ts';
 import { Processes } from './processes.ts';
 import { VitalsLog } from './vitals-log.ts';
 
@@ -17,9 +17,8 @@ async function refusing(counts: readonly number[]): Promise<URL> {
     response.statusCode = count === undefined ? 503 : 200;
     response.end(JSON.stringify({ connectionErrors: { UNKNOWN_SID: count } }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/vitals`);
+  const { url } = await listening(server, onTestFinished);
+  return new URL('/vitals', url);
 }
 
 test.each<[string, readonly number[], number]>([
